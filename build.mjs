@@ -65,6 +65,7 @@ const files = {
 /** Libraries that most commands do not need. */
 const heavy = [
   '@inquirer/prompts',
+  'aws4fetch',
   'chalk',
   'cli-table3',
   'croner',

@@ -105,16 +105,16 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
 }
 
 /**
- * Calls `stop` at the first signal that asks the process to end; the next signal ends it as if nobody listened. Returns the
- * function that stops listening.
+ * Calls `stop` at the first signal that asks the process to end, with the exit code that shells give it; the next signal
+ * ends it as if nobody listened. Returns the function that stops listening.
  */
-function onStop(stop: () => void): () => void {
+function onStop(stop: (code: number) => void): () => void {
   const off = () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, asked);
   };
-  const asked = () => {
+  const asked = (signal: 'SIGTERM' | 'SIGINT') => {
     off();
-    stop();
+    stop(endings[signal]);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked);
   return off;

@@ -74,6 +74,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   engine: ['croner', 'liquidjs'],
   store: [
     '@noble/hashes/sha2.js',
+    'aws4fetch',
     'execa',
     'lowdb',
     'node:buffer',

@@ -131,7 +131,7 @@ export class TestWorkspace {
       ...(this.kinds && { kinds: this.kinds }),
       ...(this.nouns && { nouns: this.nouns }),
       onStop: stop => {
-        options.onStop?.(stop);
+        options.onStop?.(() => stop(130));
         return () => {};
       },
       onTerminal: async command => {

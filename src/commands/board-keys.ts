@@ -85,7 +85,7 @@ function runner(context: Context, screen: FullScreen): SittingOptions['run'] {
       saved: tx => void saved.push(tx),
       onTerminal: command => screen.away(() => deps.onTerminal(command)),
       onStop: stop => {
-        stopped(stop);
+        stopped(() => stop(130));
         return () => {};
       },
       // Two boards on one terminal would fight for its keys.

@@ -10,6 +10,8 @@ export interface CommandInfo {
   readonly options?: readonly OptionSpec[];
   /** Command lines, without the `crm`. */
   readonly examples?: readonly string[];
+  /** The fields of each record or thing that it prints with --json. */
+  readonly jsonFields?: readonly string[];
   /** Returns what --help begins with if the first argument names a known thing, such as a report; undefined for any other word. */
   readonly helpOn?: (word: string) => Promise<string | undefined>;
 }

@@ -27,8 +27,8 @@ export class Context {
   readonly #files: ReturnType<typeof closingIo>;
   #stdin: Buffer | undefined;
   #workspace: Promise<Workspace> | undefined;
-  /** The last transaction of this command that can be undone. */
-  #undoable: number | undefined;
+  /** The transactions of this command that can be undone: of `change` the last one alone. */
+  #undoable: readonly number[] = [];
   #world: World | undefined;
 
   constructor(deps: CommandDeps, globals: Globals, via: string, commandLine: string = via) {
@@ -112,7 +112,7 @@ export class Context {
     );
     // What a purge forgot cannot come back.
     const isPurge = committed.changes.some(change => 'rm' in change && change.purge === true);
-    if (committed.tx !== null && !isPurge) this.#undoable = committed.tx;
+    if (committed.tx !== null && !isPurge) this.canUndo([committed.tx]);
     const { config } = committed.state;
     if (Object.values(config.users).some(({ away }) => away !== undefined)) {
       const { absenceNotes } = await import('../app/records/absence-notes.ts');
@@ -121,19 +121,30 @@ export class Context {
     return committed;
   }
 
+  /** Notes transactions that the command committed by itself, so that it says how they are taken back. */
+  canUndo(transactions: readonly (number | null)[]): void {
+    const committed = transactions.filter(tx => tx !== null);
+    if (committed.length > 0) this.#undoable = committed;
+  }
+
   /** Takes it that the command has said how its change is taken back. */
   saidUndo(): void {
-    this.#undoable = undefined;
+    this.#undoable = [];
   }
 
   /** After a change, where a person reads what the command says: how it is taken back. */
   async sayUndo(): Promise<void> {
     const { stdout, stderr } = this.streams;
     const { format } = this.globals;
-    if (this.#undoable === undefined || !stdout.isTTY || !stderr.isTTY) return;
+    const transactions = this.#undoable;
+    const last = transactions.at(-1);
+    if (last === undefined || !stdout.isTTY || !stderr.isTTY) return;
     if (format !== undefined && format !== 'table') return;
+    if (this.via === 'undo') return this.message('crm redo does it again');
     await this.message(
-      this.via === 'undo' ? 'crm redo does it again' : `crm undo ${this.#undoable} takes it back`,
+      transactions.length === 1
+        ? `crm undo ${last} takes it back`
+        : `crm undo ${last} takes it back, from the last transaction to the first: ${few([...transactions].reverse())}`,
     );
   }
 
@@ -238,6 +249,13 @@ export class Context {
     return JSON.stringify([this.commandLine, this.#stdin.toString('latin1')]);
   }
 }
+
+/** How many transactions are named before the others are only counted. */
+const NAMED = 5;
+
+const few = (transactions: readonly number[]): string =>
+  transactions.slice(0, NAMED).join(', ') +
+  (transactions.length > NAMED ? ` and ${transactions.length - NAMED} more` : '');
 
 /** `D1 D2` are two ids, `D1<tab>40 chairs` is a row of a list that begins with one, and else a line is one key. */
 function idsInLine(kinds: Kinds, line: string): string[] {

@@ -27,10 +27,10 @@ export interface Deps {
   /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
   onTerminal(command: readonly string[]): Promise<number>;
   /**
-   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT); from then on another signal ends it. Returns the
-   * function that stops listening.
+   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT), with the exit code that shells give the signal; from
+   * then on another signal ends it. Returns the function that stops listening.
    */
-  onStop(stop: () => void): () => void;
+  onStop(stop: (code: number) => void): () => void;
   /** What the system tells a program that has the whole terminal; left out where none can have it. */
   readonly signals?: Signals | undefined;
   /** Is told of each transaction that was saved. */

@@ -144,6 +144,7 @@ async function takeIn(context: Context, found: Examination): Promise<number> {
   const committed = await adopt(world, found, async changes => {
     for (const line of diffLines(changes)) await context.message(line);
   });
+  context.canUndo([committed.tx]);
   if (context.globals.dryRun) {
     await context.message(`dry run: ${plural(committed.changes.length, 'change')}, nothing was saved`);
     return report(context, found);
@@ -198,6 +199,7 @@ async function sayReplayed(
   if (count === 0) return context.message(`nothing to put on top: this side has all that is in ${dir}`);
   const { dryRun } = context.globals;
   const made = transactions.flatMap(({ tx }) => tx ?? []).slice(known);
+  if (!dryRun) context.canUndo(made);
   const theirs = `${plural(count, 'transaction')} of ${dir} after ${fork}, the last that both sides have`;
   await context.message(
     dryRun

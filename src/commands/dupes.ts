@@ -18,6 +18,7 @@ export const dupes = (kinds: Kinds) =>
     args: { of: oneWord(['contacts', 'accounts'], { asks: 'of which kind' }) },
     options: [{ flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` }],
     examples: ['dupes contacts', 'dupes accounts --limit 100', 'dupes contacts --json'],
+    jsonFields: ['score', 'into', 'from', 'reasons', 'merge', 'intoName', 'fromName'],
     async run(context, { of: word }, options) {
       const { comparedKinds, duplicates } = await import('../app/records/duplicates.ts');
       const kind = kindNamed(kinds, word, comparedKinds) as ComparedKind;

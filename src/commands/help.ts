@@ -5,8 +5,16 @@ import type { Argument } from './args/argument.ts';
 import { command } from './command.ts';
 import { argumentsLine, type CommandInfo } from './command-info.ts';
 import { globalOptions } from './globals.ts';
+import { flagsOf, helpTable } from './help-table.ts';
 import { topics } from './topics.ts';
 import type { Tree } from './tree.ts';
+import { fitted } from '../ui/fitted.ts';
+import type { Sink } from '../ui/streams.ts';
+import { wrapped } from '../ui/width.ts';
+
+/** Prints help: on a terminal as wide as that is, in a pipe as it is. */
+export const printHelp = async (stdout: Sink, text: string): Promise<void> =>
+  stdout.write(stdout.isTTY ? fitted(text, stdout.columns) : text);
 
 /** The overview of all commands, or of those of a noun. */
 export async function overview(noun: string, tree: Tree): Promise<string> {
@@ -16,7 +24,7 @@ export async function overview(noun: string, tree: Tree): Promise<string> {
       tree,
       Object.keys(commands).filter(path => path.startsWith(`${noun} `)),
     );
-    return `${nouns[noun]}\n\n${table(rows)}\ncrm ${noun} VERB --help says more.\n`;
+    return `${nouns[noun]}\n\n${helpTable(rows)}\ncrm ${noun} VERB --help says more.\n`;
   }
   const single = await rowsOf(
     tree,
@@ -26,9 +34,9 @@ export async function overview(noun: string, tree: Tree): Promise<string> {
     'A CRM for people who live in a terminal.\n',
     'usage: crm NOUN VERB [ARGUMENTS] [OPTIONS]\n',
     'Nouns, each with verbs (add, list, show, set, edit, rm, restore and its own; crm NOUN lists them):',
-    table(Object.entries(nouns)),
+    helpTable(Object.entries(nouns)),
     'Commands:',
-    table(single),
+    helpTable(single),
     `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)`,
     'crm COMMAND --help says more of each.\n',
   ].join('\n');
@@ -43,29 +51,31 @@ async function rowsOf({ commands }: Tree, paths: readonly string[]): Promise<[st
   );
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.min(44, Math.max(...rows.map(([name]) => name.length)));
-  return `${rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`;
-}
-
 /** An example as a shell takes it: with the name of the program, unless it has that already. */
 export const asTyped = (example: string): string =>
   /^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
 
-/** Returns the flags of an option as people read them: `--limit N`. */
-export const flagsOf = (flags: string): string => flags.replace(/<(.*)>/, '$1');
+/** How many cells a line of help that no terminal wraps takes at most. */
+const LINE = 100;
 
-export function commandHelp(path: string, command: CommandInfo): string {
-  const parts = [
-    `${command.summary}\n`,
-    `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n'),
-  ];
-  if (command.options?.length)
-    parts.push('Options:', table(command.options.map(o => [flagsOf(o.flags), o.description])));
-  if (command.examples?.length)
-    parts.push('Examples:', `${command.examples.map(e => `  ${asTyped(e)}`).join('\n')}\n`);
-  parts.push('Options of every command:', table(globalOptions.map(o => [flagsOf(o.flags), o.description])));
+/** Returns what `crm COMMAND --help` prints, but for the options of every command. */
+export function ownHelp(path: string, command: CommandInfo): string {
+  const { summary, examples = [], options = [], jsonFields = [] } = command;
+  const parts = [`${summary}\n`, `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n')];
+  if (examples.length > 0)
+    parts.push('Examples:', `${examples.map(each => `  ${asTyped(each)}`).join('\n')}\n`);
+  if (options.length > 0)
+    parts.push('Options:', helpTable(options.map(o => [flagsOf(o.flags), o.description])));
+  if (jsonFields.length > 0)
+    parts.push(`${wrapped(`JSON fields: ${jsonFields.join(', ')}`, LINE).join('\n')}\n`);
   return parts.join('\n');
+}
+
+/** Returns what `crm COMMAND --help` prints. */
+export function commandHelp(path: string, command: CommandInfo): string {
+  const names = globalOptions.map(({ flags }) => flags.replace(/ <.*/, '').replace(', ', '/'));
+  const globals = `Options of every command (crm help options says more): ${names.join(', ')}`;
+  return `${ownHelp(path, command)}\n${wrapped(globals, LINE).join('\n')}\n`;
 }
 
 /** Topics that take the name of a part. */
@@ -87,15 +97,16 @@ export const help = command({
   examples: ['help deal move', 'help query', 'help automations wait', 'help reports forecast'],
   async run(context, { words }) {
     const { tree } = context.deps;
+    const print = (text: string) => printHelp(context.streams.stdout, text);
     const { commands, nouns, aliases } = tree;
     const [first, second] = words;
-    if (first === undefined) return context.print(await overview('', tree));
+    if (first === undefined) return print(await overview('', tree));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
-    if (topic && (second === undefined || inParts.includes(first))) return context.print(await topic(second));
-    if (first === 'report' && second !== undefined) return context.print(await topics.reports!(second));
+    if (topic && (second === undefined || inParts.includes(first))) return print(await topic(second));
+    if (first === 'report' && second !== undefined) return print(await topics.reports!(second));
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
-    if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
-    if (Object.hasOwn(nouns, path)) return context.print(await overview(path, tree));
+    if (Object.hasOwn(commands, path)) return print(commandHelp(path, await commands[path]!()));
+    if (Object.hasOwn(nouns, path)) return print(await overview(path, tree));
     const near = nearest(path, [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)]);
     throw usage(
       `there is no help on ${JSON.stringify(path)}`,

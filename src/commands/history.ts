@@ -6,12 +6,11 @@ import { shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { plural } from '../ui/words.ts';
 import { anyNumber, record } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
-import { setText, short } from '../screens/diff.ts';
-import { changeLine, drawHistory } from '../screens/history.ts';
+import { drawHistory } from '../screens/history.ts';
+import { historyColumns, whyText } from './history-columns.ts';
 import { formatFor, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
@@ -72,22 +71,9 @@ export const history = command({
     if (one && formatFor(context) === 'table' && !context.globals.fields)
       return drawHistory(context, view, entries, whyText, id);
     const isRecord = one && !isAll && view.kinds.parseId(id) !== undefined;
-    const text = (entry: HistoryEntry) => summary(entry, isRecord);
     // What was changed needs its room; what somebody asked for stays.
-    const goes = !context.globals.fields;
-    await printThings(
-      context,
-      entries,
-      [
-        plainColumn('tx', e => e.tx, { align: 'right' }),
-        plainColumn('at', e => e.at, { whole: true, human: e => humanInstant(view, e.at) }),
-        plainColumn('by', e => e.by, { goes, human: e => userName(view.config, e.by) }),
-        plainColumn('via', e => e.via, { goes }),
-        plainColumn('why', e => e.why, { text: whyText, human: whyText, goes }),
-        plainColumn('changes', e => e.changes, { text, human: e => summaryForPeople(view, e), isName: true }),
-      ],
-      e => String(e.tx),
-    );
+    const columns = historyColumns(view, { isRecord, goes: !context.globals.fields });
+    await printThings(context, entries, columns, e => String(e.tx));
   },
 });
 
@@ -130,37 +116,3 @@ const printStages = (context: Context, view: View, stays: readonly StageStay[]):
     ],
     s => s.stage,
   );
-
-function whyText({ why }: HistoryEntry): string {
-  if (!why) return '';
-  if ('undoes' in why) return `takes back ${why.undoes}`;
-  if (why.into !== undefined) return `merged into ${why.into}`;
-  if (why.transition !== undefined) return `transition row ${why.transition}`;
-  if (why.automation !== undefined) return `${why.automation}${why.step ? ` step ${why.step}` : ''}`;
-  return why.line !== undefined ? `line ${why.line}` : (why.file ?? '');
-}
-
-/** The changes in a line, with names: of one record its fields, of several how many there are of each. */
-const summaryForPeople = (view: View, entry: HistoryEntry): string =>
-  entry.changes.length === 1 ? changeLine(view, entry.changes[0]!) : summary(entry, false);
-
-/** The changes in a line: of one record its fields, of several how many there are of each. */
-function summary({ changes }: HistoryEntry, one: boolean): string {
-  if (one || changes.length === 1)
-    return changes
-      .map(({ id, op, set, kind }) => {
-        if (kind === 'file') return `${op} ${id}`;
-        const fields = Object.entries(set).map(([field, [old, value]]) =>
-          op === 'set' ? setText(field, old, value) : `${field}=${short(op === 'add' ? value : old)}`,
-        );
-        return `${op === 'set' ? '' : `${op} `}${one ? '' : `${id} `}${fields.join(', ')}`;
-      })
-      .join('; ');
-  const counts = new Map<string, number>();
-  const verbs = { add: 'added', set: 'changed', rm: 'removed' };
-  for (const { kind, op } of changes)
-    counts.set(`${kind} ${verbs[op]}`, (counts.get(`${kind} ${verbs[op]}`) ?? 0) + 1);
-  return [...counts]
-    .map(([what, count]) => `${plural(count, what.split(' ')[0]!)} ${what.split(' ')[1]}`)
-    .join(', ');
-}

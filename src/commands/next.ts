@@ -26,6 +26,23 @@ const options = [
   { flags: '--explain', description: 'the terms of each urgency: coefficient x factor = points' },
 ];
 
+/** What --json prints of each item. */
+const jsonFields = [
+  'urgency',
+  'id',
+  'kind',
+  'title',
+  'why',
+  'for',
+  'deal',
+  'due',
+  'value',
+  'currency',
+  'owner',
+  'mail',
+  'terms',
+] as const;
+
 /** `crm next [QUERY]` */
 export const next = command({
   summary:
@@ -33,6 +50,7 @@ export const next = command({
   args: { query: query() },
   options,
   examples: ['next', 'next pipeline:sales value.over:10k', 'next --all --explain', 'next --user ana --json'],
+  jsonFields,
   run: (context, { query }, given) => list(context, query, given, false),
 });
 
@@ -42,6 +60,7 @@ export const today = command({
   args: { query: query() },
   options,
   examples: ['today', 'today --all', 'today owner:ana --json'],
+  jsonFields,
   run: (context, { query }, given) => list(context, query, given, true),
 });
 

@@ -40,15 +40,16 @@ export async function runProgram(
       argv.filter(word => word !== '--help' && word !== '-h'),
     );
     bind({}, args, options, path === '' ? 'crm' : `crm ${path}`, kinds);
-    const { overview } = await import('./help.ts');
-    await deps.streams.stdout.write(await overview(path, tree));
+    const { overview, printHelp } = await import('./help.ts');
+    await printHelp(deps.streams.stdout, await overview(path, tree));
     return 0;
   }
   if (wantsHelp) {
-    const { commandHelp } = await import('./help.ts');
+    const { commandHelp, printHelp } = await import('./help.ts');
     const word = wordsOf(argv)[path.split(' ').length];
     const first = word === undefined ? undefined : await command.helpOn?.(word);
-    await deps.streams.stdout.write(
+    await printHelp(
+      deps.streams.stdout,
       `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`,
     );
     return 0;

@@ -148,6 +148,7 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'remote rm': async () => (await import('./remote/rm.ts')).rm,
   'remote repair': async () => (await import('./remote/repair.ts')).repair,
   clone: async () => (await import('./clone.ts')).clone,
+  watch: async () => (await import('./watch.ts')).watch,
   sync: async () => (await import('./sync.ts')).sync,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion/completion.ts')).completion,

@@ -65,6 +65,8 @@ export const run = command({
       isExplained: options.flag('explain'),
       progress: far => progress.show(() => progressText(far)),
     }).finally(() => progress.end());
+    // A sweep that only notes its time changes nothing that could be taken back.
+    if (committed.changes.length > 0) context.canUndo([committed.tx]);
     const whole = committed.result ?? { ...nothing, now: workspace.clock.now };
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);

@@ -43,7 +43,7 @@ export const serve = command({
       alarm: say,
       now: () => deps.now(),
     });
-    const stopped = new Promise<void>(resolve => void deps.onStop(resolve));
+    const stopped = new Promise<void>(resolve => void deps.onStop(() => resolve()));
     await context.message(`listening on http://${listenText(running.listen)}; Ctrl-C or SIGTERM ends it`);
     const sweeps =
       every === undefined

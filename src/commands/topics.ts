@@ -10,6 +10,7 @@ const text =
 
 /** The topics, in the order in which help lists them. */
 export const topics: Readonly<Record<string, Topic>> = {
+  options: async () => (await import('./topics/options.ts')).optionsTopic(),
   query: text(() => import('./topics/query.txt')),
   dates: text(() => import('./topics/dates.txt')),
   mapping: text(() => import('./topics/mapping.txt')),

@@ -37,6 +37,8 @@ export interface Form {
   readonly pipeline?: string;
   /** The title of that deal, as `crm deal add` takes it. */
   readonly title?: string;
+  /** The e-mail template with a link by which the person who sent the form agrees to campaigns. */
+  readonly confirm?: string;
   readonly rate: Rate;
 }
 
@@ -93,6 +95,13 @@ export function targetOf(name: string): Target {
 /** Returns the inputs that fill in fields of the deal that a form makes. */
 export const dealInputs = (fields: FieldMap): string[] =>
   Object.keys(fields).filter(input => fields[input]!.startsWith('deal.'));
+
+/** The event of a person who agreed to campaigns by the link in a form's mail. */
+export const CONFIRMED = 'form.confirmed';
+
+/** Returns the name of a form that sends a template for confirmation; undefined if no form does. */
+export const formConfirmedBy = (serve: ServeSettings | undefined, template: string): string | undefined =>
+  Object.keys(serve?.forms ?? {}).find(name => serve!.forms[name]!.confirm === template);
 
 /** Reads `127.0.0.1:8025`, `[::1]:8025`, `:8025` or `8025`; undefined for any other text. */
 export function parseListen(text: string): Listen | undefined {

@@ -12,6 +12,7 @@ import { fieldsOf, findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { formConfirmedBy } from '../domain/serve-settings.ts';
 import { zone } from '../domain/zone.ts';
 import { scoredKinds, scoreNames } from '../query/score.ts';
 import { partsOf, whyNotAddress } from './addresses.ts';
@@ -203,8 +204,19 @@ function checkStage(checked: Checked<string>): RuleProblem[] {
 function checkTemplate(checked: Checked<string>): RuleProblem[] {
   const { config } = checked.context;
   const [first] = config.brokenTemplates.find(t => t.id === checked.value)?.problems ?? [];
-  return first
-    ? problem(checked, `the template is broken: ${first.file}:${first.line}: ${first.message}`, first.hint)
+  if (first)
+    return problem(
+      checked,
+      `the template is broken: ${first.file}:${first.line}: ${first.message}`,
+      first.hint,
+    );
+  const form = formConfirmedBy(config.serve, checked.value);
+  return form !== undefined
+    ? problem(
+        checked,
+        `the form ${form} sends this template, with a link that no rule has`,
+        'another template',
+      )
     : among(checked, Object.keys(config.templates), 'template');
 }
 

@@ -27,6 +27,11 @@ const OWN = 'fields';
 const userFields = ['id', 'name', 'email', 'signature'];
 const eventFields = ['name', 'at', 'contact', 'props'];
 const variables = [...records, 'owner', 'user', 'event', 'now'];
+/** The variable of the mails that ask for confirmation. */
+export const CONFIRM_URL = 'confirmUrl';
+
+/** Returns an address of crm itself as texts see it: it counts as written by the author, so that mails link to it. */
+export const linkData = (url: string): unknown => new Written({ text: url, inserted: [] });
 
 /** Whom a text is for, and what is to be known of what it names. */
 export interface Lens {
@@ -43,6 +48,8 @@ export interface About {
   readonly deal?: string | undefined;
   /** The record that started it. */
   readonly cause?: string | undefined;
+  /** The address where the recipient confirms, in the mail of a form that says `confirm:`. */
+  readonly confirmUrl?: string | undefined;
 }
 
 /** The data and the time with which a text is rendered. */
@@ -55,7 +62,7 @@ export interface Rendering {
 /** Returns the data of an enrolment, or of a record. */
 export function textSource(
   state: State,
-  { subject, deal, cause }: About,
+  { subject, deal, cause, confirmUrl }: About,
   rendering: Rendering,
   lens?: Lens,
 ): TextSource {
@@ -92,6 +99,7 @@ export function textSource(
         const id = idOf(kind);
         if (id !== undefined) whenNamed(data, kind, () => recordData(config, kind, recordOf(kind)!));
       }
+      if (confirmUrl !== undefined) data[CONFIRM_URL] = linkData(confirmUrl);
       const user = owner();
       if (user) Object.assign(data, { owner: user, user });
       const event = cause !== undefined && isEvent(state.kinds, cause) ? state.get(cause) : undefined;
@@ -175,10 +183,11 @@ export const knownInSignature: Knows = ([name, field, ...rest]) => {
   return { hint: suggestion(field, known, 'user has') };
 };
 
-/** Which variables a rule's text may name: what lint asks. */
-export function knownVariables(config: Config): Knows {
+/** Which variables a text may name: what lint asks. `isConfirmation`: it is the template of a form that says `confirm:`. */
+export function knownVariables(config: Config, isConfirmation = false): Knows {
   return path => {
     const [name, field, ...rest] = path as readonly [string, ...string[]];
+    if (name === CONFIRM_URL) return knownLink(isConfirmation && field === undefined);
     const among = (word: string, known: readonly string[], noun: string) =>
       ({ hint: suggestion(word, known, noun) }) as const;
     if (!variables.includes(name)) return among(name, variables, 'variables');
@@ -206,6 +215,9 @@ export function knownVariables(config: Config): Knows {
       : { hint: `{{ ${name}.${field} }}` };
   };
 }
+
+const knownLink = (isKnown: boolean): ReturnType<Knows> =>
+  isKnown || { hint: 'it is for the template that a form names: confirm: TEMPLATE in crm.yaml' };
 
 /** What Liquid knows of a text or a list. */
 const isPartOf = (field: Field, part: string): boolean =>

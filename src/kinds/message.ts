@@ -42,6 +42,8 @@ const mail = [
   // Rules that start for the mail's record once the mail was sent or answered.
   field('whenSent', 'word', { settable: false, sparse: true }),
   field('whenReplied', 'word', { settable: false, sparse: true }),
+  // The submission of a form that the recipient confirms by the link in the mail.
+  field('confirms', 'ref', { refs: ['event'], settable: false, hidden: true }),
   // The files that it is sent with, with their hashes when it was queued: `HASH files/price-list.pdf`; `-` for a missing file.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
   // The positions of inserted values in the body. Without them the mail has no HTML part.

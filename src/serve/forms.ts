@@ -1,4 +1,5 @@
 /** Answers `/forms/NAME`: forms of web pages, as browsers submit them without a script. */
+import { queueConfirmation } from '../app/outbox/confirmation.ts';
 import { type Form, targetOf } from '../domain/serve-settings.ts';
 import { type Answer, escapeHtml, page, sentencePage } from './answer.ts';
 import { BadInput, takeIn, valuesOf } from './intake.ts';
@@ -27,7 +28,7 @@ export async function postForm(name: string, form: Form, asked: Asked, tools: To
     const given = new Set([...values.values()].map(({ input }) => input));
     const missing = form.required.filter(input => !given.has(input));
     if (missing.length > 0) throw new BadInput(missing);
-    const { pipeline, title, event } = form;
+    const { pipeline, title, event, confirm } = form;
     await tools.committer.submit(`serve form ${name}`, writer =>
       takeIn(writer, {
         source: name,
@@ -35,6 +36,9 @@ export async function postForm(name: string, form: Form, asked: Asked, tools: To
         values,
         props: { form: name },
         ...(pipeline !== undefined && { deal: { pipeline, title } }),
+        ...(confirm !== undefined && {
+          more: its => queueConfirmation(writer, tools.outbox, { ...its, template: confirm }),
+        }),
       }),
     );
     return done(form);

@@ -52,6 +52,12 @@ export interface Taken {
   readonly values: Values;
   readonly props?: { readonly [key: string]: Json };
   readonly deal?: { readonly pipeline: string; readonly title: string | undefined };
+  /** Does more for a request that was not taken in before; `address` is the one in the request. */
+  readonly more?: (its: {
+    readonly event: string;
+    readonly contact: string;
+    readonly address: string;
+  }) => Promise<void>;
 }
 
 /** Takes in a request; returns its event, which may be one that was taken in before. */
@@ -61,15 +67,16 @@ export async function takeIn(writer: Writer, taken: Taken): Promise<string> {
   const externalId = given === undefined ? undefined : `${source}:${given}`;
   const known = externalId === undefined ? undefined : eventWith(writer, externalId);
   if (known !== undefined) return known;
-  const contact = contactFrom(writer, values);
+  const { contact, address } = contactFrom(writer, values);
   const event = writer.add('event', {
     name: taken.event,
     contact,
     ...(values.has('at') && { at: timeIn(values) }),
-    props: { ...taken.props, ...propsFrom(values) },
+    props: { ...propsFrom(values), ...taken.props },
     externalId,
   });
   if (taken.deal) await dealFor(writer, contact, values, taken.deal);
+  await taken.more?.({ event: event.id, contact, address });
   return event.id;
 }
 
@@ -110,7 +117,7 @@ function propsFrom(values: Values): { [key: string]: Json } {
 }
 
 /** Makes the contact of an address, or fills in its empty fields. Known values stay as they are, and so does consent. */
-function contactFrom(writer: Writer, values: Values): string {
+function contactFrom(writer: Writer, values: Values): { contact: string; address: string } {
   const { text, input } = values.get('email') ?? { text: '', input: 'email' };
   const email = readAddress(text)?.email;
   if (email === undefined || email.length > 254) throw new BadInput([input]);
@@ -122,9 +129,9 @@ function contactFrom(writer: Writer, values: Values): string {
     if (name === 'name') return known.name === known.email;
     return isEmpty(valueAt(known, settableField(writer.config, 'contact', name).path));
   });
-  if (!known) return writer.add('contact', { ...given, email }).id;
+  if (!known) return { contact: writer.add('contact', { ...given, email }).id, address: email };
   if (Object.keys(given).length > 0) writer.set(known.id, given);
-  return known.id;
+  return { contact: known.id, address: email };
 }
 
 /** Returns the fields of a contact or deal that a request fills in; `isOpen` says which fields it may. */

@@ -1,5 +1,6 @@
 /** A request as its route gets it: the checks that every request must pass are done. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ForMails } from '../app/outbox/confirmation.ts';
 import type { Committer } from './committer.ts';
 import type { Hook, ServeSettings } from '../domain/serve-settings.ts';
 
@@ -17,6 +18,7 @@ export interface Asked {
 export interface Tools {
   readonly settings: ServeSettings;
   readonly committer: Committer;
+  readonly outbox: ForMails;
   /** Returns the secret of a hook; undefined if it cannot be read, or is not trusted on this machine. */
   readonly secretOf: (name: string, hook: Hook) => Promise<string | undefined>;
 }

@@ -2,6 +2,7 @@
 import type { Rate } from '../domain/mail-settings.ts';
 import type { ServeSettings } from '../domain/serve-settings.ts';
 import type { Answer } from './answer.ts';
+import { askToConfirm, confirm } from './confirm.ts';
 import { FORM_BYTES, postForm, showForm } from './forms.ts';
 import { HOOK_BYTES, postHook } from './hooks.ts';
 import type { Asked, Tools } from './request.ts';
@@ -57,6 +58,13 @@ const routes: {
     most: FORM_BYTES,
     post: (_, tools) => unsubscribe(token, tools),
     get: askToUnsubscribe,
+  }),
+  confirm: token => ({
+    said: '/confirm/...',
+    rate: usualRate,
+    most: FORM_BYTES,
+    post: (_, tools) => confirm(token, tools),
+    get: (_, tools) => askToConfirm(token, tools),
   }),
   o: token => ({
     said: '/o/...',

@@ -3,7 +3,9 @@ import type { World } from '../app/core/workspace.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
 import { Trusted } from '../app/core/trusted.ts';
 import { hookItem } from '../app/trust/hook-items.ts';
-import { Workspace } from '../app/core/workspace.ts';
+import { problemsError, Workspace } from '../app/core/workspace.ts';
+import { confirmProblems } from '../app/automation/confirmations.ts';
+import { forMails } from '../app/outbox/confirmation.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import { type Listen, noServe, type ServeSettings } from '../domain/serve-settings.ts';
@@ -36,8 +38,11 @@ const SETTINGS_AGE = 1000;
 
 /** Starts the server of a workspace; resolves once requests can come. */
 export async function serve(asked: Workspace, how: HowToServe): Promise<Running> {
+  const wrong = await confirmProblems(asked.config, asked.files);
+  if (wrong.length > 0) throw problemsError(wrong);
   const workspace = await forRequests(asked, how.alarm);
   const committer = new Committer(workspace);
+  const outbox = forMails(workspace);
   // A workspace of its own: a commit under way goes by the settings that it began with.
   const present = await presentOf(await withOwnRequests(workspace), how);
   const secrets = new Secrets(workspace, how.now);
@@ -53,6 +58,7 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
       const tools: Tools = {
         settings,
         committer,
+        outbox,
         secretOf: async (name, { secret }) =>
           trusted.has(name) ? secrets.read(secret).catch(cannotRead(name)) : undefined,
       };

@@ -6,6 +6,7 @@ import type { Kind } from '../domain/kinds.ts';
 import { type Rate, readRate, type SecretSource } from '../domain/mail-settings.ts';
 import { suggestion } from '../domain/nearest.ts';
 import {
+  CONFIRMED,
   dealInputs,
   type FieldMap,
   type Form,
@@ -88,6 +89,7 @@ const form = z.strictObject({
   honeypot: text.optional(),
   pipeline: text.optional(),
   title: text.optional(),
+  confirm: text.optional(),
   rate: rate.optional(),
 });
 
@@ -185,6 +187,8 @@ function formOf(yaml: z.infer<typeof form>, path: Path, say: Say): Form {
     );
   if (yaml.title !== undefined && yaml.pipeline === undefined)
     say([...path, 'title'], 'title is for deals, and there is no pipeline', 'pipeline: sales');
+  if (yaml.event === CONFIRMED)
+    say([...path, 'event'], `${CONFIRMED} is recorded when somebody confirms`, 'form.submitted');
   for (const [from, to] of Object.entries(fields))
     if (to === 'at')
       say(
@@ -230,8 +234,14 @@ export function checkServe(config: Config, say: Say): void {
     for (const [its, { fields }] of Object.entries<{ readonly fields: FieldMap }>(serve[group]))
       for (const [from, to] of Object.entries(fields))
         checkTarget(config, to, ['serve', group, its, 'fields', from], say);
-  for (const [its, { pipeline, fields }] of Object.entries(serve.forms)) {
+  for (const [its, { pipeline, fields, confirm }] of Object.entries(serve.forms)) {
     const path = ['serve', 'forms', its];
+    if (confirm !== undefined && serve.address === undefined)
+      say(
+        [...path, 'confirm'],
+        'confirm needs the public address of crm serve for its link',
+        'address: https://crm.example.com in serve:',
+      );
     if (pipeline !== undefined && !pipelineOf(config, pipeline))
       say(
         [...path, 'pipeline'],

@@ -20,6 +20,7 @@ import { hashOfAttached } from '../../store/attached-file.ts';
 import { frontMatter } from '../core/read-templates.ts';
 import type { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { exampleLinkOf, withLink } from './confirmations.ts';
 import { loadTexts } from './languages.ts';
 
 export interface LintedTexts {
@@ -44,6 +45,8 @@ interface Placed {
   readonly name: string | undefined;
   readonly text: string;
   readonly kinds: ReadonlySet<SubjectKind>;
+  /** The link that it has, if it is the mail by which a form asks for confirmation. */
+  readonly link?: string | undefined;
 }
 
 /** Returns what is wrong with the texts of a workspace that has these files. */
@@ -55,7 +58,9 @@ export async function lintTexts(
   const { config, clock } = view;
   const rendering: Rendering = { texts: await loadTexts(config), now: clock.now };
   const texts: Placed[] = [
-    ...templates.flatMap(id => textsOfTemplate(id, files)),
+    ...templates.flatMap(id =>
+      textsOfTemplate(id, files).map(each => ({ ...each, link: exampleLinkOf(config, id) })),
+    ),
     ...automations.flatMap(id => {
       const rule = config.automations.find(each => each.id === id);
       return rule ? textsOfRule(rule, config, files) : [];
@@ -67,7 +72,10 @@ export async function lintTexts(
   const ofMails: Problem[] = [];
   for (const id of templates)
     ofMails.push(
-      ...(await problemsOfMail(config.templates[id]!, files, trial, hasFile)),
+      ...(await problemsOfMail(config.templates[id]!, files, trial, {
+        hasFile,
+        link: exampleLinkOf(config, id),
+      })),
       ...problemsOfCampaign(config.templates[id]!, config),
     );
   return {
@@ -100,7 +108,7 @@ class Trial {
     this.#real = real;
   }
 
-  of({ file, line, name, text, kinds }: Placed): Found[] {
+  of({ file, line, name, text, kinds, link }: Placed): Found[] {
     const found = (wrong: TrialProblem, isWarning: boolean, of: string): Found => ({
       isWarning,
       problem: {
@@ -109,19 +117,23 @@ class Trial {
         message: `${name === undefined ? '' : `${name}: `}${wrong.message.replace('this record', of)}`,
       },
     });
-    const full = this.#onFull(text);
+    const full = this.#onFull(text, link);
     if (full) return [found(full, full.isEmpty || isOfProps(text), 'a record with every field')];
-    const real = this.#real && this.#try(text, this.#real.source, false);
+    const real = this.#real && this.#try(text, withLink(this.#real.source, link), false);
     if (real && !real.isEmpty) return [found(real, false, this.#real!.id)];
-    const bare = this.#try(text, { all: bareSample(this.#config, this.#rendering, kinds) }, false);
+    const bare = this.#try(
+      text,
+      withLink({ all: bareSample(this.#config, this.#rendering, kinds) }, link),
+      false,
+    );
     return bare ? [found(bare, bare.isEmpty, 'a record without it')] : [];
   }
 
   /** Renders a text for the record with every field; undefined if that is not possible. */
-  onFull(text: string): MarkedText | undefined {
+  onFull(text: string, link: string | undefined): MarkedText | undefined {
     const { texts, now } = this.#rendering;
     try {
-      return texts.renderMarked(text, this.#full[0]!, now);
+      return texts.renderMarked(text, withLink(this.#full[0]!, link), now);
     } catch (error) {
       if (error instanceof TextError) return undefined;
       throw error;
@@ -129,8 +141,9 @@ class Trial {
   }
 
   /** Returns what goes wrong with every field filled in, in any branch, for any properties of the event. */
-  #onFull(text: string): TrialProblem | undefined {
-    const tried = this.#full.map(source => this.#try(text, source, true) ?? this.#try(text, source, false));
+  #onFull(text: string, link: string | undefined): TrialProblem | undefined {
+    const sources = this.#full.map(source => withLink(source, link));
+    const tried = sources.map(source => this.#try(text, source, true) ?? this.#try(text, source, false));
     return tried.includes(undefined) ? undefined : tried[0];
   }
 
@@ -145,7 +158,7 @@ async function problemsOfMail(
   { id, body, attachments = [], images = [] }: Template,
   files: ReadonlyMap<string, string>,
   trial: Trial,
-  hasFile: (path: string) => boolean,
+  { hasFile, link }: Pick<ToTry, 'hasFile'> & Pick<Placed, 'link'>,
 ): Promise<Problem[]> {
   const file = `templates/${id}.md`;
   const text = files.get(file) ?? '';
@@ -155,7 +168,7 @@ async function problemsOfMail(
   };
   const missing = [...new Set([...attachments, ...images])].filter(path => !hasFile(path));
   const { mailHtml } = await import('../../channels/mail-html.ts');
-  const rendered = trial.onFull(body);
+  const rendered = trial.onFull(body, link);
   const refused = rendered ? (await mailHtml(rendered, () => true)).refused : [];
   return [
     ...missing.map(path => ({

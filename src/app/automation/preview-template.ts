@@ -5,6 +5,7 @@ import { relatedTo } from '../../engine/subjects.ts';
 import { type Lens, textSource } from '../../engine/text-data.ts';
 import { type MarkedText, TextError } from '../../engine/texts.ts';
 import type { View } from '../core/view.ts';
+import { exampleLinkOf } from './confirmations.ts';
 import { loadTexts } from './languages.ts';
 
 export interface Preview {
@@ -19,7 +20,12 @@ export async function previewTemplate(view: View, template: Template, subject: s
   const { config, clock, state } = view;
   const texts = await loadTexts({ ...config, templates: { ...config.templates, [template.id]: template } });
   const lens: Lens = { sees: id => view.seesId(id), named: () => undefined };
-  const source = textSource(state, { subject }, { texts, now: clock.now }, lens);
+  const source = textSource(
+    state,
+    { subject, confirmUrl: exampleLinkOf(config, template.id) },
+    { texts, now: clock.now },
+    lens,
+  );
   const contact = relatedTo(state, subject, 'contact');
   const address = contact === undefined || !view.seesId(contact) ? undefined : state.get(contact)?.email;
   try {

@@ -7,6 +7,7 @@ import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { whyNotNamed, whyNotUserId } from '../../domain/names.ts';
+import { suggestion } from '../../domain/nearest.ts';
 import { checkRules } from '../../engine/check-rules.ts';
 import { rowsThatLoop } from '../../engine/possible-loops.ts';
 import { crons } from '../../engine/croner.ts';
@@ -77,6 +78,7 @@ export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): C
   }
   const texts = makeTexts(config.timezone, bodiesOf(files));
   const withTemplates = { ...config, ...readTemplates(files, config, texts) };
+  problems.push(...unknownTemplates(withTemplates, files));
   const rules = readAutomations(files, withTemplates, texts);
   const warnings = [...rules.warnings, ...userWarnings(config, files, texts)];
   return { config: { ...withTemplates, ...rules, warnings }, problems };
@@ -117,6 +119,21 @@ function userWarnings(config: Config, files: ReadonlyMap<string, string>, texts:
     return [{ id: 'users', problems: [{ file: 'crm.yaml', line, message, hint }] }];
   });
   return [...ids, ...signatures];
+}
+
+/** Returns the forms whose confirmation names a template that does not exist. */
+function unknownTemplates(
+  { serve, templates, brokenTemplates }: Config,
+  files: ReadonlyMap<string, string>,
+): Problem[] {
+  const known = [...Object.keys(templates), ...brokenTemplates.map(({ id }) => id)];
+  return Object.entries(serve?.forms ?? {}).flatMap(([form, { confirm }]) => {
+    if (confirm === undefined || known.includes(confirm)) return [];
+    const line = parseYaml('crm.yaml', files.get('crm.yaml')!).lineOf(['serve', 'forms', form, 'confirm']);
+    const message = `there is no template ${JSON.stringify(confirm)}`;
+    const hint = suggestion(confirm, known, 'templates') ?? `a file templates/${confirm}.md`;
+    return [{ file: 'crm.yaml', line, message, hint }];
+  });
 }
 
 function tableWarnings(pipeline: Pipeline): Broken[] {

@@ -3,6 +3,7 @@ import type { Broken, Template } from '../../domain/automation.ts';
 import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
 import { whyNotNamed } from '../../domain/names.ts';
+import { formConfirmedBy } from '../../domain/serve-settings.ts';
 import { imagesIn } from '../../domain/file-paths.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { knownVariables } from '../../engine/text-data.ts';
@@ -167,7 +168,8 @@ function readTemplate(
     );
   const bodyLine = linesIn(text.slice(0, text.length - body.length)) + 1;
   if (body.trim() === '') say(bodyLine, 'the text is empty');
-  const knows = knownVariables(config);
+  const isConfirmation = formConfirmedBy(serve, templateIn(path) ?? '') !== undefined;
+  const knows = knownVariables(config, isConfirmation);
   const ofSubject = texts.check(front.subject, knows);
   if (ofSubject) say(lineOf('subject'), `subject: ${ofSubject.message}`, ofSubject.hint);
   const ofBody = texts.check(body, knows);

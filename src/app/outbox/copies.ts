@@ -10,6 +10,8 @@ import type { Message } from './message.ts';
 /** Queues the copy of an e-mail that was sent, if `mail: bcc` is set. The copy has no text of its own: it refers to the e-mail. */
 export function queueCopy(draft: Draft, message: Message): void {
   const bcc = draft.config.mail?.bcc;
+  // Only the recipient may have the link by which they confirm.
+  if (message.confirms) return;
   if (message.channel !== 'email' || bcc === undefined || sameEmail(bcc, message.to)) return;
   const { id, subject, contact, account, deal, task } = message;
   const about = { contact, account, deal, task };

@@ -3,6 +3,7 @@
  * the mails of one submission a day: those that another submission of the form starts within 24 hours do not leave.
  */
 import type { Enrolment } from '../../domain/records.ts';
+import { CONFIRMED } from '../../domain/serve-settings.ts';
 import type { State } from '../../state/state.ts';
 import type { Message } from './message.ts';
 
@@ -31,11 +32,14 @@ export function formOfEarlier(
   return earlier.some(isOther) ? its.form : undefined;
 }
 
-/** Returns the form that started the rule that wrote to a contact; undefined if it was not a form that `serve:` names. */
-function sendingOf(state: State, { channel, contact, enrolment }: Message): Sending | undefined {
-  if (channel !== 'email' || contact === undefined || enrolment === undefined) return undefined;
-  const { cause } = (state.get(enrolment) ?? {}) as Partial<Enrolment>;
-  const { form } = ((cause === undefined ? undefined : state.get(cause)?.props) ?? {}) as { form?: unknown };
+/** Returns the form that wrote to a contact, itself or by a rule that it started; undefined if `serve:` names no such form. */
+function sendingOf(state: State, { channel, contact, enrolment, confirms }: Message): Sending | undefined {
+  if (channel !== 'email' || contact === undefined) return undefined;
+  const { cause } = (enrolment === undefined ? {} : (state.get(enrolment) ?? {})) as Partial<Enrolment>;
+  const event = state.get(confirms ?? cause ?? '');
+  // Only the owner of the address can confirm, so a confirmation is not a submission.
+  if (!event || event.name === CONFIRMED) return undefined;
+  const { form } = (event.props ?? {}) as { form?: unknown };
   const isForm = typeof form === 'string' && Object.hasOwn(state.config.serve?.forms ?? {}, form);
-  return isForm ? { form, event: cause! } : undefined;
+  return isForm ? { form, event: event.id } : undefined;
 }

@@ -50,6 +50,8 @@ export interface Message extends Rec {
   readonly inReplyTo?: string;
   /** Message-IDs, with blanks between. */
   readonly references?: string;
+  /** The event of the form whose submission the recipient confirms by the link in the mail. */
+  readonly confirms?: string;
   /** The files that it is sent with: `HASH files/price-list.pdf`. */
   readonly noted?: readonly string[];
   /** Where the values are in the body, as `readInserted` reads it. */

@@ -70,7 +70,7 @@ function mailOf(
   message: Message,
   { config, parts, original }: Attempt,
 ): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
-  const { to, subject = '', body = '', messageId = '', automation } = message;
+  const { to, subject = '', body = '', messageId = '', automation, confirms } = message;
   const replyTo = message.replyTo ?? config.mail?.replyTo;
   // Whoever gets a copy must not be able to unsubscribe the recipient.
   const unsubscription = original ? undefined : unsubscriptionOf(message, config);
@@ -85,7 +85,7 @@ function mailOf(
     ...(parts?.html !== undefined && { html: parts.html }),
     ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
     headers: {
-      ...(automation !== undefined && { 'Auto-Submitted': 'auto-generated' }),
+      ...((automation ?? confirms) && { 'Auto-Submitted': 'auto-generated' }),
       ...(message.inReplyTo && { 'In-Reply-To': message.inReplyTo }),
       ...(message.references && { References: message.references }),
       ...unsubscription?.headers,

@@ -44,9 +44,11 @@ export class Suppression {
   /** Returns why a message must not go to its address; undefined if it may. */
   why(message: Message): string | undefined {
     if (!isMail(message)) return undefined;
-    const { to, kind } = message;
+    const { to, kind, confirms } = message;
     const end = this.endOf(to);
-    if (end && (end.all || !(kind === 'transactional' || isAnswer(message)))) return end.reason;
+    // Anybody can type the address of somebody who has refused into a form.
+    const isNeeded = (kind === 'transactional' && !confirms) || isAnswer(message);
+    if (end && (end.all || !isNeeded)) return end.reason;
     return kind === 'campaign' ? this.#whyNoCampaign(message) : undefined;
   }
 
@@ -121,7 +123,8 @@ export class Suppression {
 const isAnswer = ({ automation, inReplyTo }: Message): boolean =>
   automation === undefined && inReplyTo !== undefined && inReplyTo !== null;
 
-const addressesOf = ({ email, otherEmails }: Rec): string[] =>
+/** Returns the e-mail addresses of a contact. */
+export const addressesOf = ({ email, otherEmails }: Rec): string[] =>
   [email, otherEmails].flat().filter(each => typeof each === 'string');
 
 /** The names of the journal's entries for the key and for the hash of each forgotten address. */

@@ -36,7 +36,7 @@ export interface Cloned {
   readonly unleased: string | undefined;
 }
 
-/** Makes a replica in `dir`, an absolute path that is empty or new. Nothing is left of it if that fails. */
+/** Makes a replica in `dir`, an absolute path that is empty or new. Nothing is left of it if the remote cannot be read. */
 export async function cloneRemote(
   world: World,
   text: string,
@@ -57,11 +57,13 @@ export async function cloneRemote(
   };
   const store = quietStore(world, dir);
   store.requireLocal(io.existsSync(dir) ? dir : join(dir, '..'));
+  const isNew = !io.existsSync(dir);
   makeDirectory(io, dir);
   const state = new KnownRemotes(world, dir);
   if (state.get()) await state.remove();
-  const remote = await openRemote({ options: { ...world, dir } }, known, state);
+  let remote: Remote | undefined;
   try {
+    remote = await openRemote({ options: { ...world, dir } }, known, state);
     const sealed = await readAll(remote);
     if (sealed.length === 0)
       throw notFound(
@@ -80,8 +82,11 @@ export async function cloneRemote(
     await underLock(workspace.store, () => fold(workspace.store, workspace.config));
     const unleased = await lease(world, dir);
     return { dir, url: known.url, transactions: sealed.length, offline: known.offline, unleased };
+  } catch (error) {
+    if (isNew && io.readdirSync(dir).length === 0) io.rmdirSync(dir);
+    throw error;
   } finally {
-    await remote.close();
+    await remote?.close();
   }
 }
 

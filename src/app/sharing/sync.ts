@@ -139,7 +139,7 @@ async function push(
 }
 
 /** Takes in what others did and sets what waits aside. Files get the texts that they have without it. */
-async function putBeneath(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
+export async function putBeneath(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
   const { store, config } = workspace;
   await finishFiles(workspace);
   const known = stateOf(await workspace.open(), config).named('file');
@@ -160,7 +160,7 @@ async function putBeneath(workspace: Workspace, replica: Replica, incoming: Inco
 }
 
 /** Does again what was set aside, on top of what is in the journal now; lists first what contradicts it. */
-async function finishParted(world: World, dir: string | undefined): Promise<void> {
+export async function finishParted(world: World, dir: string | undefined): Promise<void> {
   const { workspace, replica } = await openShared(world, dir);
   const transactions = replica.parted();
   const [first] = transactions;
@@ -217,13 +217,7 @@ async function afterwards(
   { ids }: SyncOptions,
 ): Promise<void> {
   const workspace = await Workspace.open(world, dir);
-  const { store, config } = workspace;
-  await underLock(store, async () => {
-    const opened = await workspace.open();
-    forgetSettled(replica, stateOf(opened, config));
-    if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
-    else store.settle(opened, stateOf(opened, config), opened.tip, 0);
-  });
+  await settleHere(workspace, replica);
   const online = await openShared({ ...world, offline: false }, dir);
   try {
     await online.replica.finishPurge();
@@ -231,8 +225,24 @@ async function afterwards(
   } finally {
     await online.replica.close();
   }
-  const asOf = formatInstant(workspace.clock.now);
-  await replica.state.update(known => {
+  await noteAsOf(replica, workspace.clock.now);
+}
+
+/** Finishes what came in on this machine: purges of others, snapshots, conflicts that somebody settled by hand. */
+export async function settleHere(workspace: Workspace, replica: Replica): Promise<void> {
+  const { store, config } = workspace;
+  await underLock(store, async () => {
+    const opened = await workspace.open();
+    forgetSettled(replica, stateOf(opened, config));
+    if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
+    else store.settle(opened, stateOf(opened, config), opened.tip, 0);
+  });
+}
+
+/** Notes that the replica has all that was shared at `now`, which `crm status` says. */
+export async function noteAsOf({ state }: Replica, now: number): Promise<void> {
+  const asOf = formatInstant(now);
+  await state.update(known => {
     known.asOf = asOf;
   });
 }

@@ -20,6 +20,8 @@ export const lint = command({
         : config.broken.filter(b => names.includes(b.id));
     const { lintTests } = await import('../../app/automation/rule-tests/index.ts');
     const { attachedFilesOf, lintTexts } = await import('../../app/automation/lint-texts.ts');
+    const { confirmProblems } = await import('../../app/automation/confirmations.ts');
+    const forms = names.length === 0 ? await confirmProblems(config, all) : [];
     const tests = lintTests(all, config, names);
     const tried = await lintTexts(await workspace.view(), all, {
       templates: names.length === 0 ? Object.keys(config.templates) : [],
@@ -28,7 +30,7 @@ export const lint = command({
       hasFile: attachedFilesOf(workspace),
     });
     return reportLint(context, {
-      problems: [...files.flatMap(b => b.problems), ...tests.problems, ...tried.problems],
+      problems: [...files.flatMap(b => b.problems), ...tests.problems, ...tried.problems, ...forms],
       warnings: tried.warnings,
       // Rules that may loop still run.
       notices: config.warnings

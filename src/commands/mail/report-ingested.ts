@@ -10,6 +10,7 @@ const NAMED = 8;
 /** Prints what became of mails; returns the exit code. */
 export async function reportIngested(context: Context, ingested: Ingested): Promise<number> {
   const { failed, sameId, contacts, deals } = ingested;
+  context.canUndo(ingested.tx);
   const code = failed.length > 0 ? 1 : 0;
   if (await printJson(context, ingested)) return code;
   await context.message(summary(ingested, context.globals.dryRun));

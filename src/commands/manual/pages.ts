@@ -1,7 +1,8 @@
 /** The manual, made of what commands say of themselves: crm(1), a page for each noun, and one for each topic. */
 import { argumentsLine, type CommandInfo } from '../command-info.ts';
 import { globalOptions } from '../globals.ts';
-import { asTyped, flagsOf } from '../help.ts';
+import { asTyped } from '../help.ts';
+import { flagsOf } from '../help-table.ts';
 import { topics } from '../topics.ts';
 import type { Tree } from '../tree.ts';
 import { block, heading, inline, paragraph, part, term, title } from './roff.ts';
@@ -89,14 +90,15 @@ const commandsPage = (
   ]);
 
 function commandPart({ path, command }: Named): string[] {
-  const { summary, options = [], examples = [] } = command;
+  const { summary, options = [], examples = [], jsonFields = [] } = command;
   return [
     part(lineOf(path, command)),
     inline(summary),
-    ...options.map(({ flags, description }) => term(flagsOf(flags), description)),
     ...(examples.length === 0
       ? []
       : [paragraph('Examples:'), block(examples.map(each => `  ${asTyped(each)}`).join('\n'))]),
+    ...options.map(({ flags, description }) => term(flagsOf(flags), description)),
+    ...(jsonFields.length === 0 ? [] : [paragraph(`JSON fields: ${jsonFields.join(', ')}`)]),
   ];
 }
 

@@ -34,7 +34,11 @@ export const list = (kinds: Kinds, kind: Kind) =>
       { flags: '--count', description: 'print only how many there are' },
       ...(definitionOf(kinds, kind).inPipelines ? [...groupOptions, atOption] : []),
     ],
-    examples: definitionOf(kinds, kind).examples.list ?? [],
+    examples: [
+      ...(definitionOf(kinds, kind).examples.list ?? [`${kind} list`]),
+      `${kind} list --json --limit 20`,
+    ],
+    jsonFields: definitionOf(kinds, kind).inJson,
     async run(context, { query }, options) {
       const view = await viewAsked(context, options);
       const limit = options.text('limit');

@@ -18,6 +18,8 @@ export const show = (kinds: Kinds, kind: Kind) => {
   return command({
     summary: `show ${withArticle(kind)} in full`,
     args: { words: records(kind) },
+    examples: [`${kind} show ${kinds.makeId(kind, 12)}`, `${kind} show ${kinds.makeId(kind, 12)} --json`],
+    jsonFields: definitionOf(kinds, kind).inJson,
     ...(hasCard && {
       options: [
         {

@@ -38,6 +38,7 @@ Front matter
   send: workdays 08:00-18:00    when it may leave, instead of send: in mail: of crm.yaml; by the timezone of the contact
                                 where one is known
   track: true                   notes opens and clicks; needs the public address of crm serve
+{{ confirmUrl }} is the link of a template by which a form asks for confirmation (confirm: in crm help serve).
 No kind goes to an address that bounced or complained. The address counts, whichever contact has it now. When a contact who
 unsubscribed is purged, a keyed hash of the address stays, so that nothing is sent to it if the same list is imported again.
 

@@ -62,7 +62,7 @@ export const sendEmail: Step = {
           template: template?.id,
           contact,
           deal,
-          ...(template && partsOf(template, running)),
+          ...(template && partsOfTemplate(template, running.hashOf)),
           inserted: insertedText(body.inserted),
         },
         reading.named,
@@ -76,7 +76,10 @@ export const sendEmail: Step = {
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Returns what a mail takes from its template beside the text. */
-function partsOf(template: Template, { hashOf }: Running): Partial<Outgoing> {
+export function partsOfTemplate(
+  template: Template,
+  hashOf: (path: string) => string | undefined,
+): Partial<Outgoing> {
   const { kind, attachments, images = [], replyTo } = template;
   const files = [...new Set([...(attachments ?? []), ...images])];
   return {

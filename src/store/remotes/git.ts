@@ -94,6 +94,7 @@ class GitRemote implements Remote {
     const { code, words } = await this.#push(made.commit, seen.commit);
     if (code === 0) {
       this.#seen = made;
+      await this.#nameOnly(made.commit, [this.#madeRef]);
       return { outcome: 'committed' };
     }
     let now: Seen;
@@ -258,10 +259,21 @@ class GitRemote implements Remote {
 
   /** Removes from our repository what no ref names any more. */
   async #forget(): Promise<void> {
-    await this.#git.run(['update-ref', FETCHED, this.#seen!.commit]);
-    await this.#git.run(['update-ref', '-d', this.#madeRef]);
+    // Those of processes that were killed too.
+    const made = await this.#git.ask(['for-each-ref', '--format=%(refname)', 'refs/crm/made-*']);
+    const refs = made.toString().split('\n');
+    await this.#nameOnly(
+      this.#seen!.commit,
+      refs.filter(ref => ref !== ''),
+    );
     await this.#git.run(['reflog', 'expire', '--expire=now', '--all']);
     await this.#git.run(['gc', '--quiet', '--prune=now']);
+  }
+
+  /** Keeps this commit, and drops the names of others. */
+  async #nameOnly(commit: string, others: readonly string[]): Promise<void> {
+    const lines = [`update ${FETCHED} ${commit}`, ...others.map(ref => `delete ${ref}`)];
+    await this.#git.run(['update-ref', '--stdin'], Buffer.from(`${lines.join('\n')}\n`));
   }
 
   /** What this process makes is named until it is pushed, so that git keeps it. */

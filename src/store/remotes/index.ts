@@ -6,8 +6,9 @@ import { directory } from './directory.ts';
 import { git } from './git.ts';
 import type { RemoteKind } from './kind.ts';
 import { postgres } from './postgres.ts';
+import { s3 } from './s3.ts';
 
-const remoteKinds: readonly RemoteKind[] = [directory, git, postgres];
+const remoteKinds: readonly RemoteKind[] = [directory, git, postgres, s3];
 
 /** Where a remote is, and of which kind it is. */
 export interface Address {

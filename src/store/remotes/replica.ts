@@ -121,6 +121,11 @@ export class Replica {
     return putIfAbsent(io, join(this.#offline, looseName(seq)), temporary, sink => sink.write(bytes));
   }
 
+  /** The last transaction that the replica knows to be shared. */
+  shared(): Promise<Tip> {
+    return this.#journal.shared();
+  }
+
   /** The transactions that were made offline and wait, in order. */
   waiting(): Sealed[] {
     const { shared, tip } = this.#journal.files.list();

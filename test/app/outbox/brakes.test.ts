@@ -123,7 +123,7 @@ test('a delivery is not taken back: undo passes over it, and refuses it by its n
   expect(last).toMatchObject({ via: 'deliver' });
   expect(await ws.crm(['undo', String(last!.tx)])).toMatchObject({
     code: 1,
-    err: expect.stringContaining('says what was sent'),
+    err: expect.stringContaining('records what was sent'),
   });
   await ws.ok('undo');
   expect(await statuses(ws)).toEqual(['sent']);

@@ -1,6 +1,16 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { emptyDirectory } from '../../harness.ts';
 import { Machine, team } from './machines.ts';
 
 const waitingIn = ({ dir }: Machine): string[] => {
@@ -347,6 +357,21 @@ test('a purge takes a person out of the remote and of every replica that syncs',
   for (const each of [c.dir, c.cacheHome]) rmSync(each, { recursive: true });
 });
 
+test.each([
+  ['a directory without a workspace', (dir: string) => dir],
+  ['a repository that is not there', (dir: string) => `git+file://${dir}/none.git`],
+])('a clone of %s leaves no directory, and one that was there stays', async (_, urlOf) => {
+  const top = emptyDirectory();
+  mkdirSync(join(top, 'remote'));
+  mkdirSync(join(top, 'there'));
+  const machine = new Machine(join(top, 'new'), join(top, 'state'));
+  for (const name of ['new', 'there'])
+    expect(await machine.crm(['clone', urlOf(join(top, 'remote')), name], { cwd: top })).toMatchObject({
+      code: expect.toSatisfy((code: number) => code === 1 || code === 3),
+    });
+  expect(readdirSync(top).filter(name => name !== 'state')).toEqual(['remote', 'there']);
+});
+
 test('sweeps and deliveries are online only', async () => {
   const { machines } = await team(1);
   const [a] = machines as [Machine];
@@ -357,7 +382,9 @@ test('sweeps and deliveries are online only', async () => {
   await a.ok('--offline deal add Lamps');
   expect(await a.crm('run')).toMatchObject({
     code: 4,
-    err: expect.stringMatching(/^Error: a sweep comes after .*not shared yet/),
+    err: expect.stringMatching(
+      /^Error: a sweep comes after the change of this machine that is not shared yet/,
+    ),
   });
   await a.ok('sync');
   await a.ok('run');

@@ -88,6 +88,25 @@ test('a purge leaves no old object in our repository, and none that the ref stil
   expect(() => gitIn(join(place.own, 'git'), 'cat-file', '-e', before)).toThrow();
 });
 
+test('a purge on another machine leaves no old object here, whichever process pushed it', async () => {
+  const dir = bareRepository();
+  const { kind, url } = addressOf(`git+file://${dir}`, '/');
+  const place = remotePlace();
+  const as = (pid: number) => kind.open(url, { ...place, pid });
+  const all = chain(START, 3);
+  await (await as(1)).append(START, all.slice(0, 2));
+  await (await as(2)).append(tipOf(all[1]!), all.slice(2));
+  const own = join(place.own, 'git');
+  expect(gitIn(own, 'for-each-ref', '--format=%(refname)')).toBe('refs/crm/fetched');
+  // A process was killed before its push ended.
+  gitIn(own, 'update-ref', 'refs/crm/made-3', 'refs/crm/fetched');
+  const before = gitIn(dir, 'rev-parse', 'refs/crm/journal~1:00000002.jsonl');
+  const short = Buffer.from(all[1]!.bytes.toString().replace(/"title":"[^"]*"/, '"title":""'));
+  await (await open(dir)).redact(tipOf(all[2]!), [{ ...all[1]!, bytes: short }]);
+  expect((await (await as(4)).tip()).seq).toBe(3);
+  expect(() => gitIn(own, 'cat-file', '-e', before)).toThrow();
+});
+
 test('another ref may be named, and one that is no journal is not taken for one', async () => {
   const dir = bareRepository();
   const options = { ref: 'refs/heads/crm' };

@@ -47,7 +47,7 @@ function requireNothingWaits(replica: Replica, what: string): void {
   const waiting = replica.waiting().length + replica.parted().length;
   if (waiting > 0)
     throw conflict(
-      `${what} comes after the ${waiting === 1 ? 'change' : `${waiting} changes`} of this machine that are not shared yet; nothing was done`,
+      `${what} comes after ${waiting === 1 ? 'the change of this machine that is' : `the ${waiting} changes of this machine that are`} not shared yet; nothing was done`,
       'crm sync shares them',
     );
 }

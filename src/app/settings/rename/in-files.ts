@@ -64,7 +64,10 @@ function renameInMain(tree: YamlTree, config: Config, renaming: Renaming): void 
     if (kind) renameInMapping(mapping, kind, renaming);
   }
   for (const what of ['forms', 'hooks'])
-    for (const each of mapsIn(tree.get(['serve', what]))) renameTargets(each.get('fields'), renaming);
+    for (const each of mapsIn(tree.get(['serve', what]))) {
+      renameTargets(each.get('fields'), renaming);
+      replace(each, 'confirm', text => renaming.param?.('template', text, 'contact') ?? text);
+    }
   for (const user of mapsIn(tree.get(['users']))) renameInTexts(user, renaming);
 }
 

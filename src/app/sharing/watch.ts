@@ -1,0 +1,142 @@
+/**
+ * `crm watch`: takes in what others share, as it comes, and hands it on. It shares nothing: what waits on this machine is
+ * put on top of it again, and waits on.
+ */
+import type { Transaction } from '../../domain/changes.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { Replica } from '../../store/remotes/replica.ts';
+import { commit } from '../core/commit.ts';
+import { takeIn } from '../core/commit/take-in.ts';
+import { underLock } from '../core/under-lock.ts';
+import type { View } from '../core/view.ts';
+import { Workspace, type World } from '../core/workspace.ts';
+import { openShared } from './shared-workspace.ts';
+import { finishParted, noteAsOf, putBeneath, settleHere } from './sync.ts';
+
+/** The world as of one look at the remote; its files are closed afterwards. */
+export interface Look {
+  readonly world: World;
+  close(): void;
+}
+
+export interface Watching {
+  /** Milliseconds between two looks at the remote; one that tells of changes is looked at sooner. */
+  readonly every: number;
+  readonly stop: AbortSignal;
+  /** Is told where the changes come from, once the remote has answered. */
+  begins(shown: string): Promise<void>;
+  /** Is handed what has come into the shared journal, in order, and the view with it. */
+  came(view: View, transactions: readonly Transaction[]): Promise<void>;
+  /** Is told of ids that have conflicts now, if there are new ones. */
+  contradicted(ids: readonly string[]): Promise<void>;
+  /** Is told, once, what keeps changes from coming in; it is tried again. */
+  alarm(error: CrmError): Promise<void>;
+}
+
+/**
+ * Watches until it is stopped. FAILED if the workspace has no remote, or if the remote cannot be reached at the beginning;
+ * INVALID as soon as the remote has another history.
+ */
+export async function watch(
+  look: () => Promise<Look>,
+  dir: string | undefined,
+  watching: Watching,
+): Promise<void> {
+  const { every, stop } = watching;
+  const begun = await look();
+  const { workspace, replica } = await openShared(begun.world, dir);
+  let seq = (await workspace.store.shared()).seq;
+  let complaint: string | undefined;
+  try {
+    for (let round = 0; !stop.aborted; round++) {
+      try {
+        if (round > 0) await (complaint === undefined ? untilMore(replica, watching) : pause(every, stop));
+        if (stop.aborted) break;
+        seq = await lookOnce(look, dir, replica, seq, watching);
+        complaint = undefined;
+        if (round === 0) await watching.begins(replica.shown);
+      } catch (error) {
+        const passes = error instanceof CrmError && (error.kind === 'FAILED' || error.kind === 'CONFLICT');
+        if (round === 0 || !passes) throw error;
+        if (error.message !== complaint) await watching.alarm(error);
+        complaint = error.message;
+        await replica.close();
+      }
+    }
+  } finally {
+    await replica.close();
+    begun.close();
+  }
+}
+
+/** Takes in what has come, and hands on what came after `seq`; returns the last shared number. */
+async function lookOnce(
+  look: () => Promise<Look>,
+  dir: string | undefined,
+  replica: Replica,
+  seq: number,
+  { came, contradicted }: Watching,
+): Promise<number> {
+  const { world, close } = await look();
+  try {
+    const before = replica.conflicts.read().length;
+    const received = await takeInOthers(world, dir, replica);
+    // Also what another command of this machine took in, or shared.
+    const workspace = await Workspace.open(world, dir, { orLastSound: true });
+    const { seq: last } = await workspace.store.shared();
+    if (received > 0) await settleHere(workspace, replica);
+    if (received > 0 || last > seq) await noteAsOf(replica, workspace.clock.now);
+    if (last > seq) await came(await workspace.view(), await workspace.store.journal.read(seq, last));
+    const conflicts = replica.conflicts.read();
+    if (conflicts.length > before) await contradicted([...new Set(conflicts.map(({ id }) => id))]);
+    return last;
+  } finally {
+    close();
+  }
+}
+
+/** Takes in what others shared, beneath what waits here; returns how many transactions came. */
+async function takeInOthers(world: World, dir: string | undefined, replica: Replica): Promise<number> {
+  const offline = { ...world, offline: true };
+  const workspace = await Workspace.open(offline, dir, { orLastSound: true });
+  if (replica.parted().length > 0) await finishParted(offline, dir);
+  if (replica.waiting().length === 0) return underLock(workspace.store, () => takeIn(workspace, replica));
+  if ((await replica.incoming()).sealed.length === 0) return 0;
+  // What people wrote in files waits with the rest; otherwise it could not be told from what others wrote.
+  await commit(await Workspace.open(offline, dir), { via: 'files', takeIn: true }, () => undefined);
+  const received = await underLock(workspace.store, () => beneath(workspace, replica));
+  await finishParted(offline, dir);
+  return received;
+}
+
+/** Under the lock: puts what others shared beneath what waits, which is set aside where it has to be done again. */
+async function beneath(workspace: Workspace, replica: Replica): Promise<number> {
+  const waiting = replica.waiting();
+  const incoming = await replica.incoming();
+  const other = incoming.sealed.findIndex(({ hash }, i) => hash !== waiting[i]?.hash);
+  if (other >= 0) {
+    await putBeneath(workspace, replica, incoming);
+    return incoming.sealed.length - other;
+  }
+  // A sync was cut before it heard the answer: these are ours.
+  replica.settle(waiting.slice(0, incoming.sealed.length));
+  return 0;
+}
+
+/** Resolves when others may have shared something, or when it is time to look. */
+async function untilMore(replica: Replica, { every, stop }: Watching): Promise<void> {
+  const remote = await replica.remote();
+  if (!remote.wait) return pause(every, stop);
+  await remote.wait(await replica.shared(), every, stop);
+}
+
+const pause = (milliseconds: number, stop: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    stop.addEventListener('abort', end);
+  });
