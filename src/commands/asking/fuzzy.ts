@@ -2,7 +2,7 @@
 import { fold } from '../../domain/fold.ts';
 
 /** Returns how well a text fits what was typed: 0 is best; undefined if it does not fit. */
-export function fuzzyRank(typed: string, text: string): number | undefined {
+function fuzzyRank(typed: string, text: string): number | undefined {
   const folded = fold(text);
   let rank = 0;
   for (const word of fold(typed).split(/\s+/)) {
