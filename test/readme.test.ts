@@ -28,6 +28,8 @@ const text = readFileSync(README, 'utf8');
 
 /** The mail server in the text, and the one of the test. */
 const SERVER = 'localhost:25';
+/** The git repository in the text; in the test it is in a directory of its own. */
+const REPOSITORY = '/srv/crm.git';
 let post: TestMailServer;
 beforeAll(async () => {
   post = await startMailServer();
@@ -37,12 +39,15 @@ afterAll(() => post.close());
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
+  const repository = join(emptyDirectory(), 'crm.git');
   const env: Record<string, string> = {
     CRM_NOW: NOW,
     HOME: '/nowhere',
     XDG_STATE_HOME: emptyDirectory(),
     XDG_CACHE_HOME: emptyDirectory(),
     NO_COLOR: '1',
+    // git is found there.
+    PATH: process.env.PATH ?? '',
     SMTP_PASSWORD: 'hunter2-secret',
   };
 
@@ -58,7 +63,8 @@ function shell() {
     return { shown: terminal.text, piped: isPiped ? stdout.text : '' };
   }
 
-  return async (line: string): Promise<string> => {
+  return async (typed: string): Promise<string> => {
+    const line = typed.replace(REPOSITORY, repository);
     if (line.startsWith('cd ')) {
       cwd = resolve(cwd, line.slice(3));
       return '';
@@ -87,7 +93,7 @@ function shell() {
       if (file !== undefined) writeFileSync(resolve(cwd, file), piped);
       rest = bar < 0 ? [] : rest.slice(bar + 1);
     }
-    return shown.replaceAll(`localhost:${post.port}`, SERVER);
+    return shown.replaceAll(`localhost:${post.port}`, SERVER).replaceAll(repository, REPOSITORY);
   };
 }
 
