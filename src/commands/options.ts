@@ -8,6 +8,8 @@ export interface OptionSpec {
    * (`Options.text`). Left out: two different values are a usage error.
    */
   readonly repeat?: true | 'list';
+  /** The question about it on a terminal if it is left out, without the question mark; an empty answer leaves it out. */
+  readonly asks?: string;
 }
 
 /** The options given, by their name in camelCase. */

@@ -6,7 +6,9 @@ import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { bind } from './args/bind.ts';
+import type { Arguments } from './args/argument.ts';
+import { type Bound, bind } from './args/bind.ts';
+import { lacksAnswer } from './asking/lacks-answer.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -15,10 +17,14 @@ import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { treeOf } from './registry.ts';
 import type { Split } from './split-options.ts';
 
-/** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
+/**
+ * Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. `isAnswered` says that somebody
+ * was asked already for what the line lacks.
+ */
 export async function runProgram(
   argv: readonly string[],
   deps: Omit<CommandDeps, 'tree' | 'kinds'> & Pick<Deps, 'kinds'>,
+  isAnswered = false,
 ): Promise<number> {
   const { kinds = recordKinds, nouns } = deps;
   const tree = treeOf(kinds, nouns);
@@ -57,32 +63,50 @@ export async function runProgram(
     path,
     commandLine(path, args, options),
   );
+  let whole: readonly string[] | undefined;
   try {
-    const code = await command.run(context, await bound(context, command, args, options), options);
-    await context.sayUndo();
-    return code ?? 0;
+    const found = bind(command.args, args, options, `crm ${path}`, kinds);
+    whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
+    if (whole === undefined) {
+      await requireAll(context, command, found);
+      const code = await command.run(context, found.values, options);
+      await context.sayUndo();
+      return code ?? 0;
+    }
   } catch (error) {
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
+  // With a context of its own: a request id is bound to the whole line.
+  return runProgram(whole, deps, true);
 }
 
-/** Returns what the command is handed for its arguments. */
-async function bound(
+/** Returns the command line with what it lacks, if somebody can be asked for that; undefined otherwise. */
+async function answered(
   context: Context,
-  command: Command,
-  words: readonly string[],
-  options: Options,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { args } = command;
-  const { kinds } = context.deps;
-  const found = bind(args, words, options, `crm ${context.via}`, kinds);
-  if (found.missing.length > 0) {
-    const { missingError } = await import('./args/missing.ts');
-    throw await missingError(context, args, found);
-  }
-  return found.values;
+  given: {
+    readonly argv: readonly string[];
+    readonly command: Command;
+    readonly found: Bound<Arguments>;
+    readonly options: Options;
+  },
+): Promise<readonly string[] | undefined> {
+  const { command, found, options } = given;
+  if (!lacksAnswer(command, found, options)) return undefined;
+  const { lineAsked } = await import('./asking/line-asked.ts');
+  return lineAsked(context, given);
+}
+
+/** Throws USAGE with the question about the arguments that are missing. */
+async function requireAll(
+  context: Context,
+  { args }: Command,
+  found: Pick<Bound<Arguments>, 'missing' | 'words'>,
+): Promise<void> {
+  if (found.missing.length === 0) return;
+  const { missingError } = await import('./args/missing.ts');
+  throw await missingError(context, args, found);
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */

@@ -73,12 +73,53 @@ export async function choose(
   );
 }
 
-/** Asks for a text, on stderr; an empty one is an answer too, unless there is a preset, which Enter takes. */
+/**
+ * Asks for one of those that `found` returns for what was typed so far, the best first, on stderr. `found` must answer at
+ * once, so that Enter takes what is shown.
+ */
+export async function searchFor(
+  question: string,
+  found: (typed: string) => readonly Choice[],
+  streams: Asking,
+  paint: Paint,
+): Promise<string> {
+  const { search } = await import('@inquirer/prompts');
+  return ask(streams, context =>
+    search(
+      {
+        message: printable(question),
+        source: (typed = '') =>
+          found(typed).map(({ value, name = value, short = name }) => ({
+            value,
+            name: printable(name),
+            short: printable(short),
+          })),
+        pageSize: PAGE,
+        instructions: {
+          navigation: '(type to search, arrows, then Enter; Esc leaves)',
+          pager: '(type to search, arrows show more, then Enter; Esc leaves)',
+        },
+        theme: {
+          ...themeOf(paint),
+          style: { ...themeOf(paint).style, searchTerm: paint.cyan },
+          icon: { cursor: paint.blue('>') },
+        },
+      },
+      context,
+    ),
+  );
+}
+
+/**
+ * Asks for a text, on stderr; an empty one is an answer too, unless there is a preset, which Enter takes. `wrong` says what
+ * is wrong with a text, which is then asked for again.
+ */
 export async function askText(
   question: string,
   streams: Asking,
   paint: Paint,
   preset?: string,
+  wrong?: (text: string) => string | undefined,
 ): Promise<string> {
   const { input } = await import('@inquirer/prompts');
   return ask(streams, context =>
@@ -87,6 +128,7 @@ export async function askText(
         message: printable(question),
         theme: themeOf(paint),
         ...(preset !== undefined && { default: printable(preset) }),
+        ...(wrong && { validate: (text: string) => wrong(text) ?? true }),
       },
       context,
     ),
@@ -122,6 +164,10 @@ async function ask<T>(
   const end = () => ended.abort();
   // Inquirer would wait for ever: at the end of input, as at Ctrl-D, readline only closes, which pauses stdin.
   stdin.once('pause', end);
+  const leave = (_: unknown, key: { readonly name?: string } | undefined) => {
+    if (key?.name === 'escape') end();
+  };
+  stdin.on('keypress', leave);
   // A terminal that was closed reads as an error, which would end the process without a listener.
   stdin.on('error', end);
   try {
@@ -132,6 +178,7 @@ async function ask<T>(
     throw error;
   } finally {
     stdin.removeListener('pause', end);
+    stdin.removeListener('keypress', leave);
   }
 }
 

@@ -49,7 +49,11 @@ function whyNotFor(
   rendering: Rendering,
 ): { readonly message: string; readonly hint: string } | undefined {
   const template = Object.hasOwn(config.templates, id) ? config.templates[id] : undefined;
-  if (!template) return { message: `confirm: the template ${id} is broken`, hint: `crm template lint ${id}` };
+  // The settings as a user may know them leave out the templates that speak of what is hidden.
+  if (!template)
+    return config.brokenTemplates.some(each => each.id === id)
+      ? { message: `confirm: the template ${id} is broken`, hint: `crm template lint ${id}` }
+      : undefined;
   if (template.kind === 'campaign')
     return {
       message: `confirm: ${id} is a campaign, and needs the consent that it asks for`,

@@ -40,6 +40,12 @@ export interface Argument<V = unknown> {
   readonly or?: readonly ArgumentType[];
   /** Words with a meaning of their own: `auto`, `none`. */
   readonly words?: readonly string[];
+  /** A query that the records satisfy which questions offer, if one kind may be named: `status:open`. */
+  readonly offers?: string;
+  /** How many words a question asks for; left out: one. */
+  readonly least?: number;
+  /** The options in whose absence a question asks for an argument that may be left out. */
+  readonly asksUnless?: readonly string[];
   /** Whether it takes these words and no others. */
   readonly isClosed?: true;
   readonly isOptional?: true;

@@ -6,7 +6,7 @@ import { assignments, isAssignment, isPair } from './assignments.ts';
 type One = Argument<string>;
 type Many = Argument<readonly string[]>;
 /** What a command may say otherwise of an argument. */
-type Own = Partial<Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or'>>;
+type Own = Partial<Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least'>>;
 
 /** Makes an argument one that may be left out. */
 export const optional = <V>(argument: Argument<V>): Argument<V | undefined> => ({

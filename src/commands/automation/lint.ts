@@ -21,7 +21,7 @@ export const lint = command({
     const { lintTests } = await import('../../app/automation/rule-tests/index.ts');
     const { attachedFilesOf, lintTexts } = await import('../../app/automation/lint-texts.ts');
     const { confirmProblems } = await import('../../app/automation/confirmations.ts');
-    const forms = names.length === 0 ? await confirmProblems(workspace.config, workspace.files) : [];
+    const forms = names.length === 0 ? await confirmProblems(config, all) : [];
     const tests = lintTests(all, config, names);
     const tried = await lintTexts(await workspace.view(), all, {
       templates: names.length === 0 ? Object.keys(config.templates) : [],

@@ -85,8 +85,8 @@ function sort(words: readonly string[], options: readonly OptionSpec[]) {
   return { plain, given, waiting };
 }
 
-/** The kind whose fields are meant. */
-function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
+/** Returns the kind whose fields a command is about. */
+export function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
   try {
     return kindNamed(
       kinds,

@@ -21,7 +21,7 @@ const statusCommand = (
 ) =>
   command({
     summary,
-    args: { words: chosen('deal') },
+    args: { words: chosen('deal', { offers: verb === 'reopen' ? 'status:won,lost' : 'status:open' }) },
     options: [...options, noteOption, whereOption],
     examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
     async run(context, { words }, given) {
@@ -75,7 +75,7 @@ export const lose = statusCommand(
     const lostReason = options.text('reason');
     return { status: 'lost', ...(lostReason !== undefined && { lostReason }) };
   },
-  [{ flags: '--reason <TEXT>', description: 'why it was lost' }],
+  [{ flags: '--reason <TEXT>', description: 'why it was lost', asks: 'why was it lost' }],
 );
 
 export const reopen = statusCommand('reopen', 'reopened', 'open deals again', () => ({ status: 'open' }));

@@ -9,7 +9,10 @@ import { noteOf, noteOption } from './note-option.ts';
 
 export const move = command({
   summary: 'move deals to a stage',
-  args: { words: chosen('deal'), stage: optionalWith('pipeline', stage({ asks: 'to which stage' })) },
+  args: {
+    words: chosen('deal', { offers: 'status:open' }),
+    stage: optionalWith('pipeline', stage({ asks: 'to which stage' })),
+  },
   options: [
     { flags: '--pipeline <PIPELINE>', description: 'to another pipeline; STAGE left out: its entry' },
     noteOption,

@@ -92,9 +92,11 @@ function describe(field: Field, kinds: Kinds): string {
 
 /** Returns the argument that names a record of a kind, if it has one. It may be left out: an option says the same. */
 function nameOf(kinds: Kinds, kind: Kind): { readonly name?: Argument<string | undefined> } {
-  const { named } = definitionOf(kinds, kind);
+  const { named, makesContacts } = definitionOf(kinds, kind);
   if (named === undefined) return {};
-  return { name: { ...optional(text(named.toUpperCase(), `which ${named}`)), line: named.toUpperCase() } };
+  const argument = optional(text(named.toUpperCase(), `which ${named}`));
+  const asksUnless = [named, ...(makesContacts ? ['from'] : [])];
+  return { name: { ...argument, line: named.toUpperCase(), asksUnless } };
 }
 
 /** `crm <kind> add`. A deal makes a contact or account that does not exist yet. */

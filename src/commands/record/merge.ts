@@ -18,7 +18,9 @@ export function movedTo({ moved }: Merged): string {
 export const merge = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `merge ${kinds.pluralOf(kind)} that are the same: the second into the first, and then to the trash`,
-    args: { words: { ...records(kind, { asks: `which two ${kinds.pluralOf(kind)}` }), line: 'A B' } },
+    args: {
+      words: { ...records(kind, { asks: `which two ${kinds.pluralOf(kind)}`, least: 2 }), line: 'A B' },
+    },
     examples: [
       ...(definitionOf(kinds, kind).examples.merge ?? []),
       `${kind} merge ${kinds.makeId(kind, 3)} ${kinds.makeId(kind, 9)} --dry-run`,

@@ -12,7 +12,7 @@ import { namingIn } from '../naming.ts';
 
 export const done = command({
   summary: 'mark tasks as done, and say what is next',
-  args: { words: chosen('task') },
+  args: { words: chosen('task', { offers: 'status:open' }) },
   options: [
     { flags: '--outcome <TEXT>', description: 'what came of it' },
     { flags: '--at <TIME>', description: 'when it was done (default: now)' },

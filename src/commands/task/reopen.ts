@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 
 export const reopen = command({
   summary: 'open tasks again',
-  args: { words: chosen('task') },
+  args: { words: chosen('task', { offers: 'status:done' }) },
   options: [whereOption],
   async run(context, { words }, options) {
     const choosing = { kinds: ['task'], words, options, did: 'reopened' } as const;

@@ -7,7 +7,10 @@ import { command } from '../command.ts';
 
 export const snooze = command({
   summary: 'put tasks off to another day',
-  args: { words: chosen('task'), day: day({ asks: 'to which day', example: '+2d' }) },
+  args: {
+    words: chosen('task', { offers: 'status:open' }),
+    day: day({ asks: 'to which day', example: '+2d' }),
+  },
   options: [whereOption, { flags: '--earlier', description: 'also bring forward what is due later' }],
   examples: [
     'task snooze T40 +2d',
