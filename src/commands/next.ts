@@ -26,6 +26,9 @@ const options = [
   { flags: '--explain', description: 'the terms of each urgency: coefficient x factor = points' },
 ];
 
+/** How many cells of the reasons a list shows before it leaves out what is less important. */
+const WHY = 38;
+
 /** What --json prints of each item. */
 const jsonFields = [
   'urgency',
@@ -119,7 +122,7 @@ function columnsFor(view: View, isOfAll: boolean): readonly ThingColumn<NextItem
     plainColumn('id', i => i.id, { whole: true }),
     { ...plainColumn<NextItem>('kind', i => i.kind), jsonOnly: true },
     plainColumn('title', i => i.title, { isName: true }),
-    plainColumn('why', i => i.why, { human: i => i.why.join(', ') }),
+    plainColumn('why', i => i.why, { wants: WHY, human: i => i.why.join(', ') }),
     plainColumn('for', i => i.for, { goes: true, human: about }),
     { ...plainColumn<NextItem>('deal', i => i.deal), jsonOnly: true },
     { ...plainColumn<NextItem>('due', i => i.due), jsonOnly: true },

@@ -100,6 +100,8 @@ function textOf(field: CardField, today: number): Fitting {
       return { text: printable(field.text) };
     case 'value':
       return { text: amount(field.value, field.currency), short: shortAmount(field.value, field.currency) };
+    case 'closed':
+      return { text: field.status, tone: field.status === 'won' ? 'good' : 'alarm' };
     case 'next': {
       if (field.task === null) return { text: 'no next action', tone: 'quiet' };
       const day = dueText(field.due, today);

@@ -23,6 +23,9 @@ const LINES_AROUND = 5;
 /** A list is rather higher than the terminal than that a column shows less than this. */
 const LEAST_LISTED = 3;
 
+/** How many cells of a title a list shows before it leaves out other fields. */
+const TITLE = 24;
+
 /** Draws a board as wide and, if it has no limit, as high as the terminal. */
 export async function drawBoard(terminal: Terminal, board: Board, drawing: Drawing): Promise<void> {
   const { stdout } = terminal.streams;
@@ -95,8 +98,9 @@ function listLines(
   const columnOf = (name: string) => ({
     title: '',
     align: name === 'value' ? ('right' as const) : ('left' as const),
-    whole: name === 'value' || name === 'signs' || name === 'id',
-    yields: !['title', 'value', 'signs', 'id'].includes(name),
+    whole: ['value', 'signs', 'id', 'closed'].includes(name),
+    yields: !['title', 'value', 'signs', 'id', 'closed'].includes(name),
+    ...(name === 'title' && { wants: TITLE }),
   });
   const heading = ({ name, stage, count, totals }: BoardColumn) =>
     headline(name, count, totals, width, text => paint.bold(paint.stage(stage?.color, text)));
@@ -118,7 +122,13 @@ function listLines(
         if (i === 0) return paint.red(text);
         if (i === 1) return paint.dim(text);
         const tone = groups[group]!.cards[row]!.fields.get(names[i - 2]!)?.tone;
-        return tone === 'alarm' ? paint.red(text) : tone === 'quiet' ? paint.dim(text) : text;
+        return tone === 'alarm'
+          ? paint.red(text)
+          : tone === 'good'
+            ? paint.green(text)
+            : tone === 'quiet'
+              ? paint.dim(text)
+              : text;
       },
     },
   );

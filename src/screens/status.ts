@@ -21,6 +21,7 @@ interface Remote {
   readonly offline: boolean;
   readonly asOf: string | null;
   readonly waiting: number;
+  readonly hidden: number;
   readonly conflicts: readonly string[];
 }
 
@@ -75,16 +76,17 @@ function namesIn(names: readonly string[], room: number): string {
 }
 
 /** How current this machine is, what waits to be shared, and what contradicts others. */
-function remoteLine(view: View, { offline, asOf, waiting, conflicts }: Remote): Line {
+function remoteLine(view: View, { offline, asOf, waiting, hidden, conflicts }: Remote): Line {
   const parts = [
     asOf === null ? 'not synced yet' : `synced ${humanInstant(view, asOf)}`,
     ...(offline ? [] : ['changes are shared at once']),
     ...(waiting > 0 ? [`${plural(waiting, 'change')} not shared yet: crm sync`] : []),
+    ...(hidden > 0 ? [`${plural(hidden, 'change')} hidden until then, because a sync was cut short`] : []),
     ...(conflicts.length > 0
       ? [`${plural(conflicts.length, 'conflict')}, listed by crm sync: ${conflicts.join(', ')}`]
       : []),
   ];
-  return { label: 'remote', text: parts.join('; '), isAlarm: conflicts.length > 0 };
+  return { label: 'remote', text: parts.join('; '), isAlarm: conflicts.length > 0 || hidden > 0 };
 }
 
 /** What there is to do. */

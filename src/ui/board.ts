@@ -11,7 +11,7 @@ export interface Fitting {
 }
 
 /** How urgent it is; the text says it too. */
-export type Tone = 'alarm' | 'warning' | 'quiet';
+export type Tone = 'good' | 'alarm' | 'warning' | 'quiet';
 
 export interface DrawnCard {
   readonly id: string;
@@ -188,4 +188,10 @@ function flow(texts: readonly Fitting[], width: number, paint: Paint): Line[] {
   return lines;
 }
 
-const tones = (paint: Paint) => ({ alarm: paint.red, warning: paint.yellow, quiet: paint.dim, plain });
+const tones = (paint: Paint) => ({
+  good: paint.green,
+  alarm: paint.red,
+  warning: paint.yellow,
+  quiet: paint.dim,
+  plain,
+});

@@ -19,6 +19,8 @@ export interface Column<R> {
   readonly goes?: boolean;
   /** Whether it identifies the row, as a title does: it keeps its width while other columns can be left out. */
   readonly isName?: boolean;
+  /** How many cells it keeps, if it needs them, while other columns can be left out. */
+  readonly wants?: number;
   /** Whether `show` prints it below the other fields, as a text without a label. */
   readonly below?: boolean;
   /** Whether JSON is without it where it is null. */
@@ -109,7 +111,7 @@ const listIn: Record<Format, ListWriter> = {
       title: title(column).toUpperCase(),
       align: column.align ?? 'left',
       whole: column.whole ?? column.align === 'right',
-      ...(column.isName && { wants: NAME }),
+      ...((column.isName || column.wants) && { wants: column.wants ?? NAME }),
     }));
     const cells = listed.map(row => columns.map(column => human(column, row)));
     const goes = (i: number) => columns[i]!.goes === true;

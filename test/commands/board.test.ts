@@ -124,16 +124,16 @@ describe('for people', () => {
       "Sales  6 deals  1.1m EUR + 980 USD
 
       To contact  4 deals  18k EUR + 980 USD
-        !~  D1  40 chairs, 1…    5,200.00 EUR  Ana Ruiz  2d overd…
-        ~   D3  株式会社 木…    12,500.00 EUR  Ben Bos   Thu: 見…
-        ~   D4  Reading room…      980.00 USD            Think
-            D5  Fresh              300.05 EUR  Ana Ruiz  no next…
+        !~  D1  40 chairs, 10 tables        5,200.00 EUR  Ana Ruiz
+        ~   D3  株式会社 木村家具 desks    12,500.00 EUR  Ben Bos
+        ~   D4  Reading room 🎉 café          980.00 USD
+            D5  Fresh                         300.05 EUR  Ana Ruiz
 
       In contact  1 deal  66,000.00 EUR  weighted 26,400.00 EUR
-            D2  Office fit-o…   66,000.00 EUR  Ana Ruiz  today: S…
+            D2  Office fit-out, 84 work…   66,000.00 EUR  Ana Ruiz
 
       Follow up  1 deal  999,999.00 EUR  weighted 599,999.40 EUR
-            D6  Follow me      999,999.00 EUR  Ana Ruiz  no next…
+            D6  Follow me                 999,999.00 EUR  Ana Ruiz
 
       ! a task is overdue   ~ too long in its stage
       "
@@ -494,4 +494,18 @@ describe('what the board leaves out', () => {
     await ws.ok('deal set D2 D6 owner=ana');
     expect(await ws.ok('board --as ben', { tty: 100, env: plain })).not.toMatch(/1 won|1 lost/);
   });
+});
+
+test('a closed deal says on its card that it is won or lost, at every width, and nothing of what is next', async () => {
+  const ws = await workspace();
+  for (const title of ['Chairs', 'Tables', 'Lamps']) await ws.ok(`deal add ${title}`);
+  await ws.ok('deal win D1');
+  await ws.ok('deal lose D2 --reason price');
+  for (const tty of [60, 80, 100, 160]) {
+    const shown = await ws.ok('board --all', { tty, env: { NO_COLOR: '1' } });
+    expect([tty, shown.match(/\bwon$|\bwon\b(?= )/gm)?.length ?? 0]).toEqual([tty, 1]);
+    expect([tty, shown.match(/\blost\b/g)?.length ?? 0]).toEqual([tty, 1]);
+    expect([tty, shown.match(/no next action/g)?.length ?? 0]).toEqual([tty, 1]);
+    expect(await ws.ok('board', { tty, env: { NO_COLOR: '1' } })).not.toMatch(/^\s*won\b/m);
+  }
 });

@@ -104,6 +104,14 @@ describe('contacts from and to an address book', () => {
     });
   });
 
+  it('writes to standard output where the file is -', async () => {
+    await ws.crm('contact add Ann --email a@x.com');
+    const { out } = await ws.crm('export contacts --vcard');
+    expect(out).toContain('FN:Ann\r\n');
+    expect((await ws.crm('export contacts --vcard -')).out).toBe(out);
+    expect((await ws.crm('export contacts --vcard -o -')).out).toBe(out);
+  });
+
   it('writes each contact to a file of a directory outside of the workspace', async () => {
     await ws.crm('contact add Ann --email a@x.com');
     await ws.crm('contact add Bob --email b@x.com');
@@ -229,6 +237,7 @@ describe('addresses for a mail program', () => {
   it('takes words as they are, and no query', async () => {
     expect((await ws.crm(['contact', 'emails', 'bob:dee'])).out).toContain('bob@x.com');
     expect((await ws.crm(['contact', 'emails', 'is:open "'])).code).toBe(0);
+    expect((await ws.crm(['contact', 'emails', '" "'])).out).toBe('');
     expect(await ws.crm('contact emails')).toMatchObject({
       code: 2,
       err: expect.stringContaining('which address?'),

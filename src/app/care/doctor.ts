@@ -13,7 +13,7 @@ import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../.
 import { removeQuietly } from '../../store/durable.ts';
 import type { Finding } from '../../store/finding.ts';
 import type { Folded } from '../../store/folded.ts';
-import { NotOurs, whyUnread } from '../../store/io.ts';
+import { namesIn, NotOurs, whyUnread } from '../../store/io.ts';
 import { thisOwner } from '../../store/owner.ts';
 import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
@@ -52,11 +52,27 @@ function examineStore(world: World, store: Store): Examination {
     ...untidyLists(verified.folded),
     ...(config ? sharedKeys(verified.folded, config) : []),
     ...(config ? lostDeals(verified.folded, config) : []),
+    ...cutShort(store, io),
   ];
   const findings = (['error', 'warning', 'note'] as const).flatMap(severity =>
     found.filter(f => f.severity === severity),
   );
   return { dir: store.dir, findings, sound: findings.every(f => f.severity === 'note'), verified, config };
+}
+
+/** What a sync took aside and did not put back: no command shows it until the next one. */
+function cutShort(store: Store, io: World['io']): Finding[] {
+  const dir = join('data', 'parted');
+  const count = namesIn(io, join(store.dir, dir)).length;
+  if (count === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      file: dir,
+      message: `a sync was cut short: ${count} ${count === 1 ? 'transaction' : 'transactions'} of this machine wait there and are not shown`,
+      fix: 'crm sync puts them back',
+    },
+  ];
 }
 
 function examineSettings(store: Store): { findings: Finding[]; config: Config | undefined } {

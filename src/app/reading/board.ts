@@ -65,6 +65,8 @@ export interface Card {
 export type CardField =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'value'; readonly value: string; readonly currency: string }
+  /** That it is no longer open. */
+  | { readonly type: 'closed'; readonly status: 'won' | 'lost' }
   /** The next task: its title, null if there is none, and the day number on which it is due, Infinity for none. */
   | { readonly type: 'next'; readonly task: string | null; readonly due: number }
   | { readonly type: 'field'; readonly name: string; readonly text: string };
@@ -212,7 +214,15 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
       id: deal.id,
       overdue: next.isOverdue(row),
       rotting: isRotting(row),
-      fields: fieldsOf(row).map(present),
+      fields: withStatus(deal, fieldsOf(row).map(present)),
     };
   };
+}
+
+/** A closed deal has its status after its title, and nothing that is next. */
+function withStatus({ status }: Deal, fields: readonly CardField[]): readonly CardField[] {
+  if (status === 'open') return fields;
+  const said = fields.filter(({ type }) => type !== 'next');
+  const after = said.findIndex(({ type }) => type === 'title') + 1;
+  return [...said.slice(0, after), { type: 'closed', status }, ...said.slice(after)];
 }

@@ -18,6 +18,8 @@ export interface RemoteState {
   readonly asOf: string | null;
   /** How many transactions of this machine are not shared yet. */
   readonly waiting: number;
+  /** How many of them no command shows until the next crm sync, because one was cut short. */
+  readonly hidden: number;
   /** The records and files that have a conflict. */
   readonly conflicts: readonly string[];
   /** The last transaction that this machine and the remote have in common, as far as is known here. */
@@ -55,6 +57,7 @@ export async function remoteState(
     offline: known.offline,
     asOf: known.asOf ?? null,
     waiting: replica.waiting().length + replica.parted().length,
+    hidden: replica.parted().length,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],
     shared: (await workspace.store.shared()).seq,
     tip,

@@ -46,7 +46,10 @@ function targetOf(form: OtherForm, words: readonly string[], options: Options) {
   const output = options.text('output');
   if (isFile && output !== undefined && output !== last)
     throw usage(`${last} and --output ${output} both name a file`, 'leave one of them out');
-  return isFile ? { query: words.slice(0, -1), target: last } : { query: words, target: output };
+  if (isFile) return { query: words.slice(0, -1), target: last };
+  // `--vcard -` is what an option with a file would be given for standard output.
+  if (last === '-') return { query: words.slice(0, -1), target: undefined };
+  return { query: words, target: output === '-' ? undefined : output };
 }
 
 async function writeOne(context: Context, file: string, pieces: Iterable<Piece>): Promise<void> {
