@@ -15,21 +15,33 @@ export const init = command({
   examples: ['init acme --template automated-sales'],
   async run(context, { given }, options) {
     const dir = resolve(context.deps.cwd, given ?? context.globals.dir ?? '.');
-    const template = options.text('template') ?? 'sales';
-    const files = await initWorkspace(await context.world(), {
-      dir,
-      template,
-      name: options.text('name') ?? (basename(dir) || 'Sales'),
+    const { env, run } = context.deps;
+    const preset = basename(dir) || 'Sales';
+    const timezone = options.text('timezone') ?? (env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone);
+    const said = {
+      template: options.text('template') ?? 'sales',
+      name: options.text('name') ?? preset,
       currency: (options.text('currency') ?? 'EUR').toUpperCase(),
-      timezone:
-        options.text('timezone') ?? (context.deps.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone),
-    });
+    };
+    const world = await context.world();
+    const isTold = ['template', 'name', 'currency', 'timezone'].some(name => options.has(name));
+    const isAsked = !isTold && context.globals.format === undefined && (await context.canAsk());
+    // What is wrong with the directory is said before somebody has answered.
+    if (isAsked) await initWorkspace({ ...world, dryRun: true }, { dir, timezone, ...said });
+    const asked = isAsked
+      ? await (await import('./init/ask.ts')).askInit(context, preset, given === undefined ? [] : [given])
+      : undefined;
+    const { template, name, currency } = asked ?? said;
+    const files = await initWorkspace(world, { dir, template, name, currency, timezone });
     await context.message(`${context.globals.dryRun ? 'would write' : 'wrote'} ${files.join(', ')}`);
     if (context.globals.dryRun) return;
+    if (asked?.user) {
+      await run([...asked.user, '--dir', dir], {});
+    }
     const there = relative(context.deps.cwd, dir);
     const first = template === 'empty' ? 'crm pipeline add' : 'crm deal add';
     await context.message(
-      `next: ${there === '' ? '' : `cd ${there}, then `}crm user add, ${first}, crm import; crm help says more`,
+      `next: ${there === '' ? '' : `cd ${there}, then `}${asked?.user ? '' : 'crm user add, '}${first}, crm import; crm help says more`,
     );
   },
 });

@@ -1,6 +1,7 @@
 /** Commands on a terminal that lack an argument: what they ask, what they offer, and what comes of the answers. */
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type RunOptions, type TestWorkspace, workspace } from '../harness.ts';
+import { type RunOptions, TestWorkspace, workspace, emptyDirectory } from '../harness.ts';
 
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
@@ -10,6 +11,9 @@ function answers(...given: readonly (readonly [question: string, keys: string])[
   const asked: string[] = [];
   const typed = (question: string): string => {
     const next = given[asked.length];
+    // A question with a preset is drawn anew without it.
+    const last = asked.at(-1);
+    if (last !== undefined && question.startsWith(last)) return '';
     if (!next || !question.startsWith(next[0])) throw new Error(`nobody knows what to answer to ${question}`);
     asked.push(next[0]);
     return next[1] === ESC || next[1] === CTRL_C ? next[1] : `${next[1]}\r`;
@@ -201,4 +205,28 @@ test('outside of a workspace nobody is asked in vain', async () => {
   };
   const { code } = await ws.crm('deal add', { typed, cwd: '/' });
   expect(code).toBe(3);
+});
+
+test('init asks what it was not told, and makes the one who answers the admin', async () => {
+  const ws = new TestWorkspace(emptyDirectory());
+  const { typed, asked } = answers(
+    ['Name of the workspace?', 'Acme'],
+    ['Currency of its deals?', 'usd'],
+    ['Which template?', ''],
+    ['Your name?', 'Tess Ter'],
+    ['Your e-mail', 'tess@example.com'],
+  );
+  const { code, err } = await ws.crm('init', { typed });
+  expect({ code, asked: asked.length }).toEqual({ code: 0, asked: 5 });
+  expect(err).toContain('crm init --name Acme --currency USD --template sales\n');
+  expect(await ws.json('user list')).toMatchObject([
+    { id: 'tester', name: 'Tess Ter', email: 'tess@example.com', role: 'admin' },
+  ]);
+  expect(await ws.json('pipeline list')).toMatchObject([{ id: 'sales' }]);
+});
+
+test('init that is left writes nothing', async () => {
+  const ws = new TestWorkspace(emptyDirectory());
+  expect((await ws.crm('init', { typed: () => ESC })).code).toBe(130);
+  expect(readdirSync(ws.dir)).toEqual([]);
 });

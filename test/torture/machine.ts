@@ -47,10 +47,13 @@ export const cacheHomeOf = (dir: string): string => `${dir}.caches`;
 export class Machine {
   readonly io: Io;
   readonly dir: string;
+  /** Its state directory, where it shares a workspace; left out: none. */
+  readonly state: string | undefined;
 
-  constructor(io: Io, dir: string) {
+  constructor(io: Io, dir: string, state?: string) {
     this.io = io;
     this.dir = dir;
+    this.state = state;
   }
 
   /** Runs a command; nothing is thrown. */
@@ -91,6 +94,7 @@ export class Machine {
         HOME: '/',
         XDG_CACHE_HOME: cacheHomeOf(this.dir),
         TZ: 'UTC',
+        ...(this.state !== undefined && { XDG_STATE_HOME: this.state, PATH: process.env.PATH ?? '' }),
       },
       cwd: '/',
       uid: process.getuid?.(),

@@ -32,7 +32,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test.each(proofs)('$name', async ({ name, run }) => {
+// Machines that share a workspace take half a minute: sharing has tests of its own (test/app/sharing).
+const tried = proofs.filter(({ name }) => name !== 'remotes');
+
+test.each(tried)('$name', async ({ name, run }) => {
   const { violations } = await run({
     ...trial,
     seed: seeds[name] ?? trial.seed,

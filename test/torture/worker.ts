@@ -8,6 +8,8 @@ import { Machine } from './machine.ts';
 
 export interface Orders {
   readonly dir: string;
+  /** The state directory of the machine, where it shares the workspace. */
+  readonly state?: string;
   /** Commands are called `NAME.1`, `NAME.2`, ...; so are their requests, and `%` in their arguments. */
   readonly name: string;
   readonly args: readonly string[];
@@ -37,8 +39,8 @@ function ioWith(lock: Lock): Io {
   };
 }
 
-async function work({ dir, name, args, times, pause, lock = 'kept' }: Orders): Promise<void> {
-  const machine = new Machine(ioWith(lock), dir);
+async function work({ dir, state, name, args, times, pause, lock = 'kept' }: Orders): Promise<void> {
+  const machine = new Machine(ioWith(lock), dir, state);
   writeSync(1, 'ready\n');
   for (let i = 1; i <= times; i++) {
     const each = `${name}.${i}`;

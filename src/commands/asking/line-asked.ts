@@ -52,7 +52,7 @@ export async function lineAsked(context: Context, given: Given): Promise<string[
 }
 
 /** Says the line that does the same without a question. */
-async function sayLine(context: Context, line: readonly string[]): Promise<void> {
+export async function sayLine(context: Context, line: readonly string[]): Promise<void> {
   const { colorPaint, plainPaint, wantsColor } = await import('../../ui/paint.ts');
   const { stderr, mark } = context.streams;
   const isColored = wantsColor({ flag: context.globals.color, isTTY: stderr.isTTY, env: context.deps.env });

@@ -10,6 +10,7 @@ import { outboxCalls } from './outbox-calls.ts';
 import { outboxCopies } from './outbox-copies.ts';
 import { outboxKills } from './outbox-kills.ts';
 import { powerLoss } from './power-loss.ts';
+import { remotes } from './remotes.ts';
 import { sabotage } from './sabotage.ts';
 import { serve } from './serve.ts';
 import { starvation } from './starvation.ts';
@@ -33,5 +34,6 @@ export const proofs: readonly Proof[] = [
   outboxCalls,
   outboxKills,
   outboxCopies,
+  remotes,
   sabotage,
 ];

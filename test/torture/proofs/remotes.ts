@@ -1,0 +1,126 @@
+/**
+ * Machines that share a workspace, each with a replica of its own: processes on all of them add deals and sweep at once, and
+ * are killed. What was acknowledged is on every machine, once, and all replicas have the same bytes.
+ */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kindOf } from '../../../src/domain/changes.ts';
+import { nodeIo } from '../../../src/store/io.ts';
+import { Chance } from '../chance.ts';
+import { missingOf, transactionsOf } from '../invariants.ts';
+import { Machine } from '../machine.ts';
+import { inDirectory, sleep, Worker } from '../processes.ts';
+import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
+
+/** Machines at full scale, each with one process at a time; every third one sweeps. */
+const MACHINES = 20;
+/** Lives of a process on each machine, of which all but the last end by SIGKILL. */
+const LIVES = 4;
+/** Commands that a process is told to do before it ends by itself. */
+const COMMANDS = 5;
+/** The longest time until a process is killed, ms, after it has begun. */
+const MOMENT = 400;
+/** Each deal that is added gets one task. */
+const rule = `name: Welcome
+for: deal
+on: [created]
+steps:
+  - add-task: { type: call, title: 'Welcome {{ deal.title }}', due: +1d }
+`;
+
+export const remotes: Proof = {
+  name: 'remotes',
+  what: 'machines with replicas that add deals and sweep at once over a directory, killed',
+  run: trial =>
+    inDirectory(async dir => {
+      mkdirSync(join(dir, 'shared'));
+      return shareOver(join(dir, 'shared'), dir, trial);
+    }),
+};
+
+/** A machine has a state directory of its own, by which the program knows its remote. */
+const machineIn = (dir: string, i: number): Machine =>
+  new Machine(nodeIo, join(dir, `machine-${i}`), join(dir, `state-${i}`));
+
+async function shareOver(url: string, dir: string, trial: Trial): Promise<Outcome> {
+  const count = Math.max(2, scaled(MACHINES, trial));
+  const machines = Array.from({ length: count }, (_, i) => machineIn(dir, i));
+  const [first, ...others] = machines as [Machine, ...Machine[]];
+  await first.ok(['init', first.dir, '--template', 'sales']);
+  await first.ok(['automation', 'add', 'welcome', '-'], { stdin: rule });
+  await first.ok(['remote', 'add', url]);
+  for (const machine of others) await machine.ok(['clone', url, machine.dir]);
+  const chance = new Chance(trial.seed);
+  const told: string[] = [];
+  const violations: string[] = [];
+  let kills = 0;
+  const live = async (machine: Machine, i: number, life: number) => {
+    const isLast = life === LIVES - 1;
+    const name = `machine-${i}-${life}`;
+    const sweeps = i % 3 === 2;
+    const worker = new Worker(trial.worker, {
+      dir: machine.dir,
+      state: machine.state!,
+      name,
+      args: [...(sweeps ? ['run'] : ['deal', 'add', `Deal ${name} %`]), '--lock-timeout', '600'],
+      times: COMMANDS,
+    });
+    await worker.busy();
+    if (!isLast) {
+      await sleep(chance.next() * MOMENT);
+      await worker.kill();
+      kills++;
+    }
+    const { code, err } = await worker.ended;
+    if (isLast && code !== 0) violations.push(`${name}: exit ${code}: ${err}`);
+    if (!sweeps) told.push(...worker.told);
+  };
+  const lives = machines.map(async (machine, i) => {
+    for (let life = 0; life < LIVES; life++) await live(machine, i, life);
+  });
+  await Promise.all(lives);
+  await first.crm(['sync']);
+  await first.ok(['run']);
+  for (let round = 0; round < 2; round++)
+    for (const [i, machine] of machines.entries()) {
+      const { code, err } = await machine.crm(['sync']);
+      if (code !== 0) violations.push(`machine-${i}: sync: exit ${code}: ${err}`);
+    }
+  violations.push(...(await different(machines)), ...(await wrongTasks(first)));
+  violations.push(...(await missingOf(first, told)));
+  const tried = [counted(told.length, 'deals'), counted(kills, 'kills'), `${count} machines`];
+  return { tried: tried.join(', '), violations };
+}
+
+/** All replicas have the same journal, byte for byte. */
+async function different(machines: readonly Machine[]): Promise<string[]> {
+  const bytes = machines.map(({ dir }) => {
+    const journal = join(dir, 'data', 'journal');
+    const names = readdirSync(journal).filter(name => !name.startsWith('.'));
+    return names
+      .sort()
+      .map(name => readFileSync(join(journal, name), 'utf8'))
+      .join('');
+  });
+  return bytes.flatMap((each, i) => (each === bytes[0] ? [] : [`machine-${i} has another journal`]));
+}
+
+/** Each deal has one task of the rule, whichever machine swept, and no two deals have one title. */
+async function wrongTasks(machine: Machine): Promise<string[]> {
+  const deals = new Map<string, string>();
+  const tasks = new Map<string, number>();
+  for (const { changes } of await transactionsOf(machine))
+    for (const change of changes) {
+      if (!('add' in change)) continue;
+      if (kindOf(change) === 'deal') deals.set(change.add.id, String(change.add.title));
+      if (kindOf(change) === 'task')
+        tasks.set(String(change.add.for), (tasks.get(String(change.add.for)) ?? 0) + 1);
+    }
+  const twice = deals.size - new Set(deals.values()).size;
+  return [
+    ...[...deals.keys()]
+      .filter(id => tasks.get(id) !== 1)
+      .map(id => `${id} has ${tasks.get(id) ?? 0} tasks of the rule`),
+    ...(twice > 0 ? [`${twice} deals are there twice`] : []),
+  ];
+}
