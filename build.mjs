@@ -38,6 +38,8 @@ const files = {
     'src/screens/surroundings',
     'src/screens/tasks',
   ],
+  /** What cron calls every minute. */
+  run: ['src/commands/run.ts'],
   /** What finds a record, or what is next: few of a day's commands, each of which needs this and what people look at. */
   find: [
     'src/commands/search',
@@ -50,8 +52,6 @@ const files = {
     'src/app/history/brief',
     'src/screens/brief',
   ],
-  /** What cron calls every minute. */
-  run: ['src/commands/run.ts'],
   /** Figures: the rest is five times as large, and to read what is not needed costs more than it takes to compile. */
   report: [
     'src/commands/report',
