@@ -184,7 +184,17 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'make a workspace, where there is nothing before': ['init', 'clone', 'import all'],
   'are about taking back': ['undo', 'redo', 'purge'],
   'reach other machines, or run until they are stopped': [
-    ...['deliver', 'serve', 'sync', 'watch', 'remote add', 'remote rm', 'remote repair', 'mail fetch', 'mail setup'],
+    ...[
+      'deliver',
+      'serve',
+      'sync',
+      'watch',
+      'remote add',
+      'remote rm',
+      'remote repair',
+      'mail fetch',
+      'mail setup',
+    ],
   ],
   'need a message that waits or failed': [
     ...['message retry', 'message release', 'message cancel', 'message mark-sent', 'automation retry'],
