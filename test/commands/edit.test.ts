@@ -371,7 +371,10 @@ fields: { qualification: target group }
       code: 3,
       err: expect.stringContaining('D9 does not exist'),
     });
-    expect(await ws.crm('deal edit', editor())).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal edit --no-input', editor())).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('which deal?'),
+    });
     expect(kept(ws)).toEqual([]);
   });
 });
@@ -483,7 +486,7 @@ steps:
     ['view edit nope', 2],
     ['user edit nope', 2],
     ['field edit deal nope', 2],
-    ['view edit', 2],
+    ['view edit --no-input', 2],
   ])('%s: exit %i before an editor is opened', async (command, code) => {
     const ws = await withRule();
     expect((await ws.crm(command, editor())).code).toBe(code);

@@ -6,8 +6,6 @@ test.each([
   ['d16', 'crm deal show D16'],
   ['C3', 'crm contact show C3'],
   ['move D61 in-contact', 'crm deal move D61 in-contact'],
-  ['show d16', 'crm deal show D16'],
-  ['show T4', 'crm task show T4'],
   ['ls', 'crm deal list'],
   ['ls contacts', 'crm contact list'],
   ['add deal Desks', 'crm deal add Desks'],

@@ -146,7 +146,7 @@ test('lint and preview know files, images and links', async () => {
   expect(out).toContain(
     'templates/welcome.md:6: "https://e.example/y.png" cannot be linked to or shown in a mail',
   );
-  expect(out).toContain('templates/welcome.md:6: "javascript:x" is nothing');
+  expect(out).toContain('templates/welcome.md:6: "javascript:x" cannot be linked to or shown in a mail');
   const shown = await ws.json<{ html: string; attachments: string[] }>('template preview welcome --for C1');
   expect(shown.html).toContain(`src="data:image/png;base64,${Buffer.from('logo').toString('base64')}"`);
   expect(shown.attachments).toEqual(['files/none.pdf']);
