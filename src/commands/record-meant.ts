@@ -12,7 +12,7 @@ const NAMED = 10;
 const OFFERED = 100;
 
 /**
- * Returns the record that a text means. If it is no id and no key, it may be part of one name. Of several records that fit,
+ * Returns the record that a text means. A text that is neither an id nor a key may be a part of a name. Of several records that fit,
  * somebody at a terminal chooses; otherwise they are a CONFLICT.
  */
 export async function recordMeant(

@@ -241,7 +241,7 @@ export class View {
     throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(this.kinds, kinds, key));
   }
 
-  /** The same, or undefined if there is none; not `byId`, an id is a natural key as any text. */
+  /** Does the same, but returns undefined if nothing fits. Without `byId`, a text that looks like an id is read as a natural key. */
   lookup(kinds: readonly Kind[], key: string, byId = true): string | undefined {
     const parsed = this.kinds.parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;

@@ -45,7 +45,7 @@ export const record = (kinds: Kind | readonly Kind[], own: Own = {}): One => {
 /** Records, of which `-` reads the ids from standard input. */
 export const records = (kinds: Kind | readonly Kind[], own: Own = {}): Many => several(record(kinds, own));
 
-/** Records, or all that `--where` finds; beside that option there are none. */
+/** Records, or all that `--where` finds: a command line has one or the other. */
 export const chosen = (kinds: Kind | readonly Kind[], own: Own = {}): Many => ({
   ...records(kinds, own),
   insteadOf: 'where',

@@ -33,7 +33,7 @@ export interface Running {
   readonly scope: Scope;
   /** When this step was entered, ms. */
   readonly since: number;
-  /** The id of the record that it acts on: the subject, or the one that `on:` names. Throws if there is none. */
+  /** Returns the id of the record that the step acts on: the subject, or the one that `on:` names. Throws if that record does not exist. */
   on(kind?: unknown): string;
   /** A value with its Liquid rendered; for `reading`, as that user may see it. */
   text(value: unknown, reading?: Reading): string;

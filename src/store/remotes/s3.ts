@@ -1,6 +1,6 @@
 /**
  * A prefix of a bucket as a remote, of any store that has the conditional put of S3. Each transaction is an object, put only
- * if there is none of that name; numbers are never deleted. A pack is a copy of 256 of them, for reading.
+ * if its name is still free; numbers are never deleted. A pack is a copy of 256 of them, for reading.
  *
  *     s3://acme/sales    journal/000000000001 ... 000000000300      packs/000000000256
  */
