@@ -3,7 +3,8 @@
  * and the password from PGPASSWORD or a password file. Nothing of it is kept in a workspace.
  */
 import { usage, failed } from '../../domain/errors.ts';
-import { codeOf, type Io, readWhole } from '../io.ts';
+import type { Io } from '../io.ts';
+import { sectionOf, textOf } from './ini-file.ts';
 import type { RemotePlace } from './kind.ts';
 
 export interface Login {
@@ -69,29 +70,17 @@ function serviceOf(
   name: string | undefined,
   io: Io,
   env: RemotePlace['env'],
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | undefined>> {
   if (name === undefined || name === '') return {};
   const files = [
     env.PGSERVICEFILE ?? `${env.HOME}/.pg_service.conf`,
     `${env.PGSYSCONFDIR ?? '/etc/postgresql-common'}/pg_service.conf`,
   ];
   for (const file of files) {
-    const section = sectionsOf(textIn(io, file) ?? '').get(name);
+    const section = sectionOf(io, file, name);
     if (section) return section;
   }
   throw usage(`there is no service ${JSON.stringify(name)}`, `a section [${name}] in ${files[0]}`);
-}
-
-function sectionsOf(text: string): Map<string, Record<string, string>> {
-  const sections = new Map<string, Record<string, string>>();
-  let section: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    const head = /^\s*\[(.*)\]\s*$/.exec(line);
-    if (head) sections.set(head[1]!, (section = Object.create(null) as Record<string, string>));
-    const pair = /^\s*([a-z]+)\s*=\s*(.*?)\s*$/.exec(line);
-    if (pair) section[pair[1]!] = pair[2]!;
-  }
-  return sections;
 }
 
 /** The password of the first line that fits, as libpq reads it; only a file that nobody else can read. */
@@ -102,7 +91,7 @@ function passwordOf(
   own: string,
 ): string | undefined {
   const file = env.PGPASSFILE ?? `${env.HOME ?? own}/.pgpass`;
-  const text = textIn(io, file);
+  const text = textOf(io, file);
   if (text === undefined) return undefined;
   if ((io.statSync(file).mode & 0o077) !== 0)
     throw failed(`${file} has passwords and can be read by others; it is not used`, `chmod 600 ${file}`);
@@ -118,17 +107,8 @@ function passwordOf(
   return undefined;
 }
 
-function textIn(io: Io, file: string): string | undefined {
-  try {
-    return readWhole(io, file).toString('utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
 function readText(io: Io, file: string): string {
-  const text = textIn(io, file);
+  const text = textOf(io, file);
   if (text === undefined)
     throw usage(`sslrootcert: there is no file ${file}`, 'the certificate of the authority, as PEM');
   return text;

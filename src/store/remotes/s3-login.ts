@@ -1,6 +1,6 @@
 /** Which bucket, and who signs: from the address, else the AWS variables and profiles, as the aws program takes them. */
 import { usage } from '../../domain/errors.ts';
-import { codeOf, type Io, readWhole } from '../io.ts';
+import { sectionOf } from './ini-file.ts';
 import type { RemotePlace } from './kind.ts';
 
 export interface Bucket {
@@ -45,8 +45,9 @@ function requireEndpoint(endpoint: string): void {
 export function bucketOf(url: URL, { io, env }: Pick<RemotePlace, 'io' | 'env'>): Bucket {
   const profile = url.searchParams.get('profile') ?? env.AWS_PROFILE ?? 'default';
   const home = `${env.HOME}/.aws`;
-  const keys = sectionOf(io, env.AWS_SHARED_CREDENTIALS_FILE ?? `${home}/credentials`, [profile]);
-  const settings = sectionOf(io, env.AWS_CONFIG_FILE ?? `${home}/config`, [`profile ${profile}`, profile]);
+  const keys = sectionOf(io, env.AWS_SHARED_CREDENTIALS_FILE ?? `${home}/credentials`, profile) ?? {};
+  const config = env.AWS_CONFIG_FILE ?? `${home}/config`;
+  const settings = sectionOf(io, config, `profile ${profile}`) ?? sectionOf(io, config, profile) ?? {};
   const isNamed = url.searchParams.has('profile');
   const given = isNamed ? {} : env;
   const accessKeyId = given.AWS_ACCESS_KEY_ID ?? keys.aws_access_key_id ?? settings.aws_access_key_id;
@@ -79,30 +80,4 @@ export function bucketOf(url: URL, { io, env }: Pick<RemotePlace, 'io' | 'env'>)
     secretAccessKey,
     sessionToken: given.AWS_SESSION_TOKEN ?? keys.aws_session_token,
   };
-}
-
-/** The first of these sections that a file has, as names and values; empty if it has none. */
-function sectionOf(
-  io: Io,
-  file: string,
-  names: readonly string[],
-): Readonly<Record<string, string | undefined>> {
-  const sections = new Map<string, Record<string, string>>();
-  let section: Record<string, string> = {};
-  for (const line of textIn(io, file).split(/\r?\n/)) {
-    const head = /^\s*\[\s*(.*?)\s*\]/.exec(line);
-    if (head) sections.set(head[1]!, (section = Object.create(null) as Record<string, string>));
-    const pair = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line);
-    if (pair) section[pair[1]!] = pair[2]!;
-  }
-  return names.map(name => sections.get(name)).find(found => found !== undefined) ?? {};
-}
-
-function textIn(io: Io, file: string): string {
-  try {
-    return readWhole(io, file).toString('utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return '';
-    throw error;
-  }
 }
