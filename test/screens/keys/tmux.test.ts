@@ -84,7 +84,7 @@ class Shell {
 const LEFT = 'alternate 0, cursor 1, wrap 1, mouse 0';
 const TAKEN = 'alternate 1, cursor 0, wrap 0, mouse 0';
 
-test.skipIf(!hasTmux)(
+test.skipIf(!hasTmux && process.env.CI === undefined)(
   'the built program moves a card, takes it back, and leaves the terminal as it was',
   { timeout: 120_000 },
   async () => {

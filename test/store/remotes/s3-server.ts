@@ -53,7 +53,10 @@ export class S3Server {
     const key = decodeURIComponent(url.pathname.slice(1));
     if (request.method === 'GET' && url.searchParams.has('list-type'))
       return void end(200, this.#list(key, url.searchParams));
-    if (request.method === 'DELETE') return void end(204, this.objects.delete(key) ? '' : '');
+    if (request.method === 'DELETE') {
+      this.objects.delete(key);
+      return void end(204);
+    }
     if (request.method === 'PUT')
       return void this.#put(request, response, key, Buffer.concat(chunks), refuse);
     const object = this.objects.get(key);

@@ -77,7 +77,7 @@ test.each(['before', 'after'] as const)('a put cut %s it was carried out is ther
   expect((await remote.read(0, 9)).map(({ hash }) => hash)).toEqual(ours.map(({ hash }) => hash));
 });
 
-test('packs what is complete, reads by packs, and a purge takes the bytes out of packs too', async () => {
+test('packs what is complete, and reads by packs', async () => {
   const address = home();
   const remote = await open(address);
   const all = chain(START, 300);
