@@ -1,6 +1,6 @@
 /** Calendars as iCalendar text (RFC 5545): events, which every calendar shows, and to-dos, which few do. */
 import ical from 'ical.js';
-import { secondsOnly } from './vcard-write.ts';
+import { wholeSeconds } from './whole-seconds.ts';
 
 /** What a calendar shows on a day, or at a time of it. */
 export interface Entry {
@@ -58,7 +58,7 @@ const todoOf = (entry: Entry): unknown => [
       ? [['status', {}, 'text', 'NEEDS-ACTION']]
       : [
           ['status', {}, 'text', 'COMPLETED'],
-          ['completed', {}, 'date-time', secondsOnly(entry.done)],
+          ['completed', {}, 'date-time', wholeSeconds(entry.done)],
           ['percent-complete', {}, 'integer', 100],
         ]),
   ],
@@ -76,13 +76,13 @@ function timesOf({ at }: Entry): unknown[] {
 }
 
 const momentOf = (property: string, at: string): unknown =>
-  at.includes('T') ? [property, {}, 'date-time', secondsOnly(at)] : [property, {}, 'date', at];
+  at.includes('T') ? [property, {}, 'date-time', wholeSeconds(at)] : [property, {}, 'date', at];
 
 const shared = ({ uid, notes, categories, created, changed }: Entry, title: string): unknown[] => [
   ['uid', {}, 'text', uid],
-  ['dtstamp', {}, 'date-time', secondsOnly(changed)],
-  ['created', {}, 'date-time', secondsOnly(created)],
-  ['last-modified', {}, 'date-time', secondsOnly(changed)],
+  ['dtstamp', {}, 'date-time', wholeSeconds(changed)],
+  ['created', {}, 'date-time', wholeSeconds(created)],
+  ['last-modified', {}, 'date-time', wholeSeconds(changed)],
   ['sequence', {}, 'integer', sequenceOf(created, changed)],
   ['summary', {}, 'text', title],
   ...(notes === undefined || notes === '' ? [] : [['description', {}, 'text', notes]]),

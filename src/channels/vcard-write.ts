@@ -1,5 +1,6 @@
 /** vCards of version 3.0, which Google, Apple, Outlook and the address books of mail programs all read. */
 import ical from 'ical.js';
+import { wholeSeconds } from './whole-seconds.ts';
 
 /** A person as an address book knows them. */
 export interface Card {
@@ -28,12 +29,9 @@ export function vcardText({ uid, name, emails, phones, organization, categories,
   ];
   if (organization !== undefined) properties.push(['org', {}, 'text', [organization]]);
   if (categories.length > 0) properties.push(['categories', {}, 'text', ...categories]);
-  if (revised !== undefined) properties.push(['rev', {}, 'date-time', secondsOnly(revised)]);
+  if (revised !== undefined) properties.push(['rev', {}, 'date-time', wholeSeconds(revised)]);
   return `${ical.stringify.component(['vcard', properties, []] as never, ical.design.vcard3)}\r\n`;
 }
 
 const typesOf = (type: string, n: number, all: readonly string[]): string | string[] =>
   n === 0 && all.length > 1 ? [type, 'PREF'] : type;
-
-/** An instant without its fraction, which neither format has. */
-export const secondsOnly = (instant: string): string => instant.replace(/\.\d+Z$/, 'Z');

@@ -2,8 +2,6 @@
 import { parseLimit } from '../../app/reading/list.ts';
 import type { Options } from '../options.ts';
 
-export const listed = (options: Options) => ({ sort: options.text('sort') });
-
 export const offsetOf = (options: Options): number => {
   const offset = options.text('offset');
   return offset === undefined ? 0 : parseLimit(offset, '--offset');

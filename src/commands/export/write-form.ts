@@ -1,7 +1,7 @@
 /** Writes an export for other programs: to standard output, to one file, or each record to a file of a directory. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { limitOf, listed, offsetOf } from './rows.ts';
+import { limitOf, offsetOf } from './rows.ts';
 import { list } from '../../app/reading/list.ts';
 import { workspaceId } from '../../app/core/origin.ts';
 import { usage } from '../../domain/errors.ts';
@@ -24,7 +24,7 @@ export async function writeForm(
   const view = await workspace.view();
   const rows = list(view, form.kind, {
     query,
-    ...listed(options),
+    sort: options.text('sort'),
     limit: limitOf(options),
     offset: offsetOf(options),
   });
