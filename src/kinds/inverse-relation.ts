@@ -2,8 +2,10 @@
 const pairs: readonly (readonly [string, string])[] = [
   ['reports-to', 'manages'],
   ['parent-of', 'child-of'],
+  ['parent', 'child'],
   ['works-for', 'employs'],
   ['client-of', 'supplier-of'],
+  ['client', 'supplier'],
 ];
 
 /** Words that are the same from both sides. */
@@ -24,9 +26,26 @@ function known(relation: string): string | undefined {
 
 /** `referred` and `referred-by`, `assistant` and `assistant-of`. */
 function bySuffix(relation: string): string {
-  const stem = relation.replace(/-(?:by|of)$/, '');
-  if (stem !== relation && known(stem) === undefined && stem + suffixOf(stem) === relation) return stem;
-  return relation + suffixOf(relation);
+  return isWithSuffix(relation) ? relation.slice(0, -suffixLength) : relation + suffixOf(relation);
 }
+
+/**
+ * Tells whether a word is the half of its pair that has the suffix. `referred-by-of` is not: its stem `referred-by` is
+ * the inverse of `referred` already.
+ */
+function isWithSuffix(relation: string): boolean {
+  const stem = stemOf(relation);
+  return stem !== undefined && !isWithSuffix(stem);
+}
+
+/** Returns the word that gets this one by its suffix, or undefined where there is none or its inverse is another word. */
+function stemOf(relation: string): string | undefined {
+  const stem = relation.replace(/-(?:by|of)$/, '');
+  return stem !== relation && known(stem) === undefined && stem + suffixOf(stem) === relation
+    ? stem
+    : undefined;
+}
+
+const suffixLength = '-by'.length;
 
 const suffixOf = (word: string): string => (word.endsWith('ed') ? '-by' : '-of');
