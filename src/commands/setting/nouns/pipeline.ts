@@ -81,8 +81,7 @@ export const pipeline = settingNoun<Pipeline>({
     const moved = await removePipeline(writer, pipeline, to);
     if (moved > 0) return [`moved ${plural(moved, 'deal')} to ${to}`];
   },
-  restore: (writer, journal, [id]) =>
-    restorePipeline(writer, journal, id!, neverWas('pipeline', id!)),
+  restore: (writer, journal, [id]) => restorePipeline(writer, journal, id!, neverWas('pipeline', id!)),
 });
 
 function add({ args, options }: Given): Adding {
