@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
-import { initWorkspace } from '../app/templates/init.ts';
+import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, optional } from './args/declare.ts';
 import { command } from './command.ts';
 
