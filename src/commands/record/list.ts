@@ -18,6 +18,7 @@ import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
 export const list = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `list ${kinds.pluralOf(kind)} that a query finds`,
+    effect: 'reads',
     args: { query: query() },
     options: [
       {
