@@ -30,10 +30,7 @@ export async function runProgram(
   const { kinds = recordKinds, nouns } = deps;
   const tree = treeOf(kinds, nouns);
   const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
-  const end = argv.indexOf('--');
-  const wantsHelp = argv
-    .slice(0, end < 0 ? argv.length : end)
-    .some(word => word === '--help' || word === '-h');
+  const wantsHelp = argv.slice(0, endOfOptions(argv)).some(word => word === '--help' || word === '-h');
   if (!command) {
     const { args, options } = await parse(
       path,
@@ -140,6 +137,10 @@ async function withOrder(
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
 const group: Command = { summary: '', effect: 'reads', args: {}, run: async () => {} };
+
+/** How many words stand before `--`. */
+const endOfOptions = (argv: readonly string[]): number =>
+  argv.includes('--') ? argv.indexOf('--') : argv.length;
 
 /** The words of the command line that are neither options nor the values of those that every command has. */
 function wordsOf(argv: readonly string[]): string[] {
