@@ -11,6 +11,7 @@ import { printJson } from './output.ts';
 
 export const sync = command({
   summary: 'take in what others shared, and share what was changed on this machine',
+  effect: 'network',
   args: {},
   options: [
     {

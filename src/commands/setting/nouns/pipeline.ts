@@ -1,7 +1,7 @@
 import { pathOf, pipelineIn } from '../../../app/core/pipelines.ts';
 import { hasAccess } from '../../../app/core/viewer.ts';
 import { removePipeline } from '../../../app/settings/remove-pipeline.ts';
-import { restoreFile } from '../../../app/settings/restore-setting.ts';
+import { restorePipeline } from '../../../app/settings/restore-setting.ts';
 import { pipelineKeys, setPipeline } from '../../../app/settings/set-pipeline.ts';
 import { newId } from '../../../app/settings/settings.ts';
 import type { AssignBy, Pipeline } from '../../../domain/config.ts';
@@ -81,8 +81,7 @@ export const pipeline = settingNoun<Pipeline>({
     const moved = await removePipeline(writer, pipeline, to);
     if (moved > 0) return [`moved ${plural(moved, 'deal')} to ${to}`];
   },
-  restore: (writer, journal, [id]) =>
-    restoreFile(writer, journal, `pipelines/${id}.yaml`, neverWas('pipeline', id!)),
+  restore: (writer, journal, [id]) => restorePipeline(writer, journal, id!, neverWas('pipeline', id!)),
 });
 
 function add({ args, options }: Given): Adding {
