@@ -23,6 +23,7 @@ const BOM = '\uFEFF';
 
 export const exportCommand = command({
   summary: 'write records as CSV, JSON or JSON Lines, contacts as vCards, tasks as a calendar',
+  effect: 'files',
   args: { word: kind(), query: query() },
   options: [
     {

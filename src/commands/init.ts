@@ -5,6 +5,7 @@ import { command } from './command.ts';
 
 export const init = command({
   summary: 'make a workspace',
+  effect: 'machine',
   args: { given: optional(file({ label: 'DIR', asks: 'in which directory' })) },
   options: [
     { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },

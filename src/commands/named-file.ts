@@ -4,9 +4,11 @@ import { basename, dirname, resolve } from 'node:path';
 import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
 import type { Context } from './context.ts';
+import { requireReach } from './within.ts';
 
 /** Its text; `instead` is what there is to say if there is no such file. */
 export async function readNamed(context: Context, file: string, instead?: string): Promise<string> {
+  requireReach(context.deps.within, 'files', file);
   try {
     return await readFile(resolve(context.deps.cwd, file), 'utf8');
   } catch (error) {

@@ -12,6 +12,7 @@ import { assignments } from '../args/assignments.ts';
 
 export const add = command({
   summary: 'add an automation from a YAML file, or a ready-made one',
+  effect: 'changes',
   args: {
     name: insteadOf('template', optional(text('NAME', 'which name'))),
     file: insteadOf('template', file({ label: 'FILE|-' })),

@@ -14,6 +14,7 @@ const columns = [
 /** `crm mail check` */
 export const check = command({
   summary: 'list what receivers of e-mails demand and the settings lack, without network access',
+  effect: 'reads',
   args: {},
   examples: ['mail check', 'mail check --json'],
   async run(context) {
