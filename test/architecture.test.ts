@@ -61,7 +61,7 @@ const appRooms = [
   'trust',
   'import',
   'care',
-  'templates',
+  'ready-workspaces',
   'sharing',
 ];
 
