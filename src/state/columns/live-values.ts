@@ -49,7 +49,7 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   }
 }
 
-/** Returns a copy with room for a row, and for as many again; `none` fills the rows that nothing was written to. */
+/** Returns a copy with room for a row, and for as many rows again; unwritten rows are filled with `none`. */
 export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
   const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, 2 * array.length, 64));
   larger.set(array as never);
