@@ -62,7 +62,7 @@ const appRooms = [
   'trust',
   'import',
   'care',
-  'templates',
+  'ready-workspaces',
   'sharing',
 ];
 

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Kinds } from '../src/domain/kinds.ts';
 import type { SettingNouns } from '../src/commands/setting/noun.ts';
 import type { Deps } from '../src/commands/deps.ts';
+import type { Within } from '../src/commands/within.ts';
 import { run } from '../src/main.ts';
 import { CacheDirectory } from '../src/store/cache-directory.ts';
 import { type Io, nodeIo } from '../src/store/io.ts';
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly said?: (text: string) => void;
   /** A terminal that the command has as a whole, with what the system tells of it. */
   readonly screen?: Pick<Streams, 'stdin' | 'stdout'> & Required<Pick<Deps, 'signals'>>;
+  /** What the command may do; left out: everything. */
+  readonly within?: Within;
   /** What an editor makes of a text: then there is a terminal to edit on. Undefined where it fails. */
   readonly editor?: (
     text: string,
@@ -128,6 +131,7 @@ export class TestWorkspace {
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
       uuid: () => `${this.requests}-${++this.#count}`,
       io: options.io ?? unsyncedIo,
+      ...(options.within && { within: options.within }),
       ...(this.kinds && { kinds: this.kinds }),
       ...(this.nouns && { nouns: this.nouns }),
       onStop: stop => {

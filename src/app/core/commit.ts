@@ -38,9 +38,23 @@ export async function commit<T>(
   options: CommitOptions,
   decide: (draft: Draft) => T | Promise<T>,
 ): Promise<Committed<T>> {
+  const replica = workspace.world.dryRun ? undefined : await workspace.store.replica();
+  if (!replica) return commitHere(workspace, options, decide);
+  const { begin, notSaved } = await import('./commit/take-in.ts');
+  try {
+    await begin(workspace, replica, options);
+    return await commitHere(workspace, options, decide);
+  } catch (error) {
+    throw notSaved(error, options);
+  }
+}
+
+async function commitHere<T>(
+  workspace: Workspace,
+  options: CommitOptions,
+  decide: (draft: Draft) => T | Promise<T>,
+): Promise<Committed<T>> {
   const { store, world } = workspace;
-  const replica = world.dryRun ? undefined : await store.replica();
-  if (replica) await (await import('./commit/take-in.ts')).begin(workspace, replica, options);
   const known = await carriedOut(workspace);
   if (known !== undefined) return repeat(workspace, options, known);
   if (!world.dryRun && store.pending.exist()) await underLock(store, () => finishFiles(workspace));

@@ -1,10 +1,10 @@
 /** What amounts of one currency are worth in another, by the rates of the settings. */
-import type { ByDay, Config } from '../../domain/config.ts';
-import { dayFromNumber, dayNumber } from '../../domain/dates.ts';
-import { usage } from '../../domain/errors.ts';
-import { decimals } from '../../domain/money.ts';
-import { suggestion } from '../../domain/nearest.ts';
-import { type Factor, factorOf, type Fraction, fractionOf, ONE, over, times } from '../../domain/rounding.ts';
+import type { ByDay, Config } from './config.ts';
+import { dayFromNumber, dayNumber } from './dates.ts';
+import { usage } from './errors.ts';
+import { decimals } from './money.ts';
+import { suggestion } from './nearest.ts';
+import { type Factor, factorOf, type Fraction, fractionOf, ONE, over, times } from './rounding.ts';
 
 /** A rate that was used: one unit of `currency` in the workspace's currency, from a day on. */
 export interface UsedRate {
