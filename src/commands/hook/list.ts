@@ -12,6 +12,7 @@ interface Listed {
 
 export const list = command({
   summary: 'list the hooks: which the workspace has, and whether this machine runs them',
+  effect: 'reads',
   args: {},
   examples: ['hook list', 'hook list --json'],
   async run(context) {

@@ -6,6 +6,7 @@ import { printJson } from '../output.ts';
 
 export const run = command({
   summary: 'try a hook with a transaction of the history (default: the last one); nothing is saved',
+  effect: 'programs',
   args: {
     name: oneWord(hookNames, { asks: 'which hook' }),
     tx: optional(number('TX', 'which transaction')),
