@@ -58,6 +58,7 @@ const appRooms = [
   'automation',
   'outbox',
   'inbound',
+  'hooks',
   'trust',
   'import',
   'care',

@@ -95,9 +95,15 @@ export function useOffsetTable(name: string, { from, offset }: OffsetTable): voi
   zones.set(name, zoneWith(name, fast));
 }
 
+/** The names that `isZone` found to be zones: to ask the system takes as long as to parse a small file. */
+const known = new Set<string>();
+
 /** Whether there is a zone of that name. */
 export function isZone(name: string): boolean {
-  return offsetFormat(name) !== undefined;
+  if (known.has(name)) return true;
+  if (offsetFormat(name) === undefined) return false;
+  known.add(name);
+  return true;
 }
 
 function zoneWith(name: string, offset: (instant: number) => number): Zone {
