@@ -58,11 +58,10 @@ const appRooms = [
   'automation',
   'outbox',
   'inbound',
-  'hooks',
   'trust',
   'import',
   'care',
-  'ready-workspaces',
+  'templates',
   'sharing',
 ];
 

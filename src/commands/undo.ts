@@ -11,7 +11,6 @@ import { formatFor, printJson } from './output.ts';
 const verb = (what: 'undo' | 'redo', summary: string) =>
   command({
     summary,
-    effect: 'changes',
     args: { text: optional(number('TX', 'which transaction')) },
     options: [
       {

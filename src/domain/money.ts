@@ -41,17 +41,14 @@ export function decimals(currency: string): number {
 }
 
 /**
- * Reads an amount as a user or a file wrote it (`1200`, `1200.5`, `10k`, `1.5k`, `2m`) as money: "1200.00". Refuses
- * everything else as a usage error, and also more decimals than the currency has.
+ * What a user or a file wrote as an amount (`1200`, `1200.5`, `10k`, `1.5k`, `2m`) as money: "1200.00".
+ * Refuses everything else, also more decimals than the currency has, as a usage error.
  */
 export function parseMoney(text: string, currency: string): string {
   return withPoint(String(minorUnits(text, currency)), decimals(currency));
 }
 
-/**
- * Returns the same number as money of another currency; USAGE if that currency has fewer decimals than the amount
- * needs.
- */
+/** The same number as money of another currency; USAGE where that has fewer decimals than the amount needs. */
 export function convertMoney(value: string, currency: string): string {
   const [whole, fraction = ''] = value.split('.') as [string, string?];
   const digits = fraction.replace(/0+$/, '');
@@ -63,7 +60,7 @@ export function convertMoney(value: string, currency: string): string {
 
 const AMOUNT = /^\s*(\d+)(?:\.(\d+))?([km])?\s*$/i;
 
-/** Reads an amount in minor units, a safe integer; accepts what `parseMoney` accepts. */
+/** The amount in minor units, a safe integer; takes and refuses what `parseMoney` does. */
 export function minorUnits(value: string, currency: string): number {
   const match = AMOUNT.exec(value);
   if (match === null) throw notAnAmount(value, currency);
@@ -113,10 +110,7 @@ function notAnAmount(text: string, currency: string) {
   );
 }
 
-/**
- * Formats an amount for people, the same on every machine: an exact decimal with separated thousands, and the
- * currency if it is known.
- */
+/** For people, the same on every machine: an exact decimal with its thousands apart, and its currency where it is known. */
 export function amount(value: string, currency?: string): string {
   const [whole, fraction] = value.split('.') as [string, string?];
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');

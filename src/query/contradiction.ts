@@ -1,7 +1,6 @@
 /**
- * Finds queries that can never hold, whatever the record: `is:won is:lost`, `value:>10 value:<5`, a stage of another
- * pipeline. A term that it does not understand counts as possible, so a query that may hold is never called
- * impossible.
+ * Whether a query can never hold, whatever the record: `is:won is:lost`, `value:>10 value:<5`, a stage of another
+ * pipeline. What it does not understand it takes for possible: it never calls a query impossible that is not.
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
@@ -12,7 +11,7 @@ import { MANY_DIGITS } from './money-terms.ts';
 import { numberIn } from './operators.ts';
 import { type Node, parseQuery, type Term } from './parse.ts';
 
-/** Returns terms that contradict each other, as they were written; undefined if the query may hold. */
+/** Terms that contradict each other, as they were written; undefined where the query may hold. */
 export function contradictionIn(text: string, kind: Kind, config: Config): string | undefined {
   return inNode(parseQuery(text), kind, config);
 }
@@ -36,7 +35,7 @@ function inNode(node: Node, kind: Kind, config: Config): string | undefined {
   );
 }
 
-/** Splits a query into its ANDed parts: terms, negated or not, and parts with an `or`. */
+/** Takes apart what is ANDed: terms, negated or not, and what has an `or` in it. */
 function gather(node: Node, literals: Literal[], within: Node[]): void {
   if (node.type === 'term') literals.push({ term: node, holds: true });
   else if (node.type === 'and') for (const each of node.nodes) gather(each, literals, within);
@@ -44,7 +43,7 @@ function gather(node: Node, literals: Literal[], within: Node[]): void {
   else if (node.type === 'not' && node.node.type === 'term') literals.push({ term: node.node, holds: false });
 }
 
-/** What the terms of a query demand of a field that has one word. */
+/** What is said of a field that has one word. */
 interface Words {
   readonly allowed: readonly string[] | undefined;
   readonly denied: readonly string[];
@@ -109,7 +108,7 @@ function fieldOfState(kinds: Kinds, kind: Kind, word: string): string | undefine
   return typeof state === 'object' && 'is' in state && state.is === word ? state.field : undefined;
 }
 
-/** Returns the words that a term allows or excludes for a field that has one word. */
+/** What a term says of a field that has one word: which it may be, or not be. */
 function wordsOf(
   { term, holds }: Literal,
   kind: Kind,
@@ -133,7 +132,7 @@ function wordsOf(
   const field = findField(config, kind, term.field);
   if (!field || !['choice', 'user', 'boolean', 'currency'].includes(field.type)) return undefined;
   if (field.type === 'user' && values.some(value => value === 'me')) return undefined;
-  // A value may also be the name of a stage or user, and which one it means is not known here.
+  // Names of stages and users are understood too: then which one is meant is not known here.
   const options = field.options?.(config).map(option => option.toLowerCase());
   if (options && values.some(value => !options.includes(value))) return undefined;
   if (field.type === 'user' && values.some(value => value !== 'none' && !Object.hasOwn(config.users, value)))
@@ -141,7 +140,7 @@ function wordsOf(
   return { field: field.name, among: values, not: !holds };
 }
 
-/** Returns the numbers between which a term puts a field. */
+/** Between which numbers a term puts a field. */
 function rangeOf(
   term: Term,
   kind: Kind,
@@ -176,7 +175,7 @@ function rangeOf(
   }
 }
 
-/** Reads a number, with k or m, or a duration; NaN for everything else, such as days, which depend on the clock. */
+/** A number, with k or m, or a duration; NaN for all else, such as days, which go with the clock. */
 function sizeIn(text: string): number {
   return isDuration(text) ? parseDuration(text) : numberIn(text);
 }

@@ -1,7 +1,4 @@
-/**
- * Recognises filters as other tools write them, which would be a search for a text here: `stage=x`, `'value>100'`,
- * `'name!=Bob'`.
- */
+/** How other tools write filters, which here would be a search for a text: `stage=x`, `'value>100'`, `'name!=Bob'`. */
 import { type CrmError, usage } from '../domain/errors.ts';
 import type { Term } from './parse.ts';
 
@@ -9,12 +6,10 @@ const COMPARISON = /^([\p{L}_][\p{L}\p{N}_.-]*)(!=|==|=~|!~|>=|<=|=|>|<|~)(.+)$/
 
 /** A sign between blanks, as in `'value > 100'`. */
 const SIGN = /^(?:!=|==|=~|!~|>=|<=|=|>|<)$/;
-/**
- * Words that look like a comparison even if the kind does not have the field; `a->b` and `a~b` are more likely texts.
- */
+/** What looks like a comparison even if the kind does not have its field; `a->b` and `a~b` are more likely a text. */
 const CLEAR = /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su;
 
-/** The right way to write each of them. */
+/** How each is written here. */
 const written: Readonly<Record<string, (field: string, value: string) => string>> = {
   '=': (field, value) => `${field}:${value}`,
   '==': (field, value) => `${field}:=${value}`,
@@ -29,8 +24,8 @@ const written: Readonly<Record<string, (field: string, value: string) => string>
 };
 
 /**
- * Throws USAGE, with the right way to write it, for a bare word that compares a field. `isField` tells which names
- * are fields; `unknown` makes the error for an unknown name. A text in quotes is searched for as it is.
+ * Throws USAGE with the right way to write it where a bare word compares a field; `isField` says what is one, and
+ * `unknown` is the error for an unknown name. A text in quotes is searched for as it is.
  */
 export function refuseHabit(
   term: Term,

@@ -10,7 +10,7 @@ export interface BoundTest {
   test(row: number): boolean;
 }
 
-/** What a query is asked of: a state, at a time, by a user. */
+/** What a query is asked of: a state, at a time, by somebody. */
 export interface Scope {
   readonly state: State;
   readonly clock: Clock;
@@ -20,21 +20,21 @@ export interface Scope {
   readonly compile: (text: string, kind: Kind, config: Config) => { bind(scope: Scope): BoundTest };
   /** The rows of a kind that the viewer may see; undefined, or left out, for all rows. */
   readonly sees?: (kind: Kind) => ((row: number) => boolean) | undefined;
-  /** The greatest age of events that count, in milliseconds: set for points that expire. */
+  /** The age in milliseconds up to which events count, as for points that expire. */
   readonly eventsWithin?: number;
-  /** The only events that count: set inside an automation's steps. */
+  /** Only these events count, as inside an automation's steps. */
   readonly countsEvent?: (row: number) => boolean;
 }
 
-/** A term asked of a scope: whether it holds for a row, and the row's value to explain it with. */
+/** A term asked of a scope: whether it holds for a row, and what the row has, to explain it. */
 export interface BoundTerm {
   test(row: number): boolean;
-  /** The same for many rows, if there is a faster way than row by row. */
+  /** The same of many rows, where that is done otherwise than one by one. */
   readonly narrow?: Narrow;
   actual(row: number): string;
 }
 
-/** What an answer may depend on beside records and time: the viewer, and the score of the record. */
+/** What an answer may depend on besides records and time: the viewer, and the score of the record. */
 export type Asks = 'me' | 'score';
 
 export interface CompiledTerm {
@@ -44,10 +44,10 @@ export interface CompiledTerm {
   bind(scope: Scope): BoundTerm;
 }
 
-/** The rows that point to a row, one by one: `Links`, or the visible ones among them. */
+/** What points to a row, one by one: `Links`, or those of them that somebody sees. */
 export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'>;
 
-/** Returns the visible rows of `from` that point to a row of `to` with a field. */
+/** The rows of `from` that point to a row of `to` with a field, of those that the viewer may see. */
 export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
   const links = state.links(to, from, field);
   const isSeen = sees?.(from);
@@ -71,7 +71,7 @@ export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: str
   return seen;
 }
 
-/** Returns the row that a reference leads to, if the viewer may see it; otherwise -1. */
+/** The row that a reference leads to, of those that the viewer may see; else -1. */
 export function seenRow({ state, sees }: Scope, kind: Kind): (number: number) => number {
   const table = state.table(kind);
   const isSeen = sees?.(kind);

@@ -1,5 +1,4 @@
 /** How a workspace and its remote stand to each other. */
-import { formatInstant } from '../../domain/dates.ts';
 import { CrmError, failed, invalid } from '../../domain/errors.ts';
 import { readSealed } from '../../store/journal-bytes.ts';
 import { JournalDirectory } from '../../store/journal-directory.ts';
@@ -15,7 +14,7 @@ export interface RemoteState {
   readonly kind: string;
   /** Whether changes wait for `crm sync`. */
   readonly offline: boolean;
-  /** When this machine had all that was shared, as an instant. */
+  /** When the remote was asked last, as an instant. */
   readonly asOf: string | null;
   /** How many transactions of this machine are not shared yet. */
   readonly waiting: number;
@@ -44,8 +43,7 @@ export async function remoteState(
   try {
     if (asks) {
       tip = (await (await replica.remote()).tip()).seq;
-      const { sealed } = await replica.incoming();
-      if (sealed.length === 0) replica.noteAsOf(formatInstant(workspace.clock.now));
+      await replica.incoming();
     }
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
@@ -57,7 +55,7 @@ export async function remoteState(
     url: known.url,
     kind: kind.name,
     offline: known.offline,
-    asOf: replica.asOf ?? null,
+    asOf: known.asOf ?? null,
     waiting: replica.waiting().length + replica.parted().length,
     hidden: replica.parted().length,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],

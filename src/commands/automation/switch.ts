@@ -22,7 +22,6 @@ const switching = (
 ) =>
   command({
     summary,
-    effect: 'changes',
     args: { names: several(automation()) },
     options,
     examples: [`automation ${verb} hot-leads`],

@@ -1,7 +1,8 @@
 /** The few requests to a bucket that a journal needs, each signed, with what its answer means. */
 import type { AwsClient } from 'aws4fetch';
+import { failed } from '../../domain/errors.ts';
 import type { Bucket } from './s3-login.ts';
-import { Refused, unreached } from './remote.ts';
+import { Unreached } from './remote.ts';
 
 /** Milliseconds until a request without an answer is given up. */
 const PATIENCE = 30_000;
@@ -85,7 +86,7 @@ export class S3Bucket {
       if (response.status < 500) return response;
       throw new Error(`${response.status} ${response.statusText}`);
     } catch (error) {
-      throw unreached(this.#shown, reasonIn(error), error);
+      throw new Unreached(this.#shown, reasonIn(error), error);
     }
   }
 
@@ -93,7 +94,7 @@ export class S3Bucket {
     try {
       return Buffer.from(await response.arrayBuffer());
     } catch (error) {
-      throw unreached(this.#shown, reasonIn(error), error);
+      throw new Unreached(this.#shown, reasonIn(error), error);
     }
   }
 
@@ -115,8 +116,8 @@ export class S3Bucket {
   #refusal(status: number, text: string): unknown {
     const said = /<Message>([^<]*)</.exec(text)?.[1] ?? /<Code>([^<]*)</.exec(text)?.[1] ?? 'no reason given';
     const isKey = status === 401 || status === 403;
-    return new Refused(
-      `${this.#shown} refuses: ${said} (${status})`,
+    return failed(
+      `${this.#shown} refuses: ${said} (${status}); nothing was saved`,
       isKey ? 'crm help remotes says what a key must be allowed' : undefined,
     );
   }

@@ -2,9 +2,9 @@
 import { automatedSales } from './automated-sales.ts';
 import { empty } from './empty.ts';
 import { sales } from './sales.ts';
-import type { ReadyWorkspace } from './ready-workspace.ts';
+import type { Template } from './template.ts';
 
-export const readyWorkspaces: Readonly<Record<string, ReadyWorkspace>> = {
+export const templates: Readonly<Record<string, Template>> = {
   sales,
   'automated-sales': automatedSales,
   empty,

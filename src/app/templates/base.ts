@@ -1,4 +1,4 @@
-import type { WorkspaceOptions } from './ready-workspace.ts';
+import type { TemplateOptions } from './template.ts';
 
 /** A text as a YAML scalar: quoted where it would not be read as the same text. */
 export const scalar = (text: string): string =>
@@ -10,7 +10,7 @@ export const scalar = (text: string): string =>
 
 /** What every crm.yaml begins with. */
 export const crmYaml = (
-  { name, timezone, currency }: WorkspaceOptions,
+  { name, timezone, currency }: TemplateOptions,
   fields: string,
 ): string => `# The settings of this workspace; crm help files says what else there is.
 name: ${scalar(name)}
