@@ -1,4 +1,5 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
+import { join } from 'node:path';
 import type { Kinds } from '../domain/kinds.ts';
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
 import { mayChangeSettings } from '../app/core/viewer.ts';
@@ -77,8 +78,23 @@ export class Context {
       request: requestNamed(requestId, () => this.#given(), deps),
       dryRun: globals.dryRun,
       saved: tx => deps.saved?.(tx),
+      hooks: workspace => this.#hooksOf(workspace),
+      onStop: stop => deps.onStop(() => stop()),
     };
     return this.#world;
+  }
+
+  /** The hooks of a workspace; without a directory for them, nothing is loaded. */
+  async #hooksOf(workspace: Workspace) {
+    const { io } = this.#files;
+    if (!io.existsSync(join(workspace.store.dir, 'hooks'))) return undefined;
+    const { hooksOf } = await import('../app/hooks/hooks.ts');
+    return hooksOf(workspace, { say: text => void this.#lines(text) });
+  }
+
+  /** What another program printed, line by line. */
+  async #lines(text: string): Promise<void> {
+    for (const line of text.split('\n')) await this.message(line);
   }
 
   async workspace(options?: OpenOptions): Promise<Workspace> {

@@ -58,6 +58,7 @@ export const importOptions: readonly OptionSpec[] = [
 
 export const importCommand = command({
   summary: 'add or update records from CSV, TSV, JSON, JSON Lines or vCards, as one transaction',
+  effect: 'files',
   args: { word: kind(), file: file({ label: 'FILE|-', asks: 'from which file' }) },
   options: importOptions,
   examples: [

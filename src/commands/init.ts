@@ -1,10 +1,11 @@
 import { basename, relative, resolve } from 'node:path';
-import { initWorkspace } from '../app/templates/init.ts';
+import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, optional } from './args/declare.ts';
 import { command } from './command.ts';
 
 export const init = command({
   summary: 'make a workspace',
+  effect: 'machine',
   args: { given: optional(file({ label: 'DIR', asks: 'in which directory' })) },
   options: [
     { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },

@@ -11,6 +11,7 @@ import { formatFor, printJson } from './output.ts';
 const verb = (what: 'undo' | 'redo', summary: string) =>
   command({
     summary,
+    effect: 'changes',
     args: { text: optional(number('TX', 'which transaction')) },
     options: [
       {

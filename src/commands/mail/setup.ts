@@ -20,6 +20,7 @@ import { askAnswers } from './questions.ts';
 /** `crm mail setup` */
 export const setup = command({
   summary: 'set up how e-mails are sent: asks, writes mail: in crm.yaml, and sends you a test e-mail',
+  effect: 'secrets',
   args: {},
   options: setupOptions,
   examples: [

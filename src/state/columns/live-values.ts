@@ -51,7 +51,7 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
 
 /**
  * Returns an array with room for a row: over the same memory if there is room behind, else a copy that has room for as
- * many rows again. `none` fills the rows that nothing was written to.
+ * many rows again. Unwritten rows are filled with `none`.
  */
 export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
   const arrayOf = array.constructor as new (of: number | ArrayBufferLike) => A;

@@ -10,10 +10,10 @@ import { dirname, join } from 'node:path';
 import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
-import { makeDirectory, putIfAbsent, removeQuietly, syncDirectory } from '../durable.ts';
+import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
 import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
 import type { FileJournal } from '../file-journal.ts';
-import { isThere, namesIn, readWhole, requireOwnDirectory } from '../io.ts';
+import { codeOf, isThere, namesIn, readIfThere, readWhole, requireOwnDirectory } from '../io.ts';
 import type { Commit, Stored, Tip } from '../journal.ts';
 import { readSealed } from '../journal-bytes.ts';
 import { looseName } from '../journal-directory.ts';
@@ -29,6 +29,12 @@ import type { Remote } from './remote.ts';
 
 /** How often a redaction is tried again because somebody shares at the same time. */
 const REDACTIONS = 20;
+
+/** The most bytes that are read of the file that says as of when a replica is. */
+const LARGEST_INSTANT = 64;
+
+/** Directories of the user's alone. */
+const PRIVATE = 0o700;
 
 /** How many transactions are asked for at once. */
 const PAGE = 512;
@@ -94,6 +100,26 @@ export class Replica {
   /** Returns the remote, opened once. */
   remote(): Promise<Remote> {
     return (this.#remote ??= openRemote(this.#site, this.known, this.state));
+  }
+
+  /** When the replica had all that was shared, as an instant; undefined if never. */
+  get asOf(): string | undefined {
+    return readIfThere(this.#site.io, this.#asOfPath, LARGEST_INSTANT)?.toString().trim();
+  }
+
+  /** Notes that it has all that was shared at an instant. It is not forced to the disk, and may be left out. */
+  noteAsOf(instant: string): void {
+    const { io, temporary } = this.#site;
+    try {
+      makeDirectory(io, dirname(this.#asOfPath), PRIVATE);
+      replaceFile(io, this.#asOfPath, temporary, sink => sink.write(`${instant}\n`), false);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+    }
+  }
+
+  get #asOfPath(): string {
+    return join(this.state.own(this.known), 'as-of');
   }
 
   /** Closes the remote, if it was opened. */
@@ -268,9 +294,19 @@ export class Replica {
 
   /** Forgets what was set aside, once all of it is on top again. */
   forgetParted(): void {
+    this.#empty(this.#parted);
+  }
+
+  /** Under the lock: forgets all that waits, the last first, so that what a kill leaves is a chain. */
+  drop(): void {
+    this.#empty(this.#parted);
+    this.#empty(this.#offline);
+  }
+
+  #empty(dir: string): void {
     const { io } = this.#site;
-    for (const name of namesIn(io, this.#parted)) io.unlinkSync(join(this.#parted, name));
-    this.#removeIfEmpty(this.#parted);
+    for (const name of namesIn(io, dir).sort().reverse()) io.unlinkSync(join(dir, name));
+    this.#removeIfEmpty(dir);
   }
 
   #removeIfEmpty(dir: string): void {
