@@ -46,6 +46,5 @@ const optionsIn = (query: URLSearchParams): FeedOptions => ({
 });
 
 /** Whether an If-None-Match header has the tag; a proxy that compressed an answer marks its tag as weak (`W/`). */
-const hasTag = (header: string | undefined, tag: string): boolean =>
-  header !== undefined &&
+const hasTag = (header = '', tag: string): boolean =>
   header.split(',').some(each => each.trim() === '*' || each.trim().replace(/^W\//, '') === tag);
