@@ -1,4 +1,5 @@
 /** Runs programs so that nothing stays running: each leads a process group of its own, which is ended with it. */
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 
 /** The most bytes that are kept of a program's output. */
@@ -16,8 +17,8 @@ export interface Program {
   readonly cwd: string;
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Its standard input, which it may leave unread. */
-  readonly input?: string;
+  /** Its standard input, which it may leave unread; of a large one, the parts are made as it reads them. */
+  readonly input?: string | Iterable<string>;
   /** The time limit, in milliseconds, after which its group is ended. */
   readonly timeout: number;
   readonly abort: AbortSignal;
@@ -37,6 +38,17 @@ export type Ended =
       readonly output: string;
     };
 
+/** Why a program could not be started, by the code of the error. */
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'the program does not exist, or its first line names a program that does not',
+  EACCES: 'it may not be executed (chmod +x?)',
+  ENOEXEC: 'it is neither a program nor a script with a first line such as #!/bin/sh',
+};
+
+/** Says why a program could not be started. */
+export const whyNotStarted = ({ code, message }: Extract<Ended, { code: string }>): string =>
+  words[code] ?? message;
+
 /** Runs a program to its end. Never rejects. */
 export async function runProgram({ argv, cwd, env, input, timeout, abort }: Program): Promise<Ended> {
   const [program = '', ...args] = argv;
@@ -48,7 +60,9 @@ export async function runProgram({ argv, cwd, env, input, timeout, abort }: Prog
     extendEnv: false,
     // The first of a group, which can be ended as a whole.
     detached: true,
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(input === undefined
+      ? { stdin: 'ignore' }
+      : { input: typeof input === 'string' ? input : Readable.from(input, { objectMode: false }) }),
     buffer: false,
     reject: false,
   });

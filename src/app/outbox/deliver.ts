@@ -12,7 +12,6 @@
  * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
  */
 import type { Answer, Channel } from '../../channels/channel.ts';
-import type { Clock } from '../../domain/clock.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -20,16 +19,17 @@ import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions, type Committed } from '../core/commit.ts';
 import { Holding } from '../core/commit/holding.ts';
+import { Refusal } from '../core/commit/hooks.ts';
 import { workspaceId } from '../core/origin.ts';
 import { withOwnRequests } from '../core/own-requests.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { answered, begun, cutOff, type Fields } from './attempt.ts';
+import { answered, begun, cutOff, fieldsAfter, statusAfter } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
 import { MailFiles, mailPartsOf } from './mail-parts.ts';
 import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
-import { recordJson } from './record-json.ts';
+import { payloadOf } from './payload.ts';
 import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
@@ -166,8 +166,11 @@ class Delivering {
     return this.#report();
   }
 
-  async #commit<T>(decide: (draft: Draft) => T | Promise<T>): Promise<Committed<T>> {
-    const committed = await commit(this.#workspace, { ...options, holding: this.#holding }, decide);
+  async #commit<T>(
+    decide: (draft: Draft) => T | Promise<T>,
+    more: Pick<CommitOptions, 'happened'> = {},
+  ): Promise<Committed<T>> {
+    const committed = await commit(this.#workspace, { ...options, ...more, holding: this.#holding }, decide);
     if (this.#holding.isDue) this.#holding.settle(this.#workspace);
     return committed;
   }
@@ -267,7 +270,6 @@ class Delivering {
     if (!way) return;
     const workspace = this.#workspace;
     await workspace.reload();
-    const { world } = workspace;
     this.#used.add(way.channel);
     // While the way is down, attempts are not recorded: cron would write a transaction every few minutes.
     const down = await way.channel.ready?.(this.#abort);
@@ -275,21 +277,37 @@ class Delivering {
       this.#stop(queued, way, down);
       return;
     }
-    const began = await this.#commit(draft => {
+    const began = await this.#begin(queued);
+    if (!began) return;
+    const { message, committed } = began;
+    const answer = await this.#attempt(message, way, committed.tx!, committed.state);
+    await this.#answer(message, answer, way);
+  }
+
+  /** Commits that a message is being sent; undefined if it is not queued any more, or a hook keeps it back. */
+  async #begin(queued: Message): Promise<{ message: Message; committed: Committed<unknown> } | undefined> {
+    const { world, config } = this.#workspace;
+    const decide = (draft: Draft): Message | undefined => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
-      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
+      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(config))}>`;
       const fields = begun(now, `${world.host} ${world.pid}`, isMail(now) ? fresh : null);
-      const token = now.token === undefined && hasToken(now, workspace.config) ? { token: world.salt() } : {};
+      const token = now.token === undefined && hasToken(now, config) ? { token: world.salt() } : {};
       const payload = payloadOf(now, draft.state, draft.clock);
       draft.set(now.id, { ...fields, ...payload, ...token }, whyOf(now));
       return draft.get(now.id) as Message;
-    });
-    if (began.tx === null || !began.result) return;
-    const message = began.result;
-    const answer = await this.#attempt(message, way, began.tx, began.state);
-    await this.#answer(message, answer, way);
+    };
+    try {
+      const committed = await this.#commit(decide);
+      return committed.tx === null || !committed.result
+        ? undefined
+        : { message: committed.result, committed };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#wait(queued, { reason: error.message });
+      return undefined;
+    }
   }
 
   /** Tries once, after this machine has noted on what the attempt stands. Never rejects. */
@@ -329,7 +347,7 @@ class Delivering {
     await workspace.reload();
     const { outcome, hint } = answer;
     if (outcome === 'channel-down') this.#stop(message, way, answer);
-    const committed = await this.#commit(draft => {
+    const decide = (draft: Draft): void => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
       // A late answer settles an attempt that somebody else already took for cut off.
@@ -337,7 +355,8 @@ class Delivering {
       if (now.status !== 'sending' && !isLate) return;
       draft.set(now.id, answered(message, answer, draft.clock.now), whyOf(now));
       if (outcome === 'sent') queueCopy(draft, now);
-    });
+    };
+    const committed = await this.#commit(decide, { happened: true });
     const now = committed.state.get(message.id) as Message | undefined;
     if (now && now.status !== 'queued') this.#note(now, way, hint);
   }
@@ -373,23 +392,6 @@ class Delivering {
       obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),
     };
   }
-}
-
-const statusAfter = ({ verdict }: Verdict): MessageStatus =>
-  verdict === 'held' || verdict === 'suppressed' ? verdict : 'queued';
-
-function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
-  if (verdict.verdict === 'held') return { status: 'held', hold: verdict.hold, reason: verdict.reason };
-  if (verdict.verdict === 'suppressed') return { status: 'suppressed', hold: null, reason: verdict.reason };
-  return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
-}
-
-/** Returns the record as a webhook or command gets it at its first attempt; later attempts repeat the same JSON. */
-function payloadOf(message: Message, state: State, clock: Clock): Fields {
-  const { channel, payload, body } = message;
-  const isWanted = channel === 'run' || (channel === 'webhook' && body === undefined);
-  if (!isWanted || payload !== undefined) return {};
-  return { payload: JSON.stringify(recordJson(state, clock, message)) };
 }
 
 /** The key of what goes down together: a way, or a part of it. */

@@ -22,7 +22,7 @@ import { userFolders } from '../../store/workspace.ts';
 import { fold, quietStore } from '../care/copy-workspace.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
-import { gitignore } from '../templates/base.ts';
+import { gitignore } from '../ready-workspaces/base.ts';
 import { type RemoteOptions, requireKnown } from './add-remote.ts';
 import { leaseIfAllowed } from './lease.ts';
 import { openShared } from './shared-workspace.ts';
