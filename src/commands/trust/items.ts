@@ -56,8 +56,7 @@ export async function trustNew(context: Context): Promise<number> {
 /** Asks for each item; returns those that the user says yes to. */
 async function askedFor(context: Context, open: readonly Reviewed[]): Promise<readonly Reviewed[]> {
   if (open.length === 0 || context.globals.yes) return open;
-  if (!(await context.canAsk()))
-    throw usage('trust these? There is nobody to ask', '--yes trusts all of them');
+  if (!context.canAsk()) throw usage('trust these? There is nobody to ask', '--yes trusts all of them');
   const accepted: Reviewed[] = [];
   for (const item of open) if (await context.ask(`trust the ${item.kind} ${item.what}?`)) accepted.push(item);
   return accepted;

@@ -334,7 +334,7 @@ export async function openRemote(
 ): Promise<Remote> {
   const { kind, url } = addressOf(known.url, '/');
   const { io, env, pid, host, random, lockTimeout } = options;
-  const mayAsk = options.mayAsk === true;
+  const mayAsk = options.mayAsk?.() === true;
   return kind.open(url, {
     io,
     env,
