@@ -179,3 +179,13 @@ export function replaceFile(
   }
   if (sync) syncDirectory(io, dir);
 }
+
+/** Adds a text to the end of a file, which is made with this mode if it is not there. It is not forced to the disk. */
+export function appendTo(io: Io, path: string, text: string, mode: number): void {
+  const fd = io.openSync(path, 'a', mode);
+  try {
+    io.writeSync(fd, text);
+  } finally {
+    io.closeSync(fd);
+  }
+}
