@@ -1,6 +1,7 @@
 /** Runs `crm serve`: takes in forms and webhooks of a workspace over HTTP, until it is told to stop. */
 import type { World } from '../app/core/workspace.ts';
 import { Refusal } from '../app/core/commit/hooks.ts';
+import { workspaceId } from '../app/core/origin.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
 import { Trusted } from '../app/core/trusted.ts';
 import { hookItem } from '../app/trust/hook-items.ts';
@@ -42,10 +43,12 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
   const wrong = await confirmProblems(asked.config, asked.files);
   if (wrong.length > 0) throw problemsError(wrong);
   const workspace = await forRequests(asked, how.alarm);
-  const committer = new Committer(workspace);
+  const committer = new Committer(workspace, how.alarm);
+  await committer.begin();
   const outbox = forMails(workspace);
   // A workspace of its own: a commit under way goes by the settings that it began with.
-  const present = await presentOf(await withOwnRequests(workspace), how);
+  const reading = await withOwnRequests(workspace);
+  const present = await presentOf(reading, how);
   const secrets = new Secrets(workspace, how.now);
   const cannotRead = (name: string) => (error: unknown) => {
     how.alarm(`/hooks/${name}: ${error instanceof CrmError ? error.message : String(error)}`);
@@ -60,6 +63,9 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
         settings,
         committer,
         outbox,
+        async read() {
+          return { view: await reading.view(), id: (await workspaceId(reading.store))! };
+        },
         secretOf: async (name, { secret }) =>
           trusted.has(name) ? secrets.read(secret).catch(cannotRead(name)) : undefined,
       };
