@@ -84,17 +84,22 @@ const PAINT = /\u001b[0-9a-z]*\[[0-9;]*m/g;
 /** How much further than a line its continuation is indented. */
 const HANGING = 4;
 
-/** Returns a line, painted or not, on lines of at most `width` cells, those after the first indented further than it. */
+/**
+ * Returns a line, painted or not, on lines of at most `width` cells. Those after the first begin where the text beside a
+ * name does, if there is one, or are indented further than the line.
+ */
 export function hung(line: string, width: number): string[] {
   const cells = (text: string) => displayWidth(text.replace(PAINT, ''));
   if (cells(line) <= width) return [line];
   const indent = line.search(/\S/);
+  const beside = cells(/^\s*\S.*?\s{2,}(?=\S)/.exec(line)?.[0] ?? '');
+  const further = beside > 0 && beside * 2 <= width ? beside : indent + HANGING;
   const [first = '', ...words] = line.trimStart().split(' ');
   const lines = [' '.repeat(indent) + first];
   for (const word of words) {
     const longer = `${lines.at(-1)} ${word}`;
     if (cells(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(' '.repeat(indent + HANGING) + word);
+    else lines.push(' '.repeat(further) + word);
   }
   return lines;
 }
