@@ -16,6 +16,7 @@ const subjects = ['deal', 'contact', 'account'] as const;
 export const log = (kinds: Kinds) =>
   command({
     summary: 'log a call, an e-mail, a meeting or a note',
+    effect: 'changes',
     args: {
       type: oneWord(activityTypes, { asks: 'what happened' }),
       words: chosen(subjects, { asks: 'with whom' }),
@@ -80,7 +81,7 @@ async function textOf(
   words: readonly string[],
   typed: string | undefined,
 ): Promise<string> {
-  const isAsked = typed === undefined && !words.includes('-') && (await context.canAsk());
+  const isAsked = typed === undefined && !words.includes('-') && context.canAsk();
   const text =
     typed !== undefined
       ? await typedText(context, typed, words.includes('-'))

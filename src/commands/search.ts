@@ -22,6 +22,7 @@ const SHOWN = 20;
 export const search = command({
   summary:
     'find records of all kinds, and settings, by words: names, addresses, phones, ids, tags, notes and other texts',
+  effect: 'reads',
   args: { texts: several(text('TEXT', 'search for what', { example: 'patel' })) },
   options: [
     {

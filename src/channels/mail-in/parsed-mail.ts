@@ -15,7 +15,7 @@ export interface MailFile {
   readonly size: number;
 }
 
-/** What a server reports of a mail that it could not deliver (RFC 3464), for one recipient. */
+/** A server's report on a mail that it could not deliver to one recipient (RFC 3464). */
 export interface DeliveryFailure {
   readonly recipient: string;
   /** An enhanced status code: `5.1.1`. */
@@ -29,6 +29,10 @@ export interface DeliveryReport {
   readonly originals: readonly string[];
   readonly failures: readonly DeliveryFailure[];
 }
+
+/** Whether the bytes were a mail: a mail has at least one of the headers that every mail program writes. */
+export const isMail = ({ from, to, cc, subject, sentAt, messageId }: ParsedMail): boolean =>
+  (from ?? sentAt ?? messageId) !== undefined || to.length + cc.length > 0 || subject !== '';
 
 export interface ParsedMail {
   readonly from?: Party;

@@ -8,6 +8,7 @@ const NAME = 44;
 
 export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
+  effect: 'reads',
   args: {},
   examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
   async run(context) {
