@@ -19,7 +19,13 @@ export const log = (kinds: Kinds) =>
     args: {
       type: oneWord(activityTypes, { asks: 'what happened' }),
       words: chosen(subjects, { asks: 'with whom' }),
-      text: { ...optional(text('TEXT', 'what was said')), line: 'TEXT' },
+      text: {
+        ...optional(text('TEXT', 'what was it about')),
+        line: 'TEXT',
+        asksUnless: ['text'],
+        mayBeEmpty: words => words.get('type')?.[0] !== 'note',
+        elseOption: 'text',
+      },
     },
     options: [
       { flags: '--at <TIME>', description: 'when it was (default: now)' },
@@ -73,20 +79,14 @@ export const log = (kinds: Kinds) =>
     },
   });
 
-/** Returns the text of an activity: the last word, unless that is an id; without one it is asked for, where somebody can be asked. */
+/** Returns the text of an activity, which a note must have. */
 async function textOf(
   context: Context,
   type: string,
   words: readonly string[],
   typed: string | undefined,
 ): Promise<string> {
-  const isAsked = typed === undefined && !words.includes('-') && (await context.canAsk());
-  const text =
-    typed !== undefined
-      ? await typedText(context, typed, words.includes('-'))
-      : isAsked
-        ? await context.askText(`What was the ${type} about?`)
-        : '';
+  const text = typed === undefined ? '' : await typedText(context, typed, words.includes('-'));
   if (type === 'note' && text.trim() === '')
     throw usage('a note needs a text', `crm log note ${words[0] ?? 'D12'} "prefers oak"`);
   return text;

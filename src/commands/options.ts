@@ -1,4 +1,6 @@
 /** The options of a command: how they are declared, and what was given. */
+import type { Argument } from './args/argument.ts';
+
 export interface OptionSpec {
   /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
   readonly flags: string;
@@ -8,8 +10,14 @@ export interface OptionSpec {
    * (`Options.text`). Left out: two different values are a usage error.
    */
   readonly repeat?: true | 'list';
+  /** What its value is, of which completion and questions offer what there is; left out: the placeholder says it (`USER`). */
+  readonly value?: Argument;
   /** The question about it on a terminal if it is left out, without the question mark; an empty answer leaves it out. */
   readonly asks?: string;
+  /** Whether the command cannot do without it: an empty answer is none, and where nobody can be asked, the question is the error. */
+  readonly isRequired?: true;
+  /** The options beside which it may be left out without a question. */
+  readonly asksUnless?: readonly string[];
 }
 
 /** The options given, by their name in camelCase. */

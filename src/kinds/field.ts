@@ -87,6 +87,8 @@ export interface Field {
   readonly below?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
+  /** The question about it, without the question mark, if nothing can be added without it. */
+  readonly asks?: string;
   /** What help says of the option that sets it, if the type does not say it all. */
   readonly help?: string;
 }

@@ -25,7 +25,7 @@ export const template = settingNoun<TemplateFile>({
   named: () => ({ name: templateWord() }),
   newNamed: () => ({
     name: optional(text('NAME', 'which name')),
-    file: optional(file({ label: 'FILE|-' })),
+    file: { ...optional(file({ label: 'FILE|-' })), asksUnless: ['name', 'subject', 'body'] },
   }),
   verbs: {
     add: {
