@@ -23,13 +23,27 @@ type EntryKind = 'event' | 'todo';
 /** How long an event at a time of the day lasts, as none says: half an hour, as most calendars propose. */
 const USUAL_LENGTH = 30 * 60_000;
 
-/** Returns a whole calendar of that name as text, with CRLF at its end. */
-export function calendarText(name: string, entries: readonly Entry[], kind: EntryKind): string {
+/**
+ * Returns a whole calendar of that name as text, with CRLF at its end. `refresh` says how often a program that subscribed
+ * to it may look again: an ISO 8601 duration.
+ */
+export function calendarText(
+  name: string,
+  entries: readonly Entry[],
+  kind: EntryKind,
+  refresh?: string,
+): string {
   const head = [
     ['version', {}, 'text', '2.0'],
     ['prodid', {}, 'text', '-//crm//terminal-crm//EN'],
     ['calscale', {}, 'text', 'GREGORIAN'],
     ['x-wr-calname', {}, 'unknown', escaped(name)],
+    ...(refresh === undefined
+      ? []
+      : [
+          ['refresh-interval', {}, 'duration', refresh],
+          ['x-published-ttl', {}, 'unknown', refresh],
+        ]),
   ];
   const components = entries.map(componentOf[kind]);
   return `${ical.stringify.component(['vcalendar', head, components] as never, ical.design.icalendar)}\r\n`;

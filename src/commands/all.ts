@@ -10,6 +10,7 @@ import { requireOutside } from './output-file.ts';
 
 export const exportWorkspace = command({
   summary: 'write the whole workspace, history included, into a new directory',
+  effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'into which directory', example: 'NEW-DIRECTORY' }) },
   examples: ['export all ../acme-2026-09-14'],
   async run(context, { dir }) {
@@ -22,6 +23,7 @@ export const exportWorkspace = command({
 
 export const importWorkspace = command({
   summary: 'restore an exported workspace into one without records: ids, settings, history and all',
+  effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'from which directory', example: 'DIR' }) },
   examples: ['import all ../acme-2026-09-14'],
   async run(context, { dir }) {

@@ -26,11 +26,13 @@ const pipelinesAndQuery: Argument<readonly string[]> = {
 /** `crm board [PIPELINE]... [QUERY]` */
 export const board = command({
   summary: 'show a pipeline with its deals in columns by stage',
+  effect: 'reads',
   args: { words: pipelinesAndQuery },
   options: [
     {
       flags: '-i, --interactive',
       description: 'drive the board by keys, on a terminal: ? shows them (crm help keys)',
+      reaches: 'waiting',
     },
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
     {

@@ -16,6 +16,7 @@ const SHOWN = 5;
 export const brief = command({
   summary:
     'what to know before a meeting, on one screen: people, open deals, promises, last contacts, invoices',
+  effect: 'reads',
   args: { words: records(['deal', 'contact', 'account'], { asks: 'whom do you meet' }) },
   options: [{ flags: '--limit <N>', description: `at most N of each (default: ${SHOWN}; JSON: all)` }],
   examples: ['brief D12', 'brief jane@example.com', 'brief acme --limit 20', 'brief A7 --json'],

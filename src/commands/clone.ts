@@ -7,6 +7,7 @@ import { remoteOptions, remoteOptionSpecs } from './remote/options.ts';
 
 export const clone = command({
   summary: 'make a workspace of what a remote has, and share with it from then on',
+  effect: 'network',
   args: {
     url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }),
     dir: optional(file({ label: 'DIR', asks: 'into which directory' })),

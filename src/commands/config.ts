@@ -4,6 +4,7 @@ import { printJson } from './output.ts';
 
 export const config = command({
   summary: 'print the settings in force, defaults included: as YAML, or --json',
+  effect: 'reads',
   args: {},
   examples: ['config', 'config --json'],
   async run(context) {

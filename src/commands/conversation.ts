@@ -13,6 +13,7 @@ const columns: readonly ThingColumn<ConversationMail>[] = (
 
 export const conversation = command({
   summary: 'show the e-mails of a deal, contact or account in order, received and sent',
+  effect: 'reads',
   args: { key: record(subjects, { asks: 'whose conversation' }) },
   options: [
     { flags: '--all', description: 'on a terminal: unfold all e-mails (default: the last of each thread)' },

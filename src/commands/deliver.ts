@@ -4,6 +4,7 @@ import { printJson } from './output.ts';
 
 export const deliver = command({
   summary: 'send what rules have queued, each message at most once; safe in cron',
+  effect: 'delivery',
   args: {},
   examples: ['deliver', 'deliver --dry-run'],
   async run(context) {

@@ -5,6 +5,7 @@ import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { SettingNouns } from './setting/noun.ts';
 import type { Tree } from './tree.ts';
+import type { Within } from './within.ts';
 
 /** The outside world: the only source of time, randomness and surroundings. */
 export interface Deps {
@@ -37,6 +38,8 @@ export interface Deps {
   saved?(tx: number): void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
+  /** What the command may do, if it runs for somebody who may not do all that the user may; left out: everything. */
+  readonly within?: Within;
   /** The kinds of record that the program knows; left out: those of crm. */
   readonly kinds?: Kinds;
   /** The nouns of the settings that the program knows; left out: those of crm. */

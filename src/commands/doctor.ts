@@ -20,6 +20,7 @@ const SHOWN = 20;
 export const doctor = command({
   summary:
     'verify everything: journal, snapshots, settings, references; say what is wrong and what would be right',
+  effect: 'machine',
   args: {},
   options: [
     {

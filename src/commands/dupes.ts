@@ -15,6 +15,7 @@ const SHOWN = 20;
 export const dupes = (kinds: Kinds) =>
   command({
     summary: 'list contacts or accounts that are probably there twice, with the command that merges them',
+    effect: 'reads',
     args: { of: oneWord(['contacts', 'accounts'], { asks: 'of which kind' }) },
     options: [{ flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` }],
     examples: ['dupes contacts', 'dupes accounts --limit 100', 'dupes contacts --json'],

@@ -1,4 +1,4 @@
-import { explainTransitions, type TransitionsExplained } from '../app/automation/explain.ts';
+import { explainTransitions, type TransitionsExplained } from '../app/automation/explain-transitions.ts';
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
 import { humanInstant } from '../app/reading/said.ts';
@@ -14,6 +14,7 @@ import { formatFor, printJson } from './output.ts';
 export const explain = command({
   summary:
     'explain why a deal is in its stage, how probable winning it is, or why an automation did or did not start',
+  effect: 'reads',
   args: {
     key: record(['deal', 'contact', 'account', 'task'], { label: 'RECORD', asks: 'which record' }),
     what: optional(

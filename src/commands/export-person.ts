@@ -7,6 +7,7 @@ import { openOutput } from './output-file.ts';
 
 export const exportPerson = command({
   summary: 'write all that is kept about a contact as one JSON object, for a person who asks for their data',
+  effect: 'files',
   args: { key: record('contact', { label: 'CONTACT' }) },
   options: [{ flags: '-o, --output <FILE>', description: 'to a file (default: standard output)' }],
   examples: ['export person C3', 'export person jane@example.com -o jane.json'],

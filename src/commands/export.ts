@@ -23,6 +23,7 @@ const BOM = '\uFEFF';
 
 export const exportCommand = command({
   summary: 'write records as CSV, JSON or JSON Lines, contacts as vCards, tasks as a calendar',
+  effect: 'files',
   args: { word: kind(), query: query() },
   options: [
     {
@@ -94,7 +95,7 @@ export const exportCommand = command({
 });
 
 /** The form for other programs that was asked for; USAGE where it is not of that kind, or its options stand alone. */
-function formAsked({ deps: { kinds }, globals }: Context, word: string | undefined, options: Options) {
+function formAsked({ deps: { kinds }, globals }: Context, word: string, options: Options) {
   const [form, other] = forms.filter(({ name }) => options.flag(name));
   if (form && other)
     throw usage(`--${form.name} and --${other.name} cannot be used together`, 'one after the other');

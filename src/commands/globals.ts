@@ -2,12 +2,13 @@
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type Format, formats } from '../ui/format.ts';
-import type { Options, OptionSpec } from './options.ts';
+import { optionName, type Options, type OptionSpec } from './options.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   {
     flags: '-C, --dir <DIR>',
     description: 'the workspace (default: CRM_DIR, otherwise the nearest one upwards)',
+    reaches: 'session',
   },
   { flags: '--json', description: 'print JSON' },
   { flags: '--format <FORMAT>', description: formats.join(', ') },
@@ -22,19 +23,40 @@ export const globalOptions: readonly OptionSpec[] = [
       "in CSV, leave texts that a spreadsheet would take for a formula as they are; in an import, the ' before them",
   },
   { flags: '-q, --quiet', description: 'print ids only; serve: log errors only' },
-  { flags: '--dry-run', description: 'say what would be done, and do nothing' },
+  { flags: '--dry-run', description: 'say what would be done, and do nothing', reaches: 'session' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
   { flags: '--no-input', description: 'never ask' },
-  { flags: '--now <TIME>', description: 'the time to act at (default: CRM_NOW, otherwise the clock)' },
-  { flags: '--as <USER>', description: 'the user who acts (default: CRM_USER, otherwise the login name)' },
+  {
+    flags: '--now <TIME>',
+    description: 'the time to act at (default: CRM_NOW, otherwise the clock)',
+    reaches: 'session',
+  },
+  {
+    flags: '--as <USER>',
+    description: 'the user who acts (default: CRM_USER, otherwise the login name)',
+    reaches: 'session',
+  },
   { flags: '--color <WHEN>', description: 'auto, always or never' },
   {
     flags: '--request-id <ID>',
     description: 'do this command once, however often it is repeated with this id',
+    reaches: 'session',
   },
-  { flags: '--offline', description: 'where there is a remote: leave what is changed for crm sync' },
-  { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
-  { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
+  {
+    flags: '--offline',
+    description: 'where there is a remote: leave what is changed for crm sync',
+    reaches: 'session',
+  },
+  {
+    flags: '--allow-network-fs',
+    description: 'write though the workspace is on a network file system',
+    reaches: 'session',
+  },
+  {
+    flags: '--lock-timeout <SECONDS>',
+    description: 'how long to wait for other writers (10)',
+    reaches: 'session',
+  },
 ];
 
 /** All options of a command, its own first. */
@@ -50,11 +72,7 @@ export const globalsWithValue = new Set(
 );
 
 /** Their names among the options of a command: `requestId`; `--no-input` is `input`. */
-const globalNames = new Set(
-  globalOptions.map(({ flags }) =>
-    /--(?:no-)?([a-z-]+)/.exec(flags)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-  ),
-);
+const globalNames = new Set(globalOptions.map(optionName));
 
 /**
  * Returns a command line as one text: the command, its arguments and its own options. The order of options and what all

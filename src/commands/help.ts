@@ -93,6 +93,7 @@ const topicWords: Argument<readonly string[]> = {
 
 export const help = command({
   summary: 'explain a command or a topic',
+  effect: 'reads',
   args: { words: topicWords },
   examples: ['help deal move', 'help query', 'help automations wait', 'help reports forecast'],
   async run(context, { words }) {

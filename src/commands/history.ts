@@ -16,6 +16,7 @@ import { plainColumn } from '../ui/thing-column.ts';
 
 export const history = command({
   summary: 'show what was changed, by whom, when and why',
+  effect: 'reads',
   args: { words: anyNumber(record(['deal', 'contact', 'account', 'task'], { label: 'RECORD' })) },
   options: [
     { flags: '--limit <N>', description: 'the newest so many' },

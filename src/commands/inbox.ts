@@ -6,6 +6,7 @@ import { plainColumn } from '../ui/thing-column.ts';
 
 export const inbox = command({
   summary: 'show what rules notified you of: unread notifications first, then the newest',
+  effect: 'reads',
   args: {},
   options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],

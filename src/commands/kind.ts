@@ -12,12 +12,11 @@ const madeByPeople = (kinds: Kinds): readonly Kind[] =>
 /** The kind that a word names, in the singular or the plural; `others` are words that the caller understands too. */
 export function kindNamed(
   kinds: Kinds,
-  word: string | undefined,
+  word: string,
   among: readonly Kind[] = madeByPeople(kinds),
   others: readonly string[] = [],
 ): Kind {
   const known = [...among.map(each => kinds.pluralOf(each)), ...others];
-  if (word === undefined) throw usage('of which kind?', known.join(', '));
   const kind = among.find(k => k === word || kinds.pluralOf(k) === word);
   if (!kind) throw usage(`unknown kind ${JSON.stringify(word)}`, suggestion(word, known, 'kinds'));
   return kind;

@@ -16,6 +16,7 @@ const subjects = ['deal', 'contact', 'account'] as const;
 export const log = (kinds: Kinds) =>
   command({
     summary: 'log a call, an e-mail, a meeting or a note',
+    effect: 'changes',
     args: {
       type: oneWord(activityTypes, { asks: 'what happened' }),
       words: chosen(subjects, { asks: 'with whom' }),

@@ -1,17 +1,26 @@
 /** Files that somebody names on the command line: what keeps them from being read or written is said in words. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
 import type { Context } from './context.ts';
+import { requireReach } from './within.ts';
 
 /** Its text; `instead` is what there is to say if there is no such file. */
 export async function readNamed(context: Context, file: string, instead?: string): Promise<string> {
+  requireReach(context.deps.within, 'files', file);
   try {
     return await readFile(resolve(context.deps.cwd, file), 'utf8');
   } catch (error) {
     throw unreadable(error, file, instead);
   }
+}
+
+/** Returns the name given, otherwise that of the file without its ending; USAGE for standard input, which has no name. */
+export function nameGivenOr(file: string, name: string | undefined, context: Pick<Context, 'via'>): string {
+  if (name !== undefined) return name;
+  if (file === '-') throw usage('which name?', `crm ${context.via} NAME -`);
+  return basename(file).replace(/\.(ya?ml|md|txt)$/, '');
 }
 
 /** What was thrown when a file was to be read, for people; as it is where no call of the system failed. */

@@ -50,6 +50,7 @@ const jsonFields = [
 export const next = command({
   summary:
     'what to do now, the most urgent first: tasks, deals that rot or lack a next action, mails that wait',
+  effect: 'reads',
   args: { query: query() },
   options,
   examples: ['next', 'next pipeline:sales value.over:10k', 'next --all --explain', 'next --user ana --json'],
@@ -60,6 +61,7 @@ export const next = command({
 /** `crm today [QUERY]` */
 export const today = command({
   summary: 'what is due by today, the most urgent first: tasks, expected closes, mails that wait',
+  effect: 'reads',
   args: { query: query() },
   options,
   examples: ['today', 'today --all', 'today owner:ana --json'],

@@ -1,10 +1,13 @@
 /** The options of a command: how they are declared, and what was given. */
 import type { Argument } from './args/argument.ts';
+import type { Outside } from './effect.ts';
 
 export interface OptionSpec {
   /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
   readonly flags: string;
   readonly description: string;
+  /** What it reaches beyond the records and settings of the workspace. */
+  readonly reaches?: Outside;
   /**
    * What several values become: `true` keeps them all (`Options.list`), `'list'` joins them with commas, as one list
    * (`Options.text`). Left out: two different values are a usage error.
@@ -19,6 +22,10 @@ export interface OptionSpec {
   /** The options beside which it may be left out without a question. */
   readonly asksUnless?: readonly string[];
 }
+
+/** Returns the name of an option as `Options` has it: `requestId` of `--request-id <ID>`, `input` of `--no-input`. */
+export const optionName = ({ flags }: OptionSpec): string =>
+  /--(?:no-)?([a-z-]+)/.exec(flags)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The options given, by their name in camelCase. */
 export class Options {
@@ -41,6 +48,11 @@ export class Options {
   has(name: string): boolean {
     const value = this.#values[name];
     return value !== undefined && value !== false;
+  }
+
+  /** Whether an option was given in any form: with a value, several, or as `--no-NAME`. */
+  was(name: string): boolean {
+    return this.#values[name] !== undefined;
   }
 
   /** Whether `--no-NAME` was given. */

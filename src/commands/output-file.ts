@@ -9,6 +9,7 @@ import { failed } from '../domain/errors.ts';
 import { isOfTheSystem } from '../domain/system-errors.ts';
 import type { Context } from './context.ts';
 import { unwritable } from './named-file.ts';
+import { requireReach } from './within.ts';
 
 /** What a workspace has at its root, hidden files aside: a new file of such a name would become a part of it. */
 const ofWorkspace = ['crm.yaml', 'pipelines', 'automations', 'templates', 'data', 'files', 'hooks', 'mail'];
@@ -70,6 +71,7 @@ async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
 
 /** The path to write, free of links; what is not a regular file (/dev/stdout, a pipe) is written as it is named. */
 async function targetOf(context: Context, file: string, inputs: readonly string[]) {
+  requireReach(context.deps.within, 'files', file);
   const { cwd } = context.deps;
   const path = resolve(cwd, file);
   const there = await statOf(path);

@@ -16,6 +16,7 @@ import type { CommandDeps, Deps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { treeOf } from './registry.ts';
 import type { Split } from './split-options.ts';
+import { requireWithin } from './within.ts';
 
 /**
  * Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. `isAnswered` says that somebody
@@ -29,10 +30,7 @@ export async function runProgram(
   const { kinds = recordKinds, nouns } = deps;
   const tree = treeOf(kinds, nouns);
   const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
-  const end = argv.indexOf('--');
-  const wantsHelp = argv
-    .slice(0, end < 0 ? argv.length : end)
-    .some(word => word === '--help' || word === '-h');
+  const wantsHelp = argv.slice(0, endOfOptions(argv)).some(word => word === '--help' || word === '-h');
   if (!command) {
     const { args, options } = await parse(
       path,
@@ -57,6 +55,7 @@ export async function runProgram(
   const { args, options } = await parse(path, command, argv).catch(async error => {
     throw await withFilter(error, path, argv, kinds);
   });
+  if (deps.within) requireWithin(deps.within, path, command, options);
   const context = new Context(
     { ...deps, kinds, tree },
     readGlobals(options),
@@ -151,7 +150,11 @@ async function withOrder(
 }
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
-const group: Command = { summary: '', args: {}, run: async () => {} };
+const group: Command = { summary: '', effect: 'reads', args: {}, run: async () => {} };
+
+/** How many words stand before `--`. */
+const endOfOptions = (argv: readonly string[]): number =>
+  argv.includes('--') ? argv.indexOf('--') : argv.length;
 
 /** The words of the command line that are neither options nor the values of those that every command has. */
 function wordsOf(argv: readonly string[]): string[] {

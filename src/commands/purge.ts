@@ -14,6 +14,7 @@ const NAMED = 10;
 
 export const purge = command({
   summary: 'erase records for good, with all parts of them, from all files and the history',
+  effect: 'erasure',
   args: { words: records(['contact', 'account', 'deal', 'task'], { asks: 'which record' }) },
   options: [
     {

@@ -22,6 +22,7 @@ const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'w
 /** `crm report [REPORT] [QUERY]` */
 export const report = command({
   summary: 'figures: what closes when, what each owner has, where deals are; alone it lists all reports',
+  effect: 'reads',
   args: { name: optional(reportName), query: query() },
   options: [
     { flags: '--pipeline <P>', description: 'only of a pipeline; several with commas', repeat: 'list' },
@@ -50,8 +51,12 @@ export const report = command({
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print at most N rows (default: all)' },
-    { flags: '--html <FILE>', description: 'write a page with charts; without REPORT the Monday page' },
-    { flags: '--svg <FILE>', description: 'write the charts of a report as SVG' },
+    {
+      flags: '--html <FILE>',
+      description: 'write a page with charts; without REPORT the Monday page',
+      reaches: 'files',
+    },
+    { flags: '--svg <FILE>', description: 'write the charts of a report as SVG', reaches: 'files' },
     { flags: '--plain', description: 'no bars and no lines, for a screen reader or a mail' },
   ],
   examples: [

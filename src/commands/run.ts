@@ -31,6 +31,7 @@ const NAMED = 8;
 
 export const run = command({
   summary: 'evaluate all pending rules and transitions in one sweep; safe in cron',
+  effect: 'delivery',
   args: {},
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },

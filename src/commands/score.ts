@@ -38,6 +38,7 @@ const amountArgument = formed({
 export const score = (kinds: Kinds) =>
   command({
     summary: 'adjust the score of a contact or deal',
+    effect: 'changes',
     args: { words: chosen(scored, { asks: 'whose score' }), amounts: amountArgument },
     options: [
       { flags: '--score <NAME>', description: 'the name of the score (default: default)' },

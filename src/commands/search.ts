@@ -19,6 +19,7 @@ const SHOWN = 20;
 /** `crm search WORDS...` */
 export const search = command({
   summary: 'find records of all kinds by words: names, addresses, phones, ids, tags, notes and other texts',
+  effect: 'reads',
   args: { texts: several(text('TEXT', 'search for what', { example: 'patel' })) },
   options: [
     {

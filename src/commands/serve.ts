@@ -7,6 +7,7 @@ import { Options } from './options.ts';
 
 export const serve = command({
   summary: 'receive forms and webhooks over HTTP until stopped (crm help serve)',
+  effect: 'waiting',
   args: {},
   options: [
     {

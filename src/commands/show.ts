@@ -11,6 +11,7 @@ import { recordMeant } from './record-meant.ts';
 export const show = (kinds: Kinds) =>
   command({
     summary: 'show any record: by its id, e-mail address, phone or name, or a part of the name',
+    effect: 'reads',
     args: { keys: records(kinds.names, { asks: 'which record' }) },
     options: [
       {

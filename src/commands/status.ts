@@ -5,6 +5,7 @@ import { plainColumn } from '../ui/thing-column.ts';
 
 export const status = command({
   summary: 'the morning page: what is due, rotting or new, this month, and what waits or failed',
+  effect: 'reads',
   args: {},
   options: [
     {

@@ -10,6 +10,7 @@ import { plainColumn } from '../ui/thing-column.ts';
 /** `crm tasks [QUERY]` */
 export const tasks = command({
   summary: 'show open deals by what is next for them',
+  effect: 'reads',
   args: { query: query() },
   options: [
     { flags: '--by <WHAT>', description: 'group by next-action (the default) or stage' },

@@ -8,6 +8,7 @@ import { printJson } from './output.ts';
 
 export const trust = command({
   summary: 'trust on this machine what a workspace would do: servers, secrets, programs; each item once',
+  effect: 'trust',
   args: { items: anyNumber(text('ITEM', 'which items')) },
   options: [
     { flags: '--directory', description: 'the directory of the workspace, wherever crm meets it' },

@@ -15,6 +15,7 @@ const EVERY = 5;
 
 export const watch = command({
   summary: 'take in what others share, as it comes, and print it until stopped',
+  effect: 'waiting',
   args: {},
   options: [
     {

@@ -7,6 +7,7 @@
  */
 import { commit } from '../app/core/commit.ts';
 import { Holding } from '../app/core/commit/holding.ts';
+import { Refusal } from '../app/core/commit/hooks.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { Writer } from '../app/core/writer.ts';
 import { assignee } from '../app/records/assign.ts';
@@ -116,7 +117,10 @@ export class Committer {
         }
       });
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      // A hook refuses a transaction as a whole: which of the requests it means shows when each is one.
+      if (error instanceof Refusal && error.isAnswer && group.length > 1)
+        for (const post of group) await this.#write(via, [post]);
+      else for (const { reject } of group) reject(error);
       return;
     }
     group.forEach(({ resolve, reject }, i) => {

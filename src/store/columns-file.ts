@@ -29,6 +29,12 @@ const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
 const FIRST = 8192;
 
+/**
+ * Rows that the memory of a column of single values has room for behind its own: as many as are added between two
+ * checkpoints, mostly. Without it, the first row that was added would copy the column.
+ */
+const SPARE = 1024;
+
 /** Columns that every table has beside its fields: id numbers, and where each line ends in the snapshot. */
 export const NUMBERS = '#number';
 export const ENDS = '#end';
@@ -131,22 +137,19 @@ export class ColumnsFile {
     const { type } = place;
     const words = place.words && this.#sound(() => wordsIn(this.#read(place.words!)), nothing);
     if (this.#isDamaged) return this.#remade(key);
-    const arrayOf = this.#arrayOf(place);
-    const read = (stretch: Stretch) => this.#read(stretch);
+    const values = () => this.#values(place);
+    const items = (stretch: Stretch) => new (type === 'text' ? Uint8Array : Int32Array)(this.#read(stretch));
     const sound = <T>(work: () => T, instead: (made: ColumnData) => T) =>
       this.#sound(work, () => instead(this.#remade(key, words)));
     return {
       type,
       get values() {
-        return sound(
-          () => new arrayOf(read(place.values)),
-          made => made.values,
-        );
+        return sound(values, made => made.values);
       },
       ...(place.items && {
         get items() {
           return sound<Uint8Array | Int32Array>(
-            () => new (type === 'text' ? Uint8Array : Int32Array)(read(place.items!)),
+            () => items(place.items!),
             made => made.items!,
           );
         },
@@ -217,9 +220,18 @@ export class ColumnsFile {
     return type === 'code' ? codeArrays[size / this.head.rows]! : arrays[type];
   }
 
-  #read([at, bytes, block]: Stretch): ArrayBuffer {
-    const buffer = new ArrayBuffer(bytes);
-    this.#readInto(new Uint8Array(buffer), at, block);
+  #values(place: Place): ColumnData['values'] {
+    const { type, values } = place;
+    const arrayOf = this.#arrayOf(place);
+    if (!isSingle(type)) return new arrayOf(this.#read(values));
+    const width = arrayOf.BYTES_PER_ELEMENT;
+    return new arrayOf(this.#read(values, SPARE * width), 0, values[1] / width);
+  }
+
+  /** Reads a stretch into memory that has some bytes to spare behind it. */
+  #read([at, bytes, block]: Stretch, spare = 0): ArrayBuffer {
+    const buffer = new ArrayBuffer(bytes + spare);
+    this.#readInto(new Uint8Array(buffer, 0, bytes), at, block);
     return buffer;
   }
 

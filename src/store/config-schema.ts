@@ -5,6 +5,7 @@ import { assignments, customFieldTypes, forecastCategories } from '../domain/con
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { notifyWays } from '../domain/mail-settings.ts';
+import { memoBy } from '../domain/memo.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { mailShape } from './mail-schema.ts';
@@ -90,12 +91,13 @@ const crmYaml = z.strictObject({
 });
 
 /** Returns the shape of crm.yaml in a program that knows these kinds. */
-export const crmYamlOf = (kinds: Kinds) =>
+export const crmYamlOf = memoBy((kinds: Kinds) =>
   crmYaml.extend({
     fields: z
       .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
       .nullish(),
-  });
+  }),
+);
 
 const stage = z.strictObject({
   id: slug,

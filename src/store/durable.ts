@@ -25,6 +25,9 @@ export interface Sink {
 /** The number of bytes written at a time when text comes in smaller pieces. */
 const BLOCK = 64 * 1024;
 
+/** A block that no file needs at present: a command writes about ten files, and memory of this size is slow to get. */
+let spare: Buffer | undefined;
+
 /** Writes a new file, whole or not at all, and forces it to the disk if `sync` says so. Throws if there is one. */
 export function writeNew(
   io: Io,
@@ -41,7 +44,8 @@ export function writeNew(
       for (let done = 0; done < bytes.length; )
         done += io.writeSync(fd, bytes, done, bytes.length - done, at + done);
     };
-    const block = Buffer.allocUnsafeSlow(BLOCK);
+    const block = spare ?? Buffer.allocUnsafeSlow(BLOCK);
+    spare = undefined;
     let filled = 0;
     const append = (bytes: Uint8Array) => {
       writeAll(bytes, length);
@@ -69,6 +73,7 @@ export function writeNew(
     flush();
     if (io.fstatSync(fd).size !== length)
       throw failed(`${path}: written ${length} bytes, and the file has another size`);
+    spare = block;
     if (sync) io.fsyncSync(fd);
     failedWriting = false;
   } finally {
@@ -172,4 +177,14 @@ export function replaceFile(
     throw error;
   }
   if (sync) syncDirectory(io, dir);
+}
+
+/** Adds a text to the end of a file, which is made with this mode if it is not there. It is not forced to the disk. */
+export function appendTo(io: Io, path: string, text: string, mode: number): void {
+  const fd = io.openSync(path, 'a', mode);
+  try {
+    io.writeSync(fd, text);
+  } finally {
+    io.closeSync(fd);
+  }
 }

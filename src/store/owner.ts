@@ -2,6 +2,7 @@
  * The owner of a lock or a temporary file, and whether it still lives: a process is its pid together with the
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
+import { memoByKey } from '../domain/memo.ts';
 import { type Io, readSystemFile } from './io.ts';
 
 export interface Owner {
@@ -12,9 +13,17 @@ export interface Owner {
   readonly host: string;
 }
 
-export function thisOwner(io: Io, pid: number, host: string): Owner {
-  return { pid, start: startOf(io, pid) ?? '', boot: bootId(io), host };
-}
+export const thisOwner = (io: Io, pid: number, host: string): Owner => ({
+  ...processOf(io, String(pid)),
+  host,
+});
+
+/** What the system says of this process. It stays so, and is asked for by every command that `crm serve` runs. */
+const processOf = memoByKey((io: Io, pid: string) => ({
+  pid: Number(pid),
+  start: startOf(io, Number(pid)) ?? '',
+  boot: bootId(io),
+}));
 
 /** Whether the owner is certainly gone. One on another host cannot be asked, and counts as alive. */
 export function isGone(io: Io, owner: Owner, host: string): boolean {

@@ -4,17 +4,6 @@ import { printable } from './escape.ts';
 import type { Paint } from './paint.ts';
 import type { Screen, Screens } from './screen.ts';
 
-/** Whether there is somebody to ask: a terminal on both sides, and nothing that forbids it. */
-export function canPrompt(given: {
-  stdinTTY: boolean;
-  stderrTTY: boolean;
-  noInput: boolean;
-  env: Readonly<Record<string, string | undefined>>;
-}): boolean {
-  const { stdinTTY, stderrTTY, noInput, env } = given;
-  return stdinTTY && stderrTTY && !noInput && !env.CRM_NO_INPUT && !env.CI;
-}
-
 type Asking = Pick<Screens, 'stdin' | 'stderr'>;
 
 /**

@@ -120,7 +120,7 @@ describe('kinds', () => {
     expect(JSON.parse(ran.out)).toMatchObject({
       created: 1,
       failed: 1,
-      errors: [{ line: 3, error: expect.stringMatching(/^ana still has 1 open deal and 0 open tasks/) }],
+      errors: [{ line: 3, error: expect.stringMatching(/^ana still has an open deal, D\d+/) }],
     });
     expect(await ws.json('user show ana')).toMatchObject({ active: true });
   });
@@ -133,7 +133,7 @@ describe('kinds', () => {
       'for: deal\non: created\nsteps:\n  - add-task: { title: Call, assignee: ana }\n',
     );
     const stdin = 'id,name,active\nben,Ben,yes\nana,Ana,no\n';
-    const error = 'ana still has 0 open deals and 0 open tasks, and is given work by automations/calls.yaml';
+    const error = 'ana is given work by automations/calls.yaml';
     const ran = await ws.crm('import users - --key id --skip-invalid --json', { stdin });
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({

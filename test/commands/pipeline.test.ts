@@ -122,12 +122,28 @@ describe('crm pipeline rm', () => {
     expect(textOf(ws, HARDWARE)).toBe(before);
   });
 
+  test('restore brings one back by its id, and by the name that it had last', async () => {
+    const ws = await two();
+    await ws.ok('pipeline rename hardware Gear');
+    const before = textOf(ws, HARDWARE);
+    for (const name of ['gear', 'hardware']) {
+      await ws.ok('pipeline rm hardware');
+      expect((await ws.crm(`pipeline restore ${name}`)).err).toBe(`restored ${name}\n`);
+      expect(textOf(ws, HARDWARE)).toBe(before);
+    }
+    await ws.ok('pipeline rm hardware');
+    expect(await ws.crm('pipeline restore tools')).toMatchObject({
+      code: 2,
+      err: 'Error: there never was a pipeline "tools"\nHint: crm history\n',
+    });
+  });
+
   test('its deals go to a stage of another one, in the same transaction', async () => {
     const ws = await two();
     await ws.ok(['deal', 'add', 'Chairs', '--pipeline', 'hardware', '--value', '100']);
     expect(await ws.crm('pipeline rm hardware')).toMatchObject({
       code: 2,
-      err: 'Error: hardware still holds a deal, D1\nHint: --move-to PIPELINE/STAGE moves them\n',
+      err: 'Error: the pipeline hardware still holds a deal, D1\nHint: --move-to PIPELINE/STAGE moves them\n',
     });
     const { err } = await ws.crm('pipeline rm hardware --move-to sales/follow-up');
     expect(err).toBe('removed hardware\nmoved 1 deal to sales/follow-up\n');

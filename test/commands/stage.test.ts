@@ -182,7 +182,9 @@ describe('crm stage rm', () => {
     await ws.ok('deal lose D2');
     const refused = await ws.crm('stage rm parked');
     expect(refused.code).toBe(2);
-    expect(refused.err).toBe('Error: parked still holds 2 deals\nHint: --move-to STAGE moves them\n');
+    expect(refused.err).toBe(
+      'Error: the stage parked still holds 2 deals\nHint: --move-to STAGE moves them\n',
+    );
     const { err } = await ws.crm(['stage', 'rm', 'parked', '--move-to', 'to-contact']);
     expect(err).toBe(
       'removed parked\nmoved 2 deals to to-contact\ntransition row 3 went with it: it moved deals from parked only\n',

@@ -241,8 +241,8 @@ describe.each(['live', 'in the trash'] as const)('a setting that goes, and a rec
     if (!each.free && setting === user)
       expect(refused.err).toContain(
         trashed
-          ? 'ana still has 0 open deals and 0 open tasks, 1 more in the trash\n'
-          : `ana still has ${kind === 'deal' ? '1 open deal and 0 open tasks' : '0 open deals and 1 open task'}\n`,
+          ? `ana still has an open ${kind}, ${id}, in the trash\nHint: --successor`
+          : `ana still has an open ${kind}, ${id}\nHint: --successor`,
       );
     await ws.ok([...setting.rm!, ...setting.to!]);
     if (trashed) expect(await ws.ok(`${kind} list -q`)).not.toContain(id);

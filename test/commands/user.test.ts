@@ -134,7 +134,7 @@ describe('a user who leaves', () => {
     for (const command of ['user set ana active=false', 'user rm ana'])
       expect(await ws.crm(command)).toMatchObject({
         code: 2,
-        err: 'Error: ana still has 1 open deal and 1 open task\nHint: --successor USER takes them over\n',
+        err: 'Error: ana still has an open deal, D1 and an open task, T1\nHint: --successor USER takes them over\n',
       });
     expect(await ws.json('user show ana')).toMatchObject({ active: true });
   });
@@ -226,7 +226,7 @@ steps:
     writeFileSync(path, rule('ana'));
     await ws.ok('automation lint');
     expect((await ws.crm('user rm ana')).err).toBe(
-      'Error: ana still has 1 open deal and 1 open task, and is given work by automations/hello.yaml\nHint: --successor USER takes them over\n',
+      'Error: ana still has an open deal, D1 and an open task, T1, and is given work by automations/hello.yaml\nHint: --successor USER takes them over\n',
     );
     expect((await ws.crm('user rm ana --successor ben')).err).toBe(
       'deactivated ana\nben takes over 1 open deal, 1 open task, 1 contact and 1 automation\nqueries still name ana: automations/hello.yaml:4, automations/hello.yaml:7\n',

@@ -10,7 +10,7 @@ import {
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { countOf, nameOf, usesOf } from './uses.ts';
+import { nameOf, requireReplacement, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Writer } from '../core/writer.ts';
 import { type Config, type CustomField, customFieldsOf, customFieldTypes } from '../../domain/config.ts';
@@ -123,11 +123,7 @@ function moveOptions(
   for (const id of gone) {
     const setting: Setting = { type: 'option', id, kind, field };
     const uses = usesOf(writer.draft, setting);
-    if (uses.length > 0 && moveTo === undefined)
-      throw usage(
-        `${nameOf(setting)} is still used by ${countOf(writer.config.kinds, uses, setting)}`,
-        '--move-to OPTION moves them',
-      );
+    requireReplacement(writer.config, setting, uses, moveTo, '--move-to OPTION');
     moveUses(writer, uses, ({ path }, record) => {
       const value = valueAt(record, path);
       const now = (each: unknown) => (each === id ? moveTo! : String(each));

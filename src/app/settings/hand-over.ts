@@ -2,7 +2,7 @@
 import { escapePattern } from '../../domain/escape-pattern.ts';
 import { moveUses } from './move-uses.ts';
 import { filesOf, writeFiles } from './settings.ts';
-import { isWork, type Use, usesOf } from './uses.ts';
+import { countOf, isWork, type Use, usesOf } from './uses.ts';
 import { requireActiveUser } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { automationIn } from '../../domain/automation.ts';
@@ -71,17 +71,12 @@ function stillHas(
 ): string | undefined {
   const work = uses.filter(({ kind }) => isWork(kinds, kind));
   if (work.length + rules.length === 0) return undefined;
-  const live = (kind: Kind) => work.filter(use => use.kind === kind && !use.isTrashed).length;
-  const trashed = work.filter(use => use.isTrashed).length;
-  return `${user} still has ${count(live('deal'), 'open deal')} and ${count(live('task'), 'open task')}${
-    trashed > 0 ? `, ${trashed} more in the trash` : ''
-  }${namedIn(rules)}`;
+  const says = [
+    ...(work.length > 0 ? [`still has ${countOf(kinds, work, { type: 'user', id: user })}`] : []),
+    ...(rules.length > 0 ? [`is given work by ${rules.join(', ')}`] : []),
+  ];
+  return `${user} ${says.join(', and ')}`;
 }
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
-const namedIn = (paths: readonly string[]): string =>
-  paths.length === 0 ? '' : `, and is given work by ${paths.join(', ')}`;
 
 /** The keys of steps whose values are users who get something to do, or to read. */
 const givesWork = ['owner', 'assignee', 'user', 'to'];

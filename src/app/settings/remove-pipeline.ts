@@ -2,12 +2,11 @@
 import { moveUses } from './move-uses.ts';
 import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from '../core/pipelines.ts';
 import { takeOut } from './settings.ts';
-import { countOf, nameOf, usesOf } from './uses.ts';
+import { nameOf, requireReplacement, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
-import { usage } from '../../domain/errors.ts';
 
 /**
  * Removes a pipeline's file; its deals go to a stage of another one: `STAGE`, `PIPELINE/STAGE`. Returns how many.
@@ -22,11 +21,7 @@ export async function removePipeline(
   const setting: Setting = { type: 'pipeline', id: pipeline.id };
   const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
-  if (uses.length > 0 && !target)
-    throw usage(
-      `${pipeline.id} still holds ${countOf(config.kinds, uses, setting)}`,
-      '--move-to PIPELINE/STAGE moves them',
-    );
+  requireReplacement(config, setting, uses, target, '--move-to PIPELINE/STAGE');
   if (target) {
     const place = { pipeline: target.pipeline.id, stage: target.stage.id };
     moveUses(writer, uses, () => place);

@@ -2,6 +2,7 @@
  * Bringing back what was taken out of the settings, as it was when it was last there: the history has every text that
  * their files had. A pipeline, a rule or a template is a whole file; a stage, a view and the like an item in one.
  */
+import { basename } from 'node:path';
 import { conflict, CrmError } from '../../domain/errors.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
@@ -21,6 +22,42 @@ export async function restoreFile(
   if (filesOf(draft).has(path)) return;
   for await (const text of textsOf(journal, path)) return writeSettings(draft, view.viewer, path, text);
   throw never;
+}
+
+/** Brings back the file of a pipeline, by its id or by the name that it had when it was removed. */
+export async function restorePipeline(
+  writer: Writer,
+  journal: Journal,
+  name: string,
+  never: CrmError,
+): Promise<void> {
+  const { draft, view, config } = writer;
+  mayChangeSettings(view.viewer);
+  const isNamed = (other: unknown) => String(other).toLowerCase() === name.toLowerCase();
+  const path = `pipelines/${name}.yaml`;
+  const removed = filesOf(draft).has(path) ? undefined : await removedPipelines(writer, journal);
+  if (!removed || removed.has(path)) return restoreFile(writer, journal, path, never);
+  if (config.pipelines.some(pipeline => isNamed(pipeline.name))) return;
+  const found = [...removed].filter(([, tree]) => isNamed(tree.get(['name']))).map(([each]) => each);
+  if (found.length > 1)
+    throw conflict(
+      `several pipelines had the name ${JSON.stringify(name)}`,
+      `use an id: ${found.map(each => basename(each, '.yaml')).join(', ')}`,
+    );
+  await restoreFile(writer, journal, found[0] ?? path, never);
+}
+
+/** Returns the last sound text of each pipeline's file that is not there any more, by its path. */
+async function removedPipelines({ draft }: Writer, journal: Journal): Promise<Map<string, YamlTree>> {
+  const { readTree } = await import('../../store/yaml-edit.ts');
+  const files = filesOf(draft);
+  const trees = new Map<string, YamlTree>();
+  for await (const [path, text] of allTextsOf(journal, id => /^pipelines\/[^/]+\.yaml$/.test(id))) {
+    if (trees.has(path) || files.has(path)) continue;
+    const tree = treeOf(() => readTree(path, text));
+    if (tree) trees.set(path, tree);
+  }
+  return trees;
 }
 
 /** Brings back what stood in crm.yaml at a path, such as `views`, `hot`. The rest is as with a file. */
@@ -116,14 +153,22 @@ function treeOf(read: () => YamlTree): YamlTree | undefined {
   }
 }
 
-/** Every text that a file had, the last one first. */
+/** Yields every text that a file had, the last one first. */
 async function* textsOf(journal: Journal, path: string): AsyncGenerator<string> {
   let last: unknown;
+  for await (const [, text] of allTextsOf(journal, id => id === path)) if (text !== last) yield (last = text);
+}
+
+/** Yields the texts of files, each with its path, the last ones first; a text that stayed comes again. */
+async function* allTextsOf(
+  journal: Journal,
+  isAsked: (path: string) => boolean,
+): AsyncGenerator<[path: string, text: string]> {
   for await (const { changes } of backwards(journal))
     for (const change of changes.toReversed())
-      if ('set' in change && change.kind === 'file' && change.id === path)
+      if ('set' in change && change.kind === 'file' && isAsked(change.id))
         for (const text of change.set.text?.toReversed() ?? [])
-          if (typeof text === 'string' && text !== last) yield (last = text) as string;
+          if (typeof text === 'string') yield [change.id, text];
 }
 
 /** Puts it after the item that it stood after, or the next before that which is there. */

@@ -12,7 +12,7 @@ import {
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { countOf, nameOf, usesOf } from './uses.ts';
+import { nameOf, requireReplacement, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
@@ -125,11 +125,7 @@ export async function removeStage(
   const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage to remove`, '--move-to another one');
-  if (uses.length > 0 && target === undefined)
-    throw usage(
-      `${stage.id} still holds ${countOf(writer.config.kinds, uses, setting)}`,
-      '--move-to STAGE moves them',
-    );
+  requireReplacement(writer.config, setting, uses, target, '--move-to STAGE');
   moveUses(writer, uses, () => ({ stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];

@@ -8,7 +8,7 @@ import type { Writer } from '../core/writer.ts';
 import { moveUses } from './move-uses.ts';
 import { asTruth, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { countOf, nameOf, usesOf } from './uses.ts';
+import { nameOf, requireReplacement, usesOf } from './uses.ts';
 
 /** What `crm task-type set` may change. */
 export const taskTypeKeys: SettingKeys = {
@@ -66,11 +66,7 @@ export async function removeTaskType(
   const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : taskTypeNamed(config, moveTo).id;
   if (target === id) throw usage(`${id} is the task type to remove`, '--move-to another one');
-  if (uses.length > 0 && target === undefined)
-    throw usage(
-      `${id} is still used by ${countOf(config.kinds, uses, setting)}`,
-      '--move-to TYPE gives them another one',
-    );
+  requireReplacement(config, setting, uses, target, '--move-to TYPE');
   moveUses(writer, uses, () => ({ type: target }));
   // Only now: an undo takes back the last first, so that the tasks return to a type that is there.
   await takeOut(draft, view.viewer, 'crm.yaml', nameOf(setting), tree => tree.take(['task-types', id]));

@@ -7,6 +7,7 @@ import { isThere, type Place, placesOf, type Setting, wordsAt } from '../core/na
 import { wholeScope } from '../../query/whole-scope.ts';
 import { withArticle } from '../../domain/article.ts';
 import { type Config, pipelineOf, customFieldsOf } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, valueAt } from '../../domain/records.ts';
 import { series } from '../../domain/series.ts';
@@ -112,6 +113,19 @@ export function lacking(
       return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(settings.kinds, uses, setting)}`;
   }
   return undefined;
+}
+
+/** Throws USAGE if records use a setting that goes and nothing takes its place; `option` is what names its replacement. */
+export function requireReplacement(
+  { kinds }: Config,
+  setting: Setting,
+  uses: readonly Use[],
+  replacement: unknown,
+  option: string,
+): void {
+  if (uses.length === 0 || replacement !== undefined) return;
+  const says = setting.type === 'pipeline' || setting.type === 'stage' ? 'still holds' : 'is still used by';
+  throw usage(`${nameOf(setting)} ${says} ${countOf(kinds, uses, setting)}`, `${option} moves them`);
 }
 
 /** Whether something is due for a record, so that it needs somebody. */

@@ -30,6 +30,10 @@ export interface DeliveryReport {
   readonly failures: readonly DeliveryFailure[];
 }
 
+/** Whether bytes that were read as a mail are one: a mail has at least one of the headers that every mail program writes. */
+export const isMail = ({ from, to, cc, subject, sentAt, messageId }: ParsedMail): boolean =>
+  (from ?? sentAt ?? messageId) !== undefined || to.length + cc.length > 0 || subject !== '';
+
 export interface ParsedMail {
   readonly from?: Party;
   readonly to: readonly Party[];

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
 import { addAutomation, pathOf } from '../../app/automation/automations.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
@@ -7,12 +6,13 @@ import { file, insteadOf, optional, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Options } from '../options.ts';
 import type { Context } from '../context.ts';
-import { readNamed } from '../named-file.ts';
+import { nameGivenOr, readNamed } from '../named-file.ts';
 import { printJson } from '../output.ts';
 import { assignments } from '../args/assignments.ts';
 
 export const add = command({
   summary: 'add an automation from a YAML file, or a ready-made one',
+  effect: 'changes',
   args: {
     name: insteadOf('template', optional(text('NAME', 'which name'))),
     file: insteadOf('template', file({ label: 'FILE|-' })),
@@ -35,8 +35,7 @@ export const add = command({
     if (template !== undefined || file === undefined) return addTemplate(context, template!, options);
     if (options.text('id') !== undefined || options.list('set').length > 0)
       throw usage('--id and --set need a template', 'crm automation add --template NAME');
-    if (file === '-' && name === undefined) throw usage('which name?', 'crm automation add NAME -');
-    const id = name ?? basename(file).replace(/\.ya?ml$/, '');
+    const id = nameGivenOr(file, name, context);
     const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
     const committed = await context.changeSettings((writer, draft) =>
       inFile(file, id, () => addAutomation(draft, writer.view.viewer, id, text)),

@@ -27,6 +27,7 @@ import { plainColumn } from '../../ui/thing-column.ts';
 
 export const backtest = command({
   summary: 'show what an automation, as it is now, would have done over the history; nothing is changed',
+  effect: 'reads',
   args: { name: automation({ label: 'NAME|FILE' }) },
   options: [
     { flags: '--since <WHEN>', description: 'how far back: 90d, or a day (default: 90d)' },

@@ -9,6 +9,7 @@ import { printJson } from '../output.ts';
 
 export const enrol = command({
   summary: 'start an automation for records by hand, with the next sweep, even if it ran for them before',
+  effect: 'changes',
   args: {
     name: automation(),
     rest: chosen(['deal', 'contact', 'account', 'task'], { asks: 'for which records' }),

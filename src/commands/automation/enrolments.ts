@@ -18,6 +18,7 @@ const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 
 
 export const enrolments = command({
   summary: 'list enrolments in automations, finished ones too, newest first',
+  effect: 'reads',
   args: { words: anyNumber(automation({ label: 'AUTOMATION|RECORD', or: ['record'] })) },
   options: [
     { flags: '--status <STATUS>', description: statuses.join(', ') },

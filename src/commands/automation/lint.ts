@@ -6,6 +6,7 @@ import { reportLint } from '../lint-report.ts';
 
 export const lint = command({
   summary: 'check automations, their tests and templates: names, queries, texts, steps',
+  effect: 'reads',
   args: { names: anyNumber(automation()) },
   examples: ['automation lint', 'automation lint hot-leads --json'],
   async run(context, { names }) {

@@ -19,6 +19,7 @@ interface Row {
 
 export const list = command({
   summary: 'list automations, with what became of them',
+  effect: 'reads',
   args: { filter: anyNumber(text('FILTER', 'which ones')) },
   options: [
     { flags: '--trash', description: 'list removed automations; automation restore brings one back' },

@@ -7,6 +7,7 @@ import { printJson } from '../output.ts';
 
 export const retry = command({
   summary: 'let failed enrolments continue at the step that failed, in the next sweep',
+  effect: 'changes',
   args: {
     words: anyNumber(automation({ label: 'ENROLMENT|AUTOMATION|RECORD', or: ['record'] })),
   },

@@ -22,6 +22,7 @@ const switching = (
 ) =>
   command({
     summary,
+    effect: 'changes',
     args: { names: several(automation()) },
     options,
     examples: [`automation ${verb} hot-leads`],

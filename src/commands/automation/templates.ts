@@ -5,6 +5,7 @@ import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
+  effect: 'reads',
   args: {},
   examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
   async run(context) {

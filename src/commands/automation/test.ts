@@ -8,6 +8,7 @@ import { printJson } from '../output.ts';
 
 export const test = command({
   summary: 'run the cases of automations in memory: automations/NAME.test.yaml',
+  effect: 'reads',
   args: { names: anyNumber(automation()) },
   examples: ['automation test', 'automation test hot-leads --json'],
   async run(context, { names }) {

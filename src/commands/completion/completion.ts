@@ -10,6 +10,7 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 
 export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
+  effect: 'reads',
   args: {
     shell: oneWord([...shells, 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),

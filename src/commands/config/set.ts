@@ -6,6 +6,7 @@ import { reportSettingChanged } from '../setting/report.ts';
 /** `crm config set KEY=VALUE...` */
 export const set = command({
   summary: 'change settings of the workspace: rates.CURRENCY, lost-reasons, holidays, year-start',
+  effect: 'changes',
   args: { pairs: settingPairs('rates.GBP=1.17', ['year-start', 'lost-reasons', 'holidays']) },
   examples: [
     'config set rates.GBP=1.17 rates.USD=0.92',

@@ -14,6 +14,7 @@ import { printThings } from '../output.ts';
 /** `crm contact emails WORD...`: what mail programs complete addresses with. */
 export const emails = command({
   summary: 'find e-mail addresses, also for mutt, neomutt and aerc',
+  effect: 'reads',
   args: { words: several(text('WORD', 'which address', { example: 'ann' })) },
   options: [
     {

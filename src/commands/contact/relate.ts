@@ -10,6 +10,7 @@ import { namingIn } from '../naming.ts';
 /** `crm contact relate C1 C2 --relation referred-by` */
 export const relate = command({
   summary: 'say how two contacts are related: who referred whom, who reports to whom',
+  effect: 'changes',
   args: {
     first: record('contact', { example: 'C1' }),
     second: record('contact', { example: 'C2', asks: 'which other contact' }),

@@ -8,6 +8,7 @@ import { command } from '../command.ts';
 
 export const assign = command({
   summary: 'give deals an owner',
+  effect: 'changes',
   args: {
     ids: chosen('deal'),
     user: user({ label: 'USER|auto|none', asks: 'to whom', words: ['auto', 'none'] }),

@@ -21,6 +21,7 @@ const statusCommand = (
 ) =>
   command({
     summary,
+    effect: 'changes',
     args: { words: chosen('deal', { offers: verb === 'reopen' ? 'status:won,lost' : 'status:open' }) },
     options: [...options, noteOption, whereOption],
     examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],

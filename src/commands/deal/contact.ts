@@ -8,6 +8,7 @@ import { command } from '../command.ts';
 
 export const contact = command({
   summary: 'add, remove or choose the primary contact of a deal',
+  effect: 'changes',
   args: {
     words: chosenOne('deal'),
     verb: oneWord(['add', 'rm', 'primary']),

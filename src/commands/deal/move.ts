@@ -9,6 +9,7 @@ import { noteOf, noteOption } from './note-option.ts';
 
 export const move = command({
   summary: 'move deals to a stage',
+  effect: 'changes',
   args: {
     words: chosen('deal', { offers: 'status:open' }),
     stage: optionalWith('pipeline', stage({ asks: 'to which stage' })),

@@ -6,6 +6,7 @@ import { command } from '../command.ts';
 
 export const note = command({
   summary: 'write a note to a deal',
+  effect: 'changes',
   args: { words: chosenOne('deal'), typed: sentence('what to note', { example: 'prefers oak' }) },
   options: [whereOption],
   examples: ['deal note D12 "prefers oak"', 'deal note --where \'owner:ben is:open\' "Ana takes over"'],

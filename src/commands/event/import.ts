@@ -5,6 +5,7 @@ import { importFile, importOptions } from '../import.ts';
 /** Does the same as `import events`; with --provider it reads webhook bodies of an e-mail provider. */
 export const importEvents = command({
   summary: 'add events from JSON Lines, JSON, CSV or TSV, or from webhook bodies of an e-mail provider',
+  effect: 'files',
   args: { file: file({ label: 'FILE|-', asks: 'from which file' }) },
   options: [
     {

@@ -116,6 +116,6 @@ export function checkKind(kinds: Kinds, mapping: Mapping, kind: ImportKind, word
 }
 
 /** The kind that a word names; users are one too. */
-export function importKindNamed(kinds: Kinds, word: string | undefined): ImportKind {
+export function importKindNamed(kinds: Kinds, word: string): ImportKind {
   return word === 'user' || word === 'users' ? 'user' : kindNamed(kinds, word);
 }

@@ -9,6 +9,7 @@ import type { Options } from '../options.ts';
 const marking = (isRead: boolean, summary: string, verb: string) =>
   command({
     summary,
+    effect: 'changes',
     args: { words: insteadOf('all', records('message', { asks: 'which notifications' })) },
     options: [{ flags: '--all', description: 'all your notifications' }],
     examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],

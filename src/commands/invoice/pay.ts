@@ -6,6 +6,7 @@ import { command } from '../command.ts';
 
 export const pay = command({
   summary: 'mark invoices as paid',
+  effect: 'changes',
   args: { words: chosen('invoice'), day: optional(day()) },
   options: [whereOption],
   examples: ['invoice pay I1 2026-05-20'],

@@ -1,4 +1,5 @@
-import { checkMail, type Finding } from '../../app/trust/check-mail.ts';
+import { checkMail } from '../../app/trust/check-mail.ts';
+import type { Finding } from '../../app/trust/finding.ts';
 import { plural } from '../../ui/words.ts';
 import { command } from '../command.ts';
 import { printThings } from '../output.ts';
@@ -13,6 +14,7 @@ const columns = [
 /** `crm mail check` */
 export const check = command({
   summary: 'list what receivers of e-mails demand and the settings lack, without network access',
+  effect: 'reads',
   args: {},
   examples: ['mail check', 'mail check --json'],
   async run(context) {

@@ -4,6 +4,7 @@ import { creatingOptions } from './ingest.ts';
 
 export const fetch = command({
   summary: 'record e-mails of the IMAP mailbox that crm.yaml names, as crm mail ingest does; safe in cron',
+  effect: 'network',
   args: {},
   options: [
     {

@@ -14,6 +14,7 @@ export const creatingOptions: readonly OptionSpec[] = [
 
 export const ingest = command({
   summary: 'record received e-mails and copies of sent ones: a message, an mbox or a Maildir',
+  effect: 'files',
   args: { files: anyNumber(file({ label: 'FILE|DIR|-', asks: 'which e-mails' })) },
   options: creatingOptions,
   examples: [

@@ -3,7 +3,7 @@ import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from
 import { join, resolve } from 'node:path';
 import type { Incoming } from '../../app/inbound/ingest.ts';
 import { isMbox, mailsInMbox, type RawMail } from '../../channels/mail-in/mbox.ts';
-import { LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
+import { isMail, LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
 import { parseMail } from '../../channels/mail-in/parse.ts';
 import { usage } from '../../domain/errors.ts';
 import { codeOf } from '../../store/io.ts';
@@ -17,9 +17,13 @@ const inMaildir = ['new', 'cur'] as const;
 export async function* mailsIn(context: Context, sources: readonly string[]): AsyncGenerator<Incoming> {
   for (const source of sources)
     for await (const { name, bytes } of rawMails(context, source))
-      yield bytes
-        ? { mail: await parseMail(bytes) }
-        : { name, error: `it is larger than ${LARGEST_MAIL >> 20} MB` };
+      yield bytes ? await mailOf(name, bytes) : { name, error: `it is larger than ${LARGEST_MAIL >> 20} MB` };
+}
+
+async function mailOf(name: string, bytes: Uint8Array): Promise<Incoming> {
+  const mail = await parseMail(bytes);
+  if (isMail(mail)) return { mail };
+  return { name, error: 'it is not an e-mail: it has no sender, recipient, subject or date' };
 }
 
 async function* rawMails(context: Context, source: string): AsyncGenerator<RawMail> {

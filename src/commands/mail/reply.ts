@@ -4,6 +4,7 @@ import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
 export const reply = command({
   summary: 'answer a received e-mail: its activity, or the event of a reply',
+  effect: 'delivery',
   args: { key: record(['activity', 'event'], { asks: 'which e-mail' }), isTyped: mark('-') },
   options: [{ flags: '--subject <TEXT>', description: 'the subject (default: Re: ...)' }, ...sendingOptions],
   examples: ['mail reply V7', 'mail reply E12 - < text.txt'],

@@ -42,7 +42,7 @@ function summary(ingested: Ingested, isDryRun: boolean): string {
   if (unsubscribed > 0) parts.push(`${unsubscribed} unsubscribed`);
   if (unknown > 0) parts.push(`${unknown} from unknown senders (crm mail unknown)`);
   if (known > 0) parts.push(`${known} known already`);
-  if (ignored > 0) parts.push(`${ignored} of nobody outside`);
+  if (ignored > 0) parts.push(`${ignored} left out, since nobody outside took part`);
   if (failed.length > 0) parts.push(`${failed.length} failed`);
   return parts.join('; ');
 }

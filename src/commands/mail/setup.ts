@@ -20,6 +20,7 @@ import { askAnswers } from './questions.ts';
 /** `crm mail setup` */
 export const setup = command({
   summary: 'set up how e-mails are sent: asks, writes mail: in crm.yaml, and sends you a test e-mail',
+  effect: 'secrets',
   args: {},
   options: setupOptions,
   examples: [
@@ -35,7 +36,7 @@ export const setup = command({
     const { config, viewer } = workspace;
     mayChangeSettings(viewer);
     const me = config.users[viewer.user];
-    const asked = (await context.canAsk()) && !context.globals.yes;
+    const asked = context.canAsk() && !context.globals.yes;
     const answers = asked ? await askAnswers(context, given, config.mail, me) : completed(given, config.mail);
     const isTested = !options.denied('test') && answers.via !== 'files';
     const to = isTested

@@ -20,6 +20,7 @@ const columns: readonly ThingColumn<UnknownSender>[] = [
 
 export const unknown = command({
   summary: 'list senders who are not contacts; with addresses, record their e-mails',
+  effect: 'machine',
   args: { addresses: anyNumber(text('ADDRESS', 'which senders')) },
   options: [...creatingOptions, { flags: '--forget', description: 'forget these senders and their e-mails' }],
   examples: [

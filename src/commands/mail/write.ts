@@ -6,6 +6,7 @@ import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
 export const write = command({
   summary: 'write an e-mail to the contact of a deal, or to a contact, and send it',
+  effect: 'delivery',
   args: { key: record(['deal', 'contact'], { asks: 'to whom' }), isTyped: mark('-') },
   options: [
     { flags: '--template <NAME>', description: 'begin with the subject and text of a template' },

@@ -10,10 +10,18 @@ import {
 import { chosen } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { command } from '../command.ts';
+import type { Effect } from '../effect.ts';
 
-const verb = (summary: string, did: string, what: MessageChange, examples: readonly string[]) =>
+const verb = (
+  summary: string,
+  effect: Effect,
+  did: string,
+  what: MessageChange,
+  examples: readonly string[],
+) =>
   command({
     summary,
+    effect,
     args: { words: chosen('message') },
     options: [whereOption],
     examples,
@@ -25,6 +33,7 @@ const verb = (summary: string, did: string, what: MessageChange, examples: reado
 
 export const retry = verb(
   'send again what failed, or what may not have been sent (it may arrive twice)',
+  'delivery',
   'will be sent by the next crm deliver:',
   retrying,
   ['message retry M12', 'message retry --where status:failed'],
@@ -32,16 +41,17 @@ export const retry = verb(
 
 export const release = verb(
   'let messages leave that are held',
+  'delivery',
   'will be sent by the next crm deliver:',
   releasing,
   ['message release M12', "message release --where 'status:held automation:welcome'"],
 );
 
-export const cancel = verb('see to it that messages do not leave', 'cancelled', cancelling, [
+export const cancel = verb('see to it that messages do not leave', 'changes', 'cancelled', cancelling, [
   'message cancel M12',
   "message cancel --where 'status:held'",
 ]);
 
-export const markSent = verb('say that messages arrived', 'marked as sent:', markingSent, [
+export const markSent = verb('say that messages arrived', 'delivery', 'marked as sent:', markingSent, [
   'message mark-sent M12',
 ]);

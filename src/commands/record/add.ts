@@ -109,6 +109,7 @@ function nameOf(kinds: Kinds, kind: Kind): { readonly name?: Argument<string | u
 export const add = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `add ${withArticle(kind)}`,
+    effect: 'changes',
     args: nameOf(kinds, kind),
     options: optionsOf(kinds, kind),
     examples: definitionOf(kinds, kind).examples.add ?? [],

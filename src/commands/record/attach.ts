@@ -14,6 +14,7 @@ import { plainColumn } from '../../ui/thing-column.ts';
 export const attach = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `attach files to a ${kind}: copies, in files/${kinds.makeId(kind, 12)}/`,
+    effect: 'files',
     args: { key: record(kind), files: several(file({ asks: 'which files', example: 'offer.pdf' })) },
     examples: [`${kind} attach ${kinds.makeId(kind, 12)} offer.pdf`],
     async run(context, { key, files }) {
@@ -42,6 +43,7 @@ export const attach = (kinds: Kinds, kind: Kind) =>
 export const detach = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `take files off a ${kind}; they stay in files/, and undo brings them back`,
+    effect: 'changes',
     args: {
       key: record(kind),
       names: several(text('NAME', 'which files', { example: 'offer.pdf' })),
@@ -61,6 +63,7 @@ export const detach = (kinds: Kinds, kind: Kind) =>
 export const files = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `list the files that are attached to a ${kind}`,
+    effect: 'reads',
     args: { key: record(kind) },
     examples: [`${kind} files ${kinds.makeId(kind, 12)}`],
     async run(context, { key }) {

@@ -14,6 +14,7 @@ import { edit as inEditor } from '../editor.ts';
 export const edit = (kinds: Kinds, kind: Kind) =>
   command({
     summary: 'change fields in an editor',
+    effect: 'programs',
     args: { words: record(kind) },
     examples: [`${kind} edit ${kinds.makeId(kind, 12)}`],
     async run(context, { words }) {

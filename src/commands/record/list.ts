@@ -11,20 +11,24 @@ import { query } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
+import type { OptionSpec } from '../options.ts';
 import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
 import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
+
+const sortOption: OptionSpec = {
+  flags: '--sort <FIELD>',
+  description: 'sort by a field, -FIELD in reverse; several with commas',
+  repeat: 'list',
+};
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
 export const list = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `list ${kinds.pluralOf(kind)} that a query finds`,
+    effect: 'reads',
     args: { query: query() },
     options: [
-      {
-        flags: '--sort <FIELD>',
-        description: 'sort by a field, -FIELD in reverse; several with commas',
-        repeat: 'list',
-      },
+      sortOption,
       { flags: '--limit <N>', description: 'print so many at most' },
       { flags: '--offset <N>', description: 'leave out the first N' },
       ...(definitionOf(kinds, kind).forPeople?.without

@@ -18,6 +18,7 @@ export function movedTo({ moved }: Merged): string {
 export const merge = (kinds: Kinds, kind: Kind) =>
   command({
     summary: `merge ${kinds.pluralOf(kind)} that are the same: the second into the first, and then to the trash`,
+    effect: 'changes',
     args: {
       words: { ...records(kind, { asks: `which two ${kinds.pluralOf(kind)}`, least: 2 }), line: 'A B' },
     },

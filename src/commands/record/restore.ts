@@ -17,6 +17,7 @@ const merging: OptionSpec = {
 export const restore = (kinds: Kinds, kind: Kind) =>
   command({
     summary: 'bring back from the trash',
+    effect: 'changes',
     args: { words: trashed(kind) },
     ...(definitionOf(kinds, kind).isMergeable && {
       options: [merging],

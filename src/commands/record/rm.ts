@@ -8,6 +8,7 @@ import { command } from '../command.ts';
 export const rm = (kind: Kind) =>
   command({
     summary: 'move to the trash',
+    effect: 'changes',
     args: { words: chosen(kind) },
     options: [whereOption],
     async run(context, { words }, options) {

@@ -10,6 +10,7 @@ import { command } from '../command.ts';
 export const set = (kinds: Kinds, kind: Kind) =>
   command({
     summary: 'change fields, of one or many',
+    effect: 'changes',
     args: { words: chosen(kind), texts: fieldPairs() },
     options: [whereOption],
     examples: definitionOf(kinds, kind).examples.set ?? [],

@@ -25,6 +25,7 @@ export const severalCommand = (kinds: Kinds, kind: Kind, one: string) => {
   const example = `${kind} ${one} ${kinds.makeId(kind, 3)}`;
   return command({
     summary: `add, remove or choose the primary ${one} of ${withArticle(kind)}`,
+    effect: 'changes',
     args: {
       words: chosenOne(kind),
       verb: oneWord(verbs),

@@ -17,6 +17,7 @@ export const show = (kinds: Kinds, kind: Kind) => {
   const { hasTasks: hasCard, inPipelines } = definitionOf(kinds, kind);
   return command({
     summary: `show ${withArticle(kind)} in full`,
+    effect: 'reads',
     args: { words: records(kind) },
     examples: [`${kind} show ${kinds.makeId(kind, 12)}`, `${kind} show ${kinds.makeId(kind, 12)} --json`],
     jsonFields: definitionOf(kinds, kind).inJson,

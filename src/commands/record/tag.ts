@@ -35,6 +35,7 @@ const tagChanges = (): Argument<TagChange[]> =>
 export const tag = (kinds: Kinds, kind: Kind) =>
   command({
     summary: 'add and remove tags',
+    effect: 'changes',
     args: { words: chosen(kind), tags: tagChanges() },
     options: [whereOption],
     examples: [`${kind} tag ${kinds.makeId(kind, 12)} +vip -cold`],

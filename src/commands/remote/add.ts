@@ -6,6 +6,7 @@ import { remoteOptions, remoteOptionSpecs } from './options.ts';
 
 export const add = command({
   summary: 'share the workspace: give a remote all of it, and note it on this machine',
+  effect: 'network',
   args: { url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }) },
   options: remoteOptionSpecs,
   examples: [

@@ -5,6 +5,7 @@ import { printJson } from '../output.ts';
 
 export const repair = command({
   summary: 'compare the remote with this machine, and put back what the remote lost',
+  effect: 'network',
   args: {},
   examples: ['remote repair --dry-run', 'remote repair --yes'],
   async run(context) {

@@ -4,6 +4,7 @@ import { printJson } from '../output.ts';
 
 export const rm = command({
   summary: 'forget the remote on this machine; the workspace and the remote stay as they are',
+  effect: 'network',
   args: {},
   examples: ['remote rm'],
   async run(context) {

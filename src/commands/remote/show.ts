@@ -6,6 +6,7 @@ import { printJson, printThings } from '../output.ts';
 
 export const show = command({
   summary: 'show where the workspace is shared, what waits, and what contradicts',
+  effect: 'network',
   args: {},
   examples: ['remote show', 'remote show --json'],
   async run(context) {

@@ -4,6 +4,7 @@ import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
 import { anyNumber, formed, settingPairs, text } from '../args/declare.ts';
 import type { CommandInfo } from '../command-info.ts';
+import type { Effect } from '../effect.ts';
 import { keyOptions } from './key-options.ts';
 import type { SettingNoun, SettingVerb } from './noun.ts';
 
@@ -22,6 +23,17 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
       : `give ${called(noun)} another name; its id stays`,
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
+};
+
+const effects: { readonly [verb in SettingVerb]: Effect } = {
+  add: 'changes',
+  list: 'reads',
+  show: 'reads',
+  set: 'changes',
+  edit: 'programs',
+  rename: 'changes',
+  rm: 'changes',
+  restore: 'changes',
 };
 
 const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: SettingNoun) => Arguments } = {
@@ -69,6 +81,7 @@ export function infoOf(
   const named = (verb === 'add' && noun.newNamed?.(kinds)) || noun.named(kinds);
   return {
     summary: own.summary ?? summaries[verb](noun),
+    effect: effects[verb],
     args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     ...(own.examples && { examples: own.examples }),

@@ -8,6 +8,7 @@ import { inPipeline } from './in-pipeline.ts';
 
 export const move = command({
   summary: 'move a stage to another place in its pipeline',
+  effect: 'changes',
   args: { word: stage() },
   options: [
     {

@@ -12,6 +12,7 @@ import { formatFor, printJson } from '../output.ts';
 
 export const rename = command({
   summary: 'rename a tag on all records; if the new name exists already, the two become one',
+  effect: 'changes',
   args: { tag: tag(), by: text('NEW', 'what instead', { example: 'key-customer' }) },
   examples: ['tag rename vip key-customer'],
   async run(context, { tag, by }) {
@@ -23,6 +24,7 @@ export const rename = command({
 
 export const rm = command({
   summary: 'remove a tag wherever it is',
+  effect: 'changes',
   args: { tag: tag() },
   examples: ['tag rm cold'],
   async run(context, { tag }) {

@@ -14,6 +14,7 @@ const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
 
 export const list = command({
   summary: 'list tags and how many records have each',
+  effect: 'reads',
   args: {},
   examples: ['tag list', 'tag list --json'],
   async run(context) {

@@ -12,6 +12,7 @@ import { namingIn } from '../naming.ts';
 
 export const done = command({
   summary: 'mark tasks as done, and say what is next',
+  effect: 'changes',
   args: { words: chosen('task', { offers: 'status:open' }) },
   options: [
     { flags: '--outcome <TEXT>', description: 'what came of it' },

@@ -4,6 +4,7 @@ import { command } from '../command.ts';
 
 export const reopen = command({
   summary: 'open tasks again',
+  effect: 'changes',
   args: { words: chosen('task', { offers: 'status:done' }) },
   options: [whereOption],
   async run(context, { words }, options) {

@@ -7,6 +7,7 @@ import { command } from '../command.ts';
 
 export const snooze = command({
   summary: 'put tasks off to another day',
+  effect: 'changes',
   args: {
     words: chosen('task', { offers: 'status:open' }),
     day: day({ asks: 'to which day', example: '+2d' }),

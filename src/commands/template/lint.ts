@@ -6,6 +6,7 @@ import { reportLint } from '../lint-report.ts';
 
 export const lint = command({
   summary: 'check e-mail templates: what they name, and that they can be rendered for any record',
+  effect: 'reads',
   args: { names: anyNumber(template()) },
   examples: ['template lint', 'template lint welcome --json'],
   async run(context, { names }) {

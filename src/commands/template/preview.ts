@@ -9,6 +9,7 @@ import { printJson } from '../output.ts';
 
 export const preview = command({
   summary: 'show what an e-mail template says of a record: subject, recipient, text',
+  effect: 'reads',
   args: { id: template() },
   options: [
     {
@@ -21,6 +22,7 @@ export const preview = command({
     {
       flags: '--html <FILE>',
       description: 'also write the HTML part, with its images, to open in a browser',
+      reaches: 'files',
     },
   ],
   examples: ['template preview welcome --for D12', 'template preview welcome --for jane@example.com --json'],

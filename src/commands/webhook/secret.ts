@@ -11,6 +11,7 @@ const LEAST_SECRET = 16;
 
 export const secret = command({
   summary: 'print the secret that signs calls of a webhook, for its receiver; only this machine has it',
+  effect: 'secrets',
   args: {
     address: text('ORIGIN', 'which webhook', { example: 'https://example.com' }),
     isGiven: mark('-'),

@@ -15,7 +15,10 @@ import type { Cell, ColumnType } from '../../domain/cell.ts';
 export interface NumberColumn {
   readonly type: 'number';
   get(row: number): number;
-  /** Returns the values of all rows, and perhaps of some more; valid until the next change. For loops over all rows. */
+  /**
+   * Returns the values of all rows, perhaps with unused ones after them; valid until the next change. For loops over
+   * all rows.
+   */
   all(): Float64Array;
   /** Calls `found` with each row that has the value, in no particular order. */
   equal(value: number, found: (row: number) => void): void;
@@ -91,7 +94,7 @@ export interface ColumnData {
 /** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
   at(row: number): number;
-  /** Whether enough blocks were read that reading the whole column would have cost no more. */
+  /** Whether so many blocks were read that reading the whole column would have cost no more. */
   readonly areMany: boolean;
 }
 

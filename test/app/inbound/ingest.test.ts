@@ -364,6 +364,14 @@ describe('mails come from', () => {
       'three',
       'four',
     ]);
+    writeFileSync(join(dir, 'photo.jpg'), Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 97) % 256)));
+    const error = 'it is not an e-mail: it has no sender, recipient, subject or date';
+    const name = join(dir, 'photo.jpg');
+    const refused = await at.ws.crm(['mail', 'ingest', name, '--json'], { env });
+    expect([refused.code, refused.json<Ingested>()]).toMatchObject([
+      1,
+      { ignored: 0, failed: [{ name, error }] },
+    ]);
     expect((await at.ws.crm(['mail', 'ingest', emptyDirectory()], { env })).code).toBe(2);
     expect((await at.ws.crm(['mail', 'ingest', join(dir, 'nowhere')], { env })).code).toBe(3);
   });

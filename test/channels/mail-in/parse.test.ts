@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseMail } from '../../../src/channels/mail-in/parse.ts';
+import { isMail } from '../../../src/channels/mail-in/parsed-mail.ts';
 
 const mail = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
 const headers = [
@@ -165,6 +166,17 @@ describe('an unsubscription has the token of the message', () => {
   ])('%s', async (header, token) => {
     expect((await parseMail(mail(...headers, header, '', ''))).unsubscribeToken).toBe(token);
   });
+});
+
+test.each([
+  [true, mail(...headers, '', '')],
+  [true, mail('Subject: chairs', '', '')],
+  [true, mail('Date: Mon, 14 Sep 2026 09:30:00 +0200', '', 'x')],
+  [false, mail('', 'hello')],
+  [false, mail('Content-Type: text/html', '', '<p>a page that somebody saved</p>')],
+  [false, Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256))],
+])('is a mail: %s', async (is, bytes) => {
+  expect(isMail(await parseMail(bytes))).toBe(is);
 });
 
 /** Mails that are broken, by what is wrong, and what must still be read of them. */

@@ -135,7 +135,7 @@ test.each<[Arguments, string, string[], Record<string, unknown>]>([
   [set, 'D1 -qC /tmp', ['D1'], { quiet: true, dir: '/tmp' }],
   [set, 'D1 -C/tmp -- --json -x', ['D1', '--json', '-x'], { dir: '/tmp' }],
 ])('the options of %j are separated in %j', (args, line, words, values) => {
-  const found = splitOptions('crm x', { summary: '', args }, line.split(/\|| (?!5|%|off)/));
+  const found = splitOptions('crm x', { summary: '', effect: 'reads', args }, line.split(/\|| (?!5|%|off)/));
   expect(found.args).toEqual(words);
   expect(found.values).toMatchObject(values);
 });

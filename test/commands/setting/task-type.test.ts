@@ -27,7 +27,7 @@ test('add, list, show, set, rm and restore; closing a task of a contact type was
   expect(await ws.ok('deal list idle.over:1d -q --now 2026-09-20T09:00:00Z')).toBe('D1\n');
   expect(await ws.crm('task-type rm visit')).toMatchObject({
     code: 2,
-    err: 'Error: visit is still used by a task, T1\nHint: --move-to TYPE gives them another one\n',
+    err: 'Error: the task type visit is still used by a task, T1\nHint: --move-to TYPE moves them\n',
   });
   expect((await ws.crm('task-type rm visit --move-to meeting')).err).toBe(
     'removed visit\nmoved 1 task to meeting\n',

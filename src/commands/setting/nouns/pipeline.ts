@@ -1,7 +1,7 @@
 import { pathOf, pipelineIn } from '../../../app/core/pipelines.ts';
 import { hasAccess } from '../../../app/core/viewer.ts';
 import { removePipeline } from '../../../app/settings/remove-pipeline.ts';
-import { restoreFile } from '../../../app/settings/restore-setting.ts';
+import { restorePipeline } from '../../../app/settings/restore-setting.ts';
 import { pipelineKeys, setPipeline } from '../../../app/settings/set-pipeline.ts';
 import { newId } from '../../../app/settings/settings.ts';
 import type { AssignBy, Pipeline } from '../../../domain/config.ts';
@@ -81,8 +81,7 @@ export const pipeline = settingNoun<Pipeline>({
     const moved = await removePipeline(writer, pipeline, to);
     if (moved > 0) return [`moved ${plural(moved, 'deal')} to ${to}`];
   },
-  restore: (writer, journal, [id]) =>
-    restoreFile(writer, journal, `pipelines/${id}.yaml`, neverWas('pipeline', id!)),
+  restore: (writer, journal, [id]) => restorePipeline(writer, journal, id!, neverWas('pipeline', id!)),
 });
 
 function add({ args, options }: Given): Adding {
@@ -106,7 +105,7 @@ function add({ args, options }: Given): Adding {
   return {
     id,
     async decide({ config, draft, view }) {
-      const { addPipeline } = await import('../../../app/templates/add-pipeline.ts');
+      const { addPipeline } = await import('../../../app/ready-workspaces/add-pipeline.ts');
       const first = config.pipelines[0]?.id;
       await addPipeline(draft, view.viewer, pipeline);
       return [

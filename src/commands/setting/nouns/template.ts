@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import {
   addTemplate,
   pathOf,
@@ -13,8 +12,9 @@ import {
 import { restoreFile } from '../../../app/settings/restore-setting.ts';
 import { newId } from '../../../app/settings/settings.ts';
 import { notFound, usage } from '../../../domain/errors.ts';
-import { file, optional, template as templateWord, text } from '../../args/declare.ts';
+import { file, insteadOf, optional, template as templateWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
+import { nameGivenOr } from '../../named-file.ts';
 import { neverWas } from '../never-was.ts';
 import { type Adding, type Given, settingNoun } from '../noun.ts';
 
@@ -25,7 +25,7 @@ export const template = settingNoun<TemplateFile>({
   named: () => ({ name: templateWord() }),
   newNamed: () => ({
     name: optional(text('NAME', 'which name')),
-    file: { ...optional(file({ label: 'FILE|-' })), asksUnless: ['name', 'subject', 'body'] },
+    file: insteadOf('subject', file({ label: 'FILE|-' })),
   }),
   verbs: {
     add: {
@@ -67,20 +67,21 @@ export const template = settingNoun<TemplateFile>({
 
 async function add({ args, options, readStdin, readFile }: Given): Promise<Adding> {
   const [subject, body] = [options.text('subject'), options.text('body')];
-  const parts = [subject, body].filter(part => part !== undefined).length;
-  if (parts === 1) throw usage('a template has a subject and a text', '--subject TEXT --body TEXT');
-  const [file, name] =
-    parts === 2 ? [undefined, args[0]] : [args.at(-1), args.length > 1 ? args[0] : undefined];
-  if (parts === 2 && (name === undefined || args.length > 1))
-    throw usage('which name?', 'crm template add NAME --subject TEXT --body TEXT');
-  if (parts === 0 && file === undefined) throw usage('which file?', 'crm template add welcome.md');
-  if (file === '-' && name === undefined) throw usage('which name?', 'crm template add NAME -');
-  const text =
-    file === '-'
-      ? await readStdin()
-      : file !== undefined
-        ? await readFile(file, 'or --subject TEXT and --body TEXT')
-        : templateText(subject!, body === '-' ? await readStdin() : body!);
-  const id = newId(name ?? basename(file!).replace(/\.(md|txt)$/, ''), undefined);
+  if ((subject === undefined) !== (body === undefined))
+    throw usage('a template has a subject and a text', '--subject TEXT --body TEXT');
+  if (subject !== undefined && body !== undefined) {
+    if (args[0] === undefined) throw usage('which name?', 'crm template add NAME --subject TEXT --body TEXT');
+    return adding(args[0], templateText(subject, body === '-' ? await readStdin() : body));
+  }
+  const file = args.at(-1)!;
+  const name = nameGivenOr(file, args.length > 1 ? args[0] : undefined, { via: 'template add' });
+  return adding(
+    name,
+    file === '-' ? await readStdin() : await readFile(file, 'or --subject TEXT and --body TEXT'),
+  );
+}
+
+function adding(name: string, text: string): Adding {
+  const id = newId(name, undefined);
   return { id, decide: writer => addTemplate(writer, id, text) };
 }

@@ -1,0 +1,37 @@
+/** Keeps a command line within what somebody may do for whom it runs: an assistant reads and changes, and nothing else. */
+import { failed } from '../domain/errors.ts';
+import type { CommandInfo } from './command-info.ts';
+import { type Effect, type Outside, outside } from './effect.ts';
+import { optionsOf } from './globals.ts';
+import { optionName, type Options } from './options.ts';
+
+export interface Within {
+  /** What commands may do. */
+  readonly effects: readonly Effect[];
+  /** Where they run, as refusals say it: `over MCP`. */
+  readonly where: string;
+}
+
+/** Throws FAILED where a command, or one of the options that it was given, does more than it may. */
+export function requireWithin(within: Within, path: string, command: CommandInfo, options: Options): void {
+  const { effects, where } = within;
+  const { effect } = command;
+  if (!effects.includes(effect)) {
+    if (effect === 'reads')
+      throw failed(`crm ${path} changes nothing`, `${where}, the tools that read answer that`);
+    if (effect === 'changes') throw failed(`crm ${path} changes the workspace, and may only read ${where}`);
+    requireReach(within, effect, `crm ${path}`);
+  }
+  for (const option of optionsOf(command))
+    if (option.reaches && options.was(optionName(option)))
+      requireReach(within, option.reaches, option.flags.replace(/ <.*/, '').split(', ').at(-1)!);
+}
+
+/** Throws FAILED where something reaches outside of records and settings, and may not; `what` begins the sentence. */
+export function requireReach(within: Within | undefined, reach: Outside, what: string): void {
+  if (!within || within.effects.includes(reach)) return;
+  throw failed(
+    `${what} is not available ${within.where}: it ${outside[reach]}`,
+    'a person does that with crm in a terminal',
+  );
+}
