@@ -7,7 +7,7 @@ import type { CommandInfo } from '../command-info.ts';
 import { camel } from '../../domain/name-case.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { type Argument, exampleId } from './argument.ts';
-import { valueOf } from './option-value.ts';
+import { optionValue } from './option-value.ts';
 import { quoted } from './quoted.ts';
 
 /** What a command line has, and what it lacks. */
@@ -36,7 +36,7 @@ export async function missingError(
   }
   for (const spec of specs) line.push(...givenOf(spec, options));
   for (const spec of missingOptions)
-    line.push(`--${nameOfOption(spec)}`, exampleOf(valueOf(spec), context, workspace));
+    line.push(`--${nameOfOption(spec)}`, exampleOf(optionValue(spec), context, workspace));
   const questions = [...asked.map(({ asks }) => asks), ...missingOptions.map(({ asks }) => asks!)];
   return usage(
     `${asOne(questions)}?`,

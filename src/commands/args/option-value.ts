@@ -4,5 +4,5 @@ import type { Argument } from './argument.ts';
 import { text } from './declare.ts';
 
 /** Returns what an option takes. */
-export const valueOf = ({ flags, value }: OptionSpec): Argument =>
+export const optionValue = ({ flags, value }: OptionSpec): Argument =>
   value ?? text(/<(.*)>/.exec(flags)?.[1] ?? '', 'which value');

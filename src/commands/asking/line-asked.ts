@@ -2,7 +2,7 @@
 import type { View } from '../../app/core/view.ts';
 import type { Bound } from '../args/bind.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
-import { valueOf } from '../args/option-value.ts';
+import { optionValue } from '../args/option-value.ts';
 import { quoted } from '../args/quoted.ts';
 import type { Command } from '../command.ts';
 import { kindOf } from '../completion/candidates.ts';
@@ -118,7 +118,7 @@ async function askOptions(context: Context, given: Given, words: Words): Promise
     if (!isOptionAskedFor(spec, options)) continue;
     let answer: string | undefined;
     if (spec.isRequired) {
-      const argument = { ...valueOf(spec), asks: spec.asks! };
+      const argument = { ...optionValue(spec), asks: spec.asks! };
       answer = await ask(argument, words, before);
       if (answer === undefined) throw nothingFits(context, argument);
       before.push(answer);
