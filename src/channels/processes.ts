@@ -11,7 +11,7 @@ const MOST_OUTPUT = 4096;
 /** The most bytes of one argument: Linux takes no longer one, and the library fails on it before the system does. */
 const LONGEST_ARGUMENT = (128 << 10) - 1;
 
-/** For how many milliseconds a group may end by itself before it is killed, and output may still arrive. */
+/** Milliseconds that a group has to end by itself before it is killed, and that output may still arrive. */
 const GRACE = 2000;
 
 export interface Program {

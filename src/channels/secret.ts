@@ -26,10 +26,10 @@ export async function readSecret(source: SecretSource, access: SecretAccess): Pr
   return secret;
 }
 
-/** What a secret of this kind is called. */
+/** The noun for a secret of this kind. */
 const wordOf = ({ kind }: SecretSource): string => (kind === 'token-command' ? 'token' : 'password');
 
-/** What a person calls the source of a secret. */
+/** Names the source of a secret. */
 function nameOf(source: SecretSource): string {
   if (source.kind === 'env') return `$${source.name}`;
   return source.kind === 'file' ? source.path : JSON.stringify(source.argv[0]);
