@@ -3,6 +3,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
+import type { Argument } from './args/argument.ts';
 import { chosen, oneWord, optional, text } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
@@ -13,6 +14,15 @@ import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
+/** The text, which is the last word unless that is an ID. Only a note must have one. */
+const what: Argument<string | undefined> = {
+  ...optional(text('TEXT', 'what was it about')),
+  line: 'TEXT',
+  asksUnless: ['text'],
+  mayBeEmpty: words => words.get('type')?.[0] !== 'note',
+  elseOption: 'text',
+};
+
 export const log = (kinds: Kinds) =>
   command({
     summary: 'log a call, an e-mail, a meeting or a note',
@@ -20,13 +30,7 @@ export const log = (kinds: Kinds) =>
     args: {
       type: oneWord(activityTypes, { asks: 'what happened' }),
       words: chosen(subjects, { asks: 'with whom' }),
-      text: {
-        ...optional(text('TEXT', 'what was it about')),
-        line: 'TEXT',
-        asksUnless: ['text'],
-        mayBeEmpty: words => words.get('type')?.[0] !== 'note',
-        elseOption: 'text',
-      },
+      text: what,
     },
     options: [
       { flags: '--at <TIME>', description: 'when it was (default: now)' },
