@@ -61,10 +61,11 @@ const appRooms = [
   'automation',
   'outbox',
   'inbound',
+  'hooks',
   'trust',
   'import',
   'care',
-  'templates',
+  'ready-workspaces',
   'sharing',
 ];
 

@@ -10,9 +10,9 @@ import type { SettingNouns } from '../src/commands/setting/noun.ts';
 import type { Deps } from '../src/commands/deps.ts';
 import type { Within } from '../src/commands/within.ts';
 import { run } from '../src/main.ts';
-import { CacheDirectory } from '../src/store/cache-directory.ts';
-import { type Io, nodeIo } from '../src/store/io.ts';
+import type { Io } from '../src/store/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
+import { cachesOf, type Contents, contentsOf, fill } from './copies.ts';
 import { unsyncedIo } from './store/hooked-io.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
@@ -57,6 +57,12 @@ export interface RunOptions {
   ) => string | undefined | Promise<string | undefined>;
 }
 
+/** What another workspace begins with. */
+interface Beginning extends Contents {
+  /** How many ids were given. */
+  readonly ids: number;
+}
+
 export class TestWorkspace {
   readonly dir: string;
   /** Where its caches are, beside it: in none where HOME has none. */
@@ -73,6 +79,17 @@ export class TestWorkspace {
   constructor(dir: string) {
     this.dir = dir;
     this.cacheHome = `${dir}.caches`;
+  }
+
+  /** Everything that the workspace is now. */
+  get beginning(): Beginning {
+    return { ...contentsOf(this.dir, this.cacheHome), ids: this.#count };
+  }
+
+  /** Makes the workspace, which is not there yet, as another one was. */
+  beginAs(beginning: Beginning): void {
+    fill(this.dir, this.cacheHome, beginning);
+    this.#count = beginning.ids;
   }
 
   /** The path of a cache of the workspace. */
@@ -166,12 +183,9 @@ export class TestWorkspace {
 
 /** Where a cache of the workspace in `dir` is, or the directory of all of them. */
 export function cachePath(dir: string, home: string, name: string): string {
-  const directory = new CacheDirectory(nodeIo, dir, {
-    env: { XDG_CACHE_HOME: home },
-    uid: process.geteuid?.(),
-  });
-  if (directory.path === undefined) throw new Error(`${dir} has no caches in ${home}`);
-  return join(directory.path, name);
+  const { path } = cachesOf(dir, home);
+  if (path === undefined) throw new Error(`${dir} has no caches in ${home}`);
+  return join(path, name);
 }
 
 /** Whether it is the same question, with a hint less or what was typed so far. */
@@ -225,14 +239,27 @@ export function emptyDirectory(parent = tmpdir()): string {
 /** A new workspace from a template, for several tests, and what removes it. */
 export async function makeWorkspace(template = 'sales'): Promise<[TestWorkspace, () => void]> {
   const dir = mkdtempSync(join(inMemory(), 'crm-test-'));
-  const made = new TestWorkspace(join(dir, 'ws'));
-  await made.ok(['init', made.dir, '--template', template], { cwd: tmpdir() });
+  const made = await initialized(join(dir, 'ws'), ['--template', template]);
   return [made, () => rmSync(dir, { recursive: true, force: true })];
 }
 
 /** A new workspace from a template, in a directory that goes with the test. */
-export async function workspace(template = 'sales', ...options: string[]): Promise<TestWorkspace> {
-  const made = new TestWorkspace(join(emptyDirectory(inMemory()), 'ws'));
-  await made.ok(['init', made.dir, '--template', template, ...options], { cwd: tmpdir() });
+export function workspace(template = 'sales', ...options: string[]): Promise<TestWorkspace> {
+  return initialized(join(emptyDirectory(inMemory()), 'ws'), ['--template', template, ...options]);
+}
+
+/** What `crm init` left for each list of options. */
+const beginnings = new Map<string, Beginning>();
+
+/** Makes a workspace as `crm init` does: it runs once for each list of options, since then all bytes are the same. */
+async function initialized(dir: string, options: readonly string[]): Promise<TestWorkspace> {
+  const made = new TestWorkspace(dir);
+  const key = JSON.stringify(options);
+  const known = beginnings.get(key);
+  if (known) made.beginAs(known);
+  else {
+    await made.ok(['init', dir, ...options], { cwd: tmpdir() });
+    beginnings.set(key, made.beginning);
+  }
   return made;
 }

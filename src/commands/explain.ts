@@ -1,4 +1,4 @@
-import { explainTransitions, type TransitionsExplained } from '../app/automation/explain.ts';
+import { explainTransitions, type TransitionsExplained } from '../app/automation/explain-transitions.ts';
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
 import { humanInstant } from '../app/reading/said.ts';

@@ -145,8 +145,7 @@ async function askMapping(
   { mapping, options }: { readonly mapping: Mapping; readonly options: Options },
 ): Promise<Asked> {
   const asGiven = { mapping, keepAs: '', keepFailedAs: '' };
-  if (file === '-' || table.format === 'vcf' || !lacksMapping(options) || !(await context.canAsk()))
-    return asGiven;
+  if (file === '-' || table.format === 'vcf' || !lacksMapping(options) || !context.canAsk()) return asGiven;
   const { walkThrough } = await import('../screens/import-walk.ts');
   const workspace = await context.workspace();
   const over = (each: Mapping) => optionsOver(asFound(each, table), options);

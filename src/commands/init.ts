@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
-import { initWorkspace } from '../app/templates/init.ts';
+import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, optional } from './args/declare.ts';
 import { command } from './command.ts';
 
@@ -26,7 +26,7 @@ export const init = command({
     };
     const world = await context.world();
     const isTold = ['template', 'name', 'currency', 'timezone'].some(name => options.has(name));
-    const isAsked = !isTold && context.globals.format === undefined && (await context.canAsk());
+    const isAsked = !isTold && context.globals.format === undefined && context.canAsk();
     // What is wrong with the directory is said before somebody has answered.
     if (isAsked) await initWorkspace({ ...world, dryRun: true }, { dir, timezone, ...said });
     const asked = isAsked

@@ -81,7 +81,7 @@ async function textOf(
   words: readonly string[],
   typed: string | undefined,
 ): Promise<string> {
-  const isAsked = typed === undefined && !words.includes('-') && (await context.canAsk());
+  const isAsked = typed === undefined && !words.includes('-') && context.canAsk();
   const text =
     typed !== undefined
       ? await typedText(context, typed, words.includes('-'))

@@ -6,6 +6,7 @@ import type { OpenConflict } from '../store/remotes/conflict-list.ts';
 import { plural } from '../ui/words.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
+import type { Options } from './options.ts';
 import { printJson } from './output.ts';
 
 export const sync = command({
@@ -18,6 +19,10 @@ export const sync = command({
       description: 'settle a conflict: what was done here to this record or file stands',
     },
     { flags: '--theirs <WHAT>', description: 'settle a conflict: what others did to it stands' },
+    {
+      flags: '--drop',
+      description: 'forget the changes of this machine that are not shared; asks no remote',
+    },
     { flags: '--ids <N>', description: 'how many new records of each kind can be added offline (100)' },
   ],
   examples: [
@@ -28,6 +33,7 @@ export const sync = command({
   ],
   async run(context, _args, options) {
     const [mine, theirs] = [options.text('mine'), options.text('theirs')];
+    if (options.flag('drop')) return dropWaiting(context, options);
     if (mine !== undefined && theirs !== undefined)
       throw usage('--mine and --theirs cannot be used together', 'one conflict at a time');
     const ids = options.text('ids');
@@ -52,17 +58,47 @@ export const sync = command({
   },
 });
 
+/** Forgets what waits, and prints it: a line for each transaction. */
+async function dropWaiting(context: Context, options: Options): Promise<number> {
+  for (const other of ['mine', 'theirs', 'ids'])
+    if (options.text(other) !== undefined)
+      throw usage(`--drop and --${other} cannot be used together`, 'one of them at a time');
+  const { dropWaiting: drop } = await import('../app/sharing/drop-waiting.ts');
+  const dropped = await drop(await context.world(), context.globals.dir, async ({ length }) =>
+    context.confirm(
+      `Forget ${plural(length, 'change')} of this machine? Nobody else has ${length === 1 ? 'it' : 'them'}.`,
+    ),
+  );
+  if (await printJson(context, { dropped })) return 0;
+  for (const { at, by, via, ids } of dropped) await context.print(`${at} ${by} ${via}: ${ids.join(', ')}\n`);
+  const word = context.globals.dryRun ? 'would forget' : 'forgot';
+  await context.message(
+    dropped.length === 0 ? 'nothing of this machine waits' : `${word} ${plural(dropped.length, 'change')}`,
+  );
+  return 0;
+}
+
 async function settle(context: Context, named: string, isMine: boolean): Promise<number> {
   const world = await context.world();
   return (isMine ? keepMine : keepTheirs)(world, context.globals.dir, named);
 }
 
 /** Says what was synced; returns the exit code. */
-async function report(context: Context, { received, sent, conflicts }: Synced): Promise<number> {
+async function report(context: Context, { received, sent, conflicts, unleased }: Synced): Promise<number> {
   const code = conflicts.length > 0 ? exitCodes.CONFLICT : 0;
-  if (await printJson(context, { received, sent, conflicts: conflicts.map(shownOf) })) return code;
+  if (
+    await printJson(context, {
+      received,
+      sent,
+      conflicts: conflicts.map(shownOf),
+      unleased: unleased ?? null,
+    })
+  )
+    return code;
   for (const each of conflicts) await context.print(`${text(each)}\n`);
   await context.message(`took in ${plural(received, 'transaction')}, shared ${sent}`);
+  if (unleased !== undefined)
+    await context.message(`no numbers were leased for what is added offline (${unleased})`);
   if (conflicts.length > 0)
     await context.message(
       `${plural(conflicts.length, 'conflict')}: crm sync --mine ${conflicts[0]!.id}, or --theirs ${conflicts[0]!.id}`,
@@ -70,13 +106,14 @@ async function report(context: Context, { received, sent, conflicts }: Synced): 
   return code;
 }
 
-const shownOf = ({ id, why, by, at, change, theirs }: OpenConflict) => ({
+const shownOf = ({ id, why, by, at, change, theirs, steps = [] }: OpenConflict) => ({
   id,
   why,
   by,
   at,
   change,
   theirs: theirs ?? null,
+  steps: steps.map(({ by, at, change }) => ({ by, at, change })),
 });
 
 const text = ({ id, why, by, at }: OpenConflict): string =>

@@ -26,6 +26,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   cron: text(() => import('./topics/cron.txt')),
   mail: text(() => import('./topics/mail.txt')),
   trust: text(() => import('./topics/trust.txt')),
+  hooks: text(() => import('./topics/hooks.txt')),
   'other-programs': text(() => import('./topics/other-programs.txt')),
   serve: text(() => import('./topics/serve.txt')),
   mcp: text(() => import('./topics/mcp.txt')),

@@ -1,5 +1,5 @@
 /** `crm explain` as lines: which terms of a query hold for a record, and with which values. */
-import type { TransitionsExplained } from '../app/automation/explain.ts';
+import type { TransitionsExplained } from '../app/automation/explain-transitions.ts';
 import type { AutomationExplained } from '../app/automation/explain-automation.ts';
 import type { Explanation } from '../query/compile.ts';
 import { printable } from '../ui/escape.ts';

@@ -81,7 +81,7 @@ function remoteLine(view: View, { offline, asOf, waiting, hidden, conflicts }: R
     asOf === null ? 'not synced yet' : `synced ${humanInstant(view, asOf)}`,
     ...(offline ? [] : ['changes are shared at once']),
     ...(waiting > 0 ? [`${plural(waiting, 'change')} not shared yet: crm sync`] : []),
-    ...(hidden > 0 ? [`${plural(hidden, 'change')} hidden until then, because a sync was cut short`] : []),
+    ...(hidden > 0 ? [`${plural(hidden, 'change')} hidden: a sync was cut short`] : []),
     ...(conflicts.length > 0
       ? [`${plural(conflicts.length, 'conflict')}, listed by crm sync: ${conflicts.join(', ')}`]
       : []),

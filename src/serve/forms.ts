@@ -2,7 +2,8 @@
 import { queueConfirmation } from '../app/outbox/confirmation.ts';
 import { type Form, targetOf } from '../domain/serve-settings.ts';
 import { type Answer, escapeHtml, page, sentencePage } from './answer.ts';
-import { BadInput, takeIn, valuesOf } from './intake.ts';
+import { takeIn } from './intake.ts';
+import { BadInput, valuesOf } from './request-values.ts';
 import type { Asked, Tools } from './request.ts';
 
 /** The most bytes of a form: names and a message, no files. */

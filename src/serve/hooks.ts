@@ -2,7 +2,8 @@
 import type { Hook } from '../domain/serve-settings.ts';
 import { type Answer, answer, notTheirs } from './answer.ts';
 import { postProvider } from './provider-hooks.ts';
-import { BadInput, takeIn, valuesOf } from './intake.ts';
+import { takeIn } from './intake.ts';
+import { BadInput, valuesOf } from './request-values.ts';
 import type { Asked, Tools } from './request.ts';
 import { isSame } from './secrets.ts';
 

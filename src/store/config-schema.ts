@@ -1,10 +1,11 @@
-/** The shapes of crm.yaml and pipelines/<id>.yaml. What they say is read in `read-config.ts` and `read-pipeline.ts`. */
+/** The shapes of crm.yaml and pipelines/<id>.yaml. `read-config.ts` and `read-pipeline.ts` read their contents. */
 import type { Kinds } from '../domain/kinds.ts';
 import { z } from 'zod';
 import { assignments, customFieldTypes, forecastCategories } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { notifyWays } from '../domain/mail-settings.ts';
+import { memoBy } from '../domain/memo.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { mailShape } from './mail-schema.ts';
@@ -66,7 +67,7 @@ const crmYaml = z.strictObject({
   teams: z.record(slug, names).nullish(),
   'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
   holidays: z.array(z.string()).nullish(),
-  /** Of which kinds depends on the program: see `crmYamlOf`. */
+  /** Its kinds depend on the program: see `crmYamlOf`. */
   fields: z.unknown(),
   scores: z
     .record(
@@ -90,12 +91,13 @@ const crmYaml = z.strictObject({
 });
 
 /** Returns the shape of crm.yaml in a program that knows these kinds. */
-export const crmYamlOf = (kinds: Kinds) =>
+export const crmYamlOf = memoBy((kinds: Kinds) =>
   crmYaml.extend({
     fields: z
       .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
       .nullish(),
-  });
+  }),
+);
 
 const stage = z.strictObject({
   id: slug,

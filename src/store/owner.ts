@@ -2,21 +2,30 @@
  * The owner of a lock or a temporary file, and whether it still lives: a process is its pid together with the
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
+import { memoByKey } from '../domain/memo.ts';
 import { type Io, readSystemFile } from './io.ts';
 
 export interface Owner {
   readonly pid: number;
-  /** Start time in clock ticks after boot; '' where the system does not tell. */
+  /** Start time in clock ticks after boot; '' if the system does not tell. */
   readonly start: string;
   readonly boot: string;
   readonly host: string;
 }
 
-export function thisOwner(io: Io, pid: number, host: string): Owner {
-  return { pid, start: startOf(io, pid) ?? '', boot: bootId(io), host };
-}
+export const thisOwner = (io: Io, pid: number, host: string): Owner => ({
+  ...processOf(io, String(pid)),
+  host,
+});
 
-/** Whether the owner is certainly gone. One on another host cannot be asked, and counts as alive. */
+/** This process, as the system knows it. Kept, because every command that `crm serve` runs asks for it. */
+const processOf = memoByKey((io: Io, pid: string) => ({
+  pid: Number(pid),
+  start: startOf(io, Number(pid)) ?? '',
+  boot: bootId(io),
+}));
+
+/** Whether the owner is certainly gone. A process on another host cannot be checked, and counts as alive. */
 export function isGone(io: Io, owner: Owner, host: string): boolean {
   if (owner.host !== host) return false;
   if (owner.boot !== bootId(io)) return true;

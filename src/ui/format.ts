@@ -6,14 +6,14 @@ import { displayWidth } from './width.ts';
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
 export type Format = (typeof formats)[number];
 
-/** One field of what is listed or shown: how each family of formats reads it from a row. */
+/** One field of a list or a record: how each family of formats reads it from a row. */
 export interface Column<R> {
   /** As in JSON, CSV and `--fields`. */
   readonly name: string;
   /** For people; left out: the name in words. */
   readonly title?: string;
   readonly align?: 'left' | 'right';
-  /** Never shortened in a table, as an id or a day. What is aligned to the right never is. */
+  /** Never shortened in a table, like an id or a day. A column that is aligned to the right is never shortened. */
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
@@ -36,7 +36,7 @@ export interface Column<R> {
 }
 
 export interface RenderOptions<R> {
-  /** Cells that a table may take; Infinity where it is not drawn on a terminal. */
+  /** The width of a table, in cells; Infinity if it is not drawn on a terminal. */
   readonly width: number;
   readonly paint: Paint;
   id(row: R): string;
@@ -44,12 +44,12 @@ export interface RenderOptions<R> {
   csvLine(cells: string[]): string;
 }
 
-/** In fewer cells a text of a list cannot be read. */
+/** The least width in which a text of a list can be read, in cells. */
 const readable = 12;
 /** How many cells a title keeps before the last columns are left out. */
 const NAME = 24;
 
-/** Roughly what a pipe holds. In characters. */
+/** Roughly the size of a pipe's buffer, in characters. */
 const chunkSize = 64 * 1024;
 
 /**
@@ -62,7 +62,7 @@ export async function* renderList<R>(
   format: Format,
   options: RenderOptions<R>,
 ): AsyncIterable<string> {
-  // A chunk is escaped at once, since that takes less than a record at a time.
+  // A chunk is escaped as a whole, which takes less time than record by record.
   const whole = format === 'json' || format === 'jsonl' ? escapeQuoted : (text: string) => text;
   let chunk = '';
   for (const piece of await listIn[format](rows, columns, options)) {

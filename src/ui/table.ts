@@ -14,7 +14,10 @@ export interface TableColumn {
 }
 
 const gap = 2;
-/** Below this a shortened cell says nothing; rather than that, the line is longer than the terminal. */
+/**
+ * The least width of a shortened cell: shorter cells mean nothing, so the line rather becomes longer than the
+ * terminal.
+ */
 const narrowest = 4;
 /** The width of columns that yield, as a share of the others' width. */
 const YIELDING = 0.7;
@@ -23,8 +26,8 @@ const WHOLE_TITLE = 8;
 
 /**
  * The lines of a table without borders, each ending in `\n`, of the titles and then the rows, given as printable
- * text. Where it is wider than `width` cells, titles and then the widest columns are shortened. `paint` colours the text of a cell
- * after it was measured; row -1 are the titles.
+ * text. If it is wider than `width` cells, titles and then the widest columns are shortened. `paint` colours the text
+ * of a cell after it was measured; row -1 are the titles.
  */
 export function* tableLines(
   columns: readonly TableColumn[],
@@ -61,8 +64,8 @@ export function* tableLines(
 const total = (widths: readonly number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
 
 /**
- * Which columns are shown: not those in which no row has anything, and of those that may go not the last ones, until
- * the others have `readable` cells to be read in.
+ * Returns the columns to show: leaves out empty columns, and then the last of those that may go, until the others
+ * have `readable` cells.
  */
 export function columnsWithRoom(
   columns: readonly TableColumn[],
@@ -116,7 +119,7 @@ export function columnsThatFit(
   return used;
 }
 
-/** To how many cells columns whose cells need `content` are shortened, so that all fits into `width`. */
+/** Returns the widths to which columns whose cells need `content` are shortened to fit into `width`. */
 function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
   let level = Math.max(...content);
   while (level > narrowest && total(lowered(columns, content, level)) > width) level--;
@@ -132,8 +135,8 @@ const lowered = (columns: readonly TableColumn[], content: readonly number[], le
   });
 
 /**
- * Widths for columns whose cells need `content`. Where all does not fit into `width`, titles give way to the cells
- * below them first; then the widest columns are lowered to one level.
+ * Returns the widths of columns whose cells need `content`. If they do not fit into `width`, titles are shortened to
+ * their cells first; then the widest columns are cut to one common width.
  */
 function fittingWidths(columns: readonly TableColumn[], content: readonly number[], width: number): number[] {
   const natural = columns.map(({ title }, i) => Math.max(displayWidth(title), content[i]!));
@@ -144,7 +147,7 @@ function fittingWidths(columns: readonly TableColumn[], content: readonly number
   if (total(lowered(columns, needed, narrowest)) > width)
     given = columns.map(each => ({ ...each, wants: narrowest }));
   const widths = lowered(given, needed, levelFor(given, needed, width));
-  // What is left over goes to the columns from the left.
+  // The remaining cells go to the columns from the left.
   let left = Math.max(0, width - total(widths));
   return widths.map((own, i) => {
     const more = Math.min(left, natural[i]! - own);

@@ -9,7 +9,7 @@ const two = '\\u3041-\\u3096\\u30a1-\\u30fa\\u30fc\\u4e00-\\u9fff\\uac00-\\ud7a3
 const allOne = new RegExp(`^[${one}]*$`);
 const allSimple = new RegExp(`^[${one}${two}]*$`);
 const notTwo = new RegExp(`[^${two}]+`, 'g');
-/** Made when it is needed: Node loads what it knows of characters for it. */
+/** Made on demand, because Node loads its data of characters for it. */
 let segmenter: Intl.Segmenter | undefined;
 const segments = (text: string) => (segmenter ??= new Intl.Segmenter()).segment(text);
 const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
@@ -30,7 +30,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Below it no character is wide: neither East Asian nor emoji. */
+/** No character below it is wide: neither East Asian nor emoji. */
 const FIRST_WIDE = '\u1100';
 
 /**

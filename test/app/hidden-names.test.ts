@@ -18,6 +18,11 @@ const pipeline = (id: string, name: string, ...stages: string[]): Pipeline => ({
 const names = new HiddenNames(
   [pipeline('bids', 'Bids (EU)', 'award', 'new')],
   [pipeline('sales', 'Sales', 'new')],
+  [
+    { id: 'mine', of: 'deals', query: 'owner:me @awards', line: 1 },
+    { id: 'awards', of: 'deals', query: 'stage:award', line: 1 },
+    { id: 'open', of: 'deals', query: 'is:open', line: 1 },
+  ],
 );
 
 describe('which settings name what is hidden', () => {
@@ -36,6 +41,9 @@ describe('which settings name what is hidden', () => {
     ['award', true],
     ['is:open award', false],
     ['stage:new', false],
+    ['@awards', true],
+    ['is:open @mine', true],
+    ['@open', false],
     ["{% if deal.stage == 'award' %}x{% endif %}", true],
     ['{% if deal.stage == "new" %}x{% endif %}', false],
   ])('%j: %s', (text, expected) => {
@@ -50,7 +58,7 @@ test('a text is rid of the names as whole words, whatever characters these have'
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.string(), (name, text) => {
       fc.pre(name.trim() !== '' && !'(hidden)'.includes(name.trim().toLowerCase()));
-      const hidden = new HiddenNames([pipeline('zz', name)], []);
+      const hidden = new HiddenNames([pipeline('zz', name)], [], []);
       expect(hidden.redacted(` ${name.trim()} `)).toBe(' (hidden) ');
       expect(hidden.inText(hidden.redacted(text))).toBe(false);
     }),

@@ -7,7 +7,7 @@
 import { recordKinds } from '../../src/kinds/index.ts';
 import { Engine } from 'json-rules-engine';
 import { nothing } from '../../src/app/automation/rehearsal.ts';
-import { planInput } from '../../src/app/automation/sweep.ts';
+import { planInput } from '../../src/app/automation/plan-input.ts';
 import { checkConfig } from '../../src/app/core/check-config.ts';
 import type { ColumnData } from '../../src/state/columns/column.ts';
 import { DAY, formatInstant } from '../../src/domain/dates.ts';

@@ -16,7 +16,7 @@ import type { State } from '../../state/state.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { automationNamed } from './automation-named.ts';
 import { type NextRun, nextRun } from './next-run.ts';
-import { groundOf } from './sweep.ts';
+import { groundOf } from './plan-input.ts';
 
 /** A change that a trigger of the rule saw for the subject. */
 export interface LastSeen {

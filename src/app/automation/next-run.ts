@@ -8,7 +8,7 @@ import { plan } from '../../engine/plan.ts';
 import type { Asked } from '../../engine/sweep/input.ts';
 import type { AutomationRun } from '../../engine/sweep/report.ts';
 import { triggers } from '../../engine/triggers/index.ts';
-import { type Ground, planInput } from './sweep.ts';
+import { type Ground, planInput } from './plan-input.ts';
 
 /**
  * How far ahead a time is searched for at which a query holds or a wait ends: first in the next year, where most are,

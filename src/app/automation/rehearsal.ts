@@ -2,7 +2,7 @@
  * A workspace in memory that commands and sweeps change as they would change a real one, and of which no file
  * is ever touched: for trying rules on a case, and on the past.
  */
-import { planInput, seenBefore } from './sweep.ts';
+import { planInput, seenBefore } from './plan-input.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';

@@ -20,19 +20,19 @@ export class HiddenNames {
   readonly #views = new Set<string>();
   #pattern: RegExp | undefined;
 
-  /** `closed` are the pipelines whose names are hidden; what an `open` one has too is not. */
-  constructor(closed: readonly Pipeline[], open: readonly Pipeline[]) {
+  /** Hides the names that only `closed` pipelines have, and the saved views that ask for one, by way of other views too. */
+  constructor(closed: readonly Pipeline[], open: readonly Pipeline[], views: Config['views']) {
     const shown = new Set(open.flatMap(namesIn));
     this.#words = new Set(closed.flatMap(namesIn).filter(word => !shown.has(word)));
+    for (let before = -1; before !== this.#views.size; ) {
+      before = this.#views.size;
+      for (const { id, query } of views) if (this.inQuery(query)) this.#views.add(id);
+    }
   }
 
   /** Whether a value is a hidden name, whatever its case. */
   has(word: unknown): boolean {
     return typeof word === 'string' && this.#words.has(word.trim().toLowerCase());
-  }
-
-  hideView(id: string): void {
-    this.#views.add(id);
   }
 
   /** Whether a query asks for a hidden name, or for a view that does; a text that is not a query does not. */
@@ -115,6 +115,7 @@ export function hiddenNames(config: Config, viewer: Viewer): HiddenNames | undef
     names = new HiddenNames(
       config.pipelines.filter(pipeline => !hasAccess(pipeline, viewer)),
       config.pipelines.filter(pipeline => hasAccess(pipeline, viewer)),
+      config.views,
     );
     byUser.set(key, names);
   }

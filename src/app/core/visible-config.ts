@@ -70,7 +70,6 @@ const isRule = ({ automations, broken }: Config, id: unknown): boolean =>
   automations.some(rule => rule.id === id) || broken.some(rule => rule.id === id);
 
 function without(config: Config, viewer: Viewer, names: HiddenNames): Config {
-  hideViews(config, names);
   const automations = visibleRules(config.automations, names);
   const hidden = config.automations.filter(rule => !automations.includes(rule));
   const templates = templatesOnlyIn(hidden, automations);
@@ -114,16 +113,6 @@ const redactedIn = (template: Template, names: HiddenNames): Template =>
       typeof value === 'string' && key !== 'id' ? names.redacted(value) : value,
     ]),
   ) as unknown as Template;
-
-/** Hides the views that ask for a hidden name, by way of other views too. */
-function hideViews({ views }: Config, names: HiddenNames): void {
-  for (let before = -1, now = 0; now !== before; ) {
-    before = now;
-    const hidden = views.filter(({ query }) => names.inQuery(query));
-    for (const { id } of hidden) names.hideView(id);
-    now = hidden.length;
-  }
-}
 
 /** The rules that name nothing hidden, and no rule that does. */
 function visibleRules(rules: readonly Automation[], names: HiddenNames): readonly Automation[] {

@@ -14,6 +14,7 @@ import { Store } from '../../store/store.ts';
 import { findWorkspace, type Surroundings } from '../../store/workspace.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { type Actor, viewerFor } from './actor.ts';
+import type { Hooks } from './commit/hooks.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleConfig, visibleFiles } from './visible-config.ts';
@@ -41,6 +42,10 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
+  /** Returns the hooks that this machine runs for a workspace; undefined if the workspace has none. */
+  hooks?(workspace: Workspace): Promise<Hooks | undefined>;
+  /** Calls back when the process is asked to end; returns what stops listening. Left out: what has begun is finished first. */
+  readonly onStop?: ((stop: () => void) => () => void) | undefined;
 }
 
 export interface OpenOptions {

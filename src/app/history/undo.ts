@@ -2,6 +2,7 @@
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
  * and is listed, and so does a record that others point to.
  */
+import { stagesBefore } from './stages-before.ts';
 import { type Done, handEdited, refuseDelivery } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
 import { isCancelled, stopRestored, takeBackMessage } from './undo-messages.ts';
@@ -26,7 +27,7 @@ import { definitionOf } from '../../kinds/define.ts';
 import { pipelineOf } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, numberOf } from '../../domain/kinds.ts';
-import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
+import { type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
@@ -337,32 +338,4 @@ async function pointedSince(
     }
   }
   return pointed;
-}
-
-/** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
-export async function stagesBefore(
-  journal: Journal,
-  tx: Pick<Transaction, 'seq'>,
-  changes: readonly Change[],
-): Promise<Map<string, string>> {
-  const wanted = new Set(changes.flatMap(change => ('set' in change && change.set.stage ? [change.id] : [])));
-  const since = new Map<string, string>();
-  if (wanted.size === 0) return since;
-  // One deal is looked for in the bytes of the journal: an import of 100,000 deals takes two seconds to be parsed.
-  const earlier = wanted.size === 1 ? journal.mentions(wanted) : backwards(journal, tx.seq - 1);
-  for await (const before of earlier) {
-    if (before.seq >= tx.seq) continue;
-    for (const change of before.changes) {
-      const id = idOf(change);
-      if (!wanted.has(id)) continue;
-      if ('add' in change)
-        since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
-      else if ('set' in change && (change.set.stage ?? change.set.stageSince))
-        since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
-      else continue;
-      wanted.delete(id);
-    }
-    if (wanted.size === 0) break;
-  }
-  return since;
 }

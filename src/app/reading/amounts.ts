@@ -6,7 +6,7 @@ import { type Valued, valuedField, valuesInMinorUnits } from '../../state/exact-
 import type { State } from '../../state/state.ts';
 import { BLOCK } from '../../state/table.ts';
 import type { Chances } from './chances.ts';
-import type { Rates } from './rates.ts';
+import type { Rates } from '../../domain/rates.ts';
 import { fillCodes, fillNumbers, type RowKeys } from './rows.ts';
 
 /** What is counted of rows, and in which currency. */

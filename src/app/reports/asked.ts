@@ -1,7 +1,7 @@
 /** What a report is asked: of which deals, about which days, in which currency; read from the options of a command. */
 import type { View } from '../core/view.ts';
 import { pipelineIn } from '../core/pipelines.ts';
-import { Rates } from '../reading/rates.ts';
+import { Rates } from '../../domain/rates.ts';
 import { type Amounts, convertedAmounts, ownAmounts } from '../reading/amounts.ts';
 import { type Chances, chancesIn } from '../reading/chances.ts';
 import type { Pipeline } from '../../domain/config.ts';

@@ -1,17 +1,20 @@
 /** `crm clone`: a workspace made from all that a remote has, which is then a replica of it. */
 import { join } from 'node:path';
 import { noSettings } from '../../domain/config.ts';
-import { CrmError, failed, notFound } from '../../domain/errors.ts';
+import { failed, notFound } from '../../domain/errors.ts';
 import { makeDirectory } from '../../store/durable.ts';
 import { GENESIS } from '../../store/encoding.ts';
 import { JournalDirectory } from '../../store/journal-directory.ts';
 import { putAll } from '../../store/journal-files.ts';
+import { namesIn } from '../../store/io.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { stateOf } from '../../store/opened.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { addressOf } from '../../store/remotes/index.ts';
 import { type Known, KnownRemotes } from '../../store/remotes/known.ts';
 import type { Remote } from '../../store/remotes/remote.ts';
+import { saying } from '../../store/remotes/remote.ts';
+import { removeTree } from '../../store/remotes/remove-tree.ts';
 import { openRemote, verified } from '../../store/remotes/replica.ts';
 import type { Sealed } from '../../store/sealed.ts';
 import type { Store } from '../../store/store.ts';
@@ -19,9 +22,9 @@ import { userFolders } from '../../store/workspace.ts';
 import { fold, quietStore } from '../care/copy-workspace.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
-import { gitignore } from '../templates/base.ts';
+import { gitignore } from '../ready-workspaces/base.ts';
 import { type RemoteOptions, requireKnown } from './add-remote.ts';
-import { leaseNumbers } from './lease.ts';
+import { leaseIfAllowed } from './lease.ts';
 import { openShared } from './shared-workspace.ts';
 
 /** How many transactions are asked for at once. */
@@ -36,7 +39,7 @@ export interface Cloned {
   readonly unleased: string | undefined;
 }
 
-/** Makes a replica in `dir`, an absolute path that is empty or new. Nothing is left of it if the remote cannot be read. */
+/** Makes a replica in `dir`, an absolute path that is empty or new. Nothing is left of it, here or in the state directory, if it fails. */
 export async function cloneRemote(
   world: World,
   text: string,
@@ -60,7 +63,25 @@ export async function cloneRemote(
   const isNew = !io.existsSync(dir);
   makeDirectory(io, dir);
   const state = new KnownRemotes(world, dir);
+  // Of another workspace, which was there before.
   if (state.get()) await state.remove();
+  try {
+    const transactions = await makeReplica(world, store, state, known);
+    const unleased = await lease(world, dir);
+    return { dir, url: known.url, transactions, offline: known.offline, unleased };
+  } catch (error) {
+    for (const name of namesIn(io, dir)) removeTree(io, join(dir, name));
+    state.forget(known);
+    if (state.get()) await state.remove();
+    if (isNew) io.rmdirSync(dir);
+    throw saying(error, 'nothing was made');
+  }
+}
+
+/** Writes all that the remote has into an empty directory, and notes the remote; returns how many transactions that are. */
+async function makeReplica(world: World, store: Store, state: KnownRemotes, known: Known): Promise<number> {
+  const { io } = world;
+  const { dir } = store;
   let remote: Remote | undefined;
   try {
     remote = await openRemote({ options: { ...world, dir } }, known, state);
@@ -80,11 +101,7 @@ export async function cloneRemote(
     await writeFiles(world, store);
     const workspace = await Workspace.open(world, dir);
     await underLock(workspace.store, () => fold(workspace.store, workspace.config));
-    const unleased = await lease(world, dir);
-    return { dir, url: known.url, transactions: sealed.length, offline: known.offline, unleased };
-  } catch (error) {
-    if (isNew && io.readdirSync(dir).length === 0) io.rmdirSync(dir);
-    throw error;
+    return sealed.length;
   } finally {
     await remote?.close();
   }
@@ -118,12 +135,7 @@ async function writeFiles(world: World, store: Store): Promise<void> {
 async function lease(world: World, dir: string): Promise<string | undefined> {
   const { workspace, replica } = await openShared({ ...world, offline: false }, dir);
   try {
-    await leaseNumbers(workspace, replica);
-    return undefined;
-  } catch (error) {
-    // Whoever may only read has a replica all the same.
-    if (error instanceof CrmError && error.kind === 'FAILED') return error.message;
-    throw error;
+    return await leaseIfAllowed(workspace, replica);
   } finally {
     await replica.close();
   }

@@ -7,6 +7,7 @@ import { leaseOf, type State } from '../../state/state.ts';
 import type { Block } from '../../store/remotes/known.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { stateOf } from '../../store/opened.ts';
+import { RemoteFailure } from '../../store/remotes/remote.ts';
 import { commit } from '../core/commit.ts';
 import type { Workspace } from '../core/workspace.ts';
 
@@ -46,6 +47,21 @@ export async function leaseNumbers(workspace: Workspace, replica: Replica, asked
   await replica.state.update(known => {
     known.ids = ids;
   });
+}
+
+/** The same, for a replica that does without: returns why the remote refuses it, or that it cannot be reached. */
+export async function leaseIfAllowed(
+  workspace: Workspace,
+  replica: Replica,
+  asked?: number,
+): Promise<string | undefined> {
+  try {
+    await leaseNumbers(workspace, replica, asked);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RemoteFailure) return error.saying(undefined).message;
+    throw error;
+  }
 }
 
 /** What is left of blocks: numbers are given in order, and none twice. */

@@ -1,4 +1,5 @@
 /** How a workspace and its remote stand to each other. */
+import { formatInstant } from '../../domain/dates.ts';
 import { CrmError, failed, invalid } from '../../domain/errors.ts';
 import { readSealed } from '../../store/journal-bytes.ts';
 import { JournalDirectory } from '../../store/journal-directory.ts';
@@ -14,7 +15,7 @@ export interface RemoteState {
   readonly kind: string;
   /** Whether changes wait for `crm sync`. */
   readonly offline: boolean;
-  /** When the remote was asked last, as an instant. */
+  /** When this machine had all that was shared, as an instant. */
   readonly asOf: string | null;
   /** How many transactions of this machine are not shared yet. */
   readonly waiting: number;
@@ -43,7 +44,8 @@ export async function remoteState(
   try {
     if (asks) {
       tip = (await (await replica.remote()).tip()).seq;
-      await replica.incoming();
+      const { sealed } = await replica.incoming();
+      if (sealed.length === 0) replica.noteAsOf(formatInstant(workspace.clock.now));
     }
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
@@ -55,7 +57,7 @@ export async function remoteState(
     url: known.url,
     kind: kind.name,
     offline: known.offline,
-    asOf: known.asOf ?? null,
+    asOf: replica.asOf ?? null,
     waiting: replica.waiting().length + replica.parted().length,
     hidden: replica.parted().length,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],

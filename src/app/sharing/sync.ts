@@ -9,14 +9,12 @@
  */
 import { conflict } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
-import type { Change, Transaction } from '../../domain/changes.ts';
-import { isNamed } from '../../domain/kinds.ts';
+import { idOf, isPurge, markOf, type Transaction } from '../../domain/changes.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
+import { Refused, saying } from '../../store/remotes/remote.ts';
 import type { Incoming, Replica } from '../../store/remotes/replica.ts';
 import type { Sealed } from '../../store/sealed.ts';
-import { valueAt } from '../../domain/records.ts';
-import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit } from '../core/commit.ts';
 import { finishFiles, finishPurges } from '../core/commit/interrupted.ts';
@@ -24,12 +22,15 @@ import { type Sides, takeIn, textsIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { replayOne } from '../care/replay.ts';
-import { markOf, Replaying } from '../care/replaying.ts';
-import { leaseNumbers } from './lease.ts';
+import { Replaying } from '../care/replaying.ts';
+import { contradictions } from './contradictions.ts';
+import { leaseIfAllowed } from './lease.ts';
 import { forgetSettled } from './settle-conflicts.ts';
 import { openShared } from './shared-workspace.ts';
 
 export interface Synced {
+  /** Why no numbers were leased, if the remote refused: nothing can be added offline once those at hand are used up. */
+  readonly unleased?: string;
   /** How many transactions of others came in, and how many of this machine were shared. */
   readonly received: number;
   readonly sent: number;
@@ -74,11 +75,30 @@ export async function sync(
         );
     }
     sent += await shareFiles(world, dir);
-    await afterwards(world, dir, replica, options);
-    return { received, sent, conflicts: replica.conflicts.read() };
+    const unleased = await afterwards(world, dir, replica, options);
+    const conflicts = replica.conflicts.read();
+    return { received, sent, conflicts, ...(unleased !== undefined && { unleased }) };
+  } catch (error) {
+    throw notSynced(error, replica);
   } finally {
     await replica.close();
   }
+}
+
+/** Returns an error that says what a sync left as it is, if the remote was not reached or refused. */
+function notSynced(error: unknown, replica: Replica): unknown {
+  const waiting = replica.waiting().length + replica.parted().length;
+  const stays =
+    waiting === 1
+      ? 'the change of this machine stays and waits'
+      : `the ${waiting} changes of this machine stay and wait`;
+  const outcome = waiting > 0 ? stays : 'nothing of this machine waits';
+  const drop = waiting > 0 ? '; crm sync --drop forgets them' : '';
+  return saying(
+    error,
+    outcome,
+    error instanceof Refused ? `once that is mended, crm sync${drop}` : 'crm sync again',
+  );
 }
 
 /** Shares what people wrote in files that waited until others' edits were here; returns how many transactions that are. */
@@ -168,7 +188,10 @@ export async function finishParted(world: World, dir: string | undefined): Promi
   const fork = first.seq - 1;
   const { journal, kinds } = workspace.store;
   const done = new Map<string, Transaction>();
-  for (const tx of await journal.read(fork)) done.set(markOf(tx), tx);
+  const since = await journal.read(fork);
+  for (const tx of since) done.set(markOf(tx), tx);
+  // What was purged is not kept in the list either.
+  const purged = new Set(since.flatMap(tx => tx.changes.filter(isPurge).map(idOf)));
   const replaying = () => new Replaying(kinds, { fork, transactions }, done, { keepsIds: true });
   const trial = replaying();
   const tried = await commit(
@@ -178,35 +201,23 @@ export async function finishParted(world: World, dir: string | undefined): Promi
       for (const tx of transactions) await trial.decide(draft, tx);
     },
   );
-  list(replica, trial, transactions, tried.state);
+  const list = (replaying: Replaying) =>
+    replica.conflicts.add(
+      contradictions(
+        replaying.result().conflicts.filter(({ id }) => !purged.has(id)),
+        transactions,
+        tried.state,
+      ),
+    );
+  list(trial);
   const real = replaying();
   for (const tx of transactions) await replayOne(world, dir, real, tx, { putsBack: true });
-  list(replica, real, transactions, tried.state);
-  await underLock(workspace.store, async () => replica.forgetParted());
-}
-
-function list(
-  replica: Replica,
-  replaying: Replaying,
-  transactions: readonly Transaction[],
-  state: State,
-): void {
-  const bySeq = new Map(transactions.map(tx => [tx.seq, tx]));
-  replica.conflicts.add(
-    replaying.result().conflicts.map(({ theirs, id, why, change }) => {
-      const { by, at, request } = bySeq.get(theirs)!;
-      return { id, why, change, ...valuesOfOthers(state, change), by, at, request };
-    }),
-  );
-}
-
-/** What the fields that a change was to set have in its place. */
-function valuesOfOthers(state: State, change: Change): Pick<OpenConflict, 'theirs'> {
-  if (!('set' in change) || isNamed(change.kind)) return {};
-  const record = state.get(change.id);
-  if (!record) return {};
-  const paths = Object.keys(change.set);
-  return { theirs: Object.fromEntries(paths.map(path => [path, valueAt(record, path) ?? null])) };
+  list(real);
+  await underLock(workspace.store, async () => {
+    const moves = real.result().transactions.map(({ theirs, tx }) => ({ was: theirs, is: tx }));
+    replica.made.moved(moves);
+    replica.forgetParted();
+  });
 }
 
 /** Once all is shared: purges of others are finished, snapshots follow, numbers are leased. */
@@ -215,17 +226,19 @@ async function afterwards(
   dir: string | undefined,
   replica: Replica,
   { ids }: SyncOptions,
-): Promise<void> {
+): Promise<string | undefined> {
   const workspace = await Workspace.open(world, dir);
   await settleHere(workspace, replica);
   const online = await openShared({ ...world, offline: false }, dir);
+  let unleased: string | undefined;
   try {
     await online.replica.finishPurge();
-    await leaseNumbers(online.workspace, online.replica, ids);
+    unleased = await leaseIfAllowed(online.workspace, online.replica, ids);
   } finally {
     await online.replica.close();
   }
-  await noteAsOf(replica, workspace.clock.now);
+  replica.noteAsOf(formatInstant(workspace.clock.now));
+  return unleased;
 }
 
 /** Finishes what came in on this machine: purges of others, snapshots, conflicts that somebody settled by hand. */
@@ -236,13 +249,5 @@ export async function settleHere(workspace: Workspace, replica: Replica): Promis
     forgetSettled(replica, stateOf(opened, config));
     if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
     else store.settle(opened, stateOf(opened, config), opened.tip, 0);
-  });
-}
-
-/** Notes that the replica has all that was shared at `now`, which `crm status` says. */
-export async function noteAsOf({ state }: Replica, now: number): Promise<void> {
-  const asOf = formatInstant(now);
-  await state.update(known => {
-    known.asOf = asOf;
   });
 }

@@ -3,6 +3,7 @@
  * put on top of it again, and waits on.
  */
 import type { Transaction } from '../../domain/changes.ts';
+import { formatInstant } from '../../domain/dates.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { commit } from '../core/commit.ts';
@@ -11,7 +12,7 @@ import { underLock } from '../core/under-lock.ts';
 import type { View } from '../core/view.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { openShared } from './shared-workspace.ts';
-import { finishParted, noteAsOf, putBeneath, settleHere } from './sync.ts';
+import { finishParted, putBeneath, settleHere } from './sync.ts';
 
 /** The world as of one look at the remote; its files are closed afterwards. */
 export interface Look {
@@ -85,7 +86,7 @@ async function lookOnce(
     const workspace = await Workspace.open(world, dir, { orLastSound: true });
     const { seq: last } = await workspace.store.shared();
     if (received > 0) await settleHere(workspace, replica);
-    if (received > 0 || last > seq) await noteAsOf(replica, workspace.clock.now);
+    replica.noteAsOf(formatInstant(workspace.clock.now));
     if (last > seq) await came(await workspace.view(), await workspace.store.journal.read(seq, last));
     const conflicts = replica.conflicts.read();
     if (conflicts.length > before) await contradicted([...new Set(conflicts.map(({ id }) => id))]);

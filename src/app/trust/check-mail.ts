@@ -1,29 +1,16 @@
 /**
- * Checks what receivers of e-mails demand (`crm mail check`), as far as the settings and templates show it. It opens no
- * connection and runs no program.
+ * Checks whether e-mails would leave and arrive (`crm mail check`), as far as the settings and templates show it: the
+ * server, the secret, trust, the sender, campaigns, users. It opens no connection and runs no program.
  */
 import type { Config } from '../../domain/config.ts';
-import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { hasTypedSecret } from '../../domain/typed-secret.ts';
-import { domainOfAddress, type MailProvider, providerOf } from '../../domain/mail-providers.ts';
-import {
-  addressOf,
-  isLoopback,
-  type MailSettings,
-  type SecretSource,
-  type SmtpSettings,
-} from '../../domain/mail-settings.ts';
+import { addressOf, type SecretSource, type SmtpSettings } from '../../domain/mail-settings.ts';
 import { readPrivateOf } from '../core/secret-access.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { type Finding, note, ok, problem } from './finding.ts';
 import { review } from './review.ts';
-
-/** `ok`: as it should be. `note`: worth knowing. `problem`: e-mails do not leave, or are likely to be refused. */
-export interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'note' | 'problem';
-  readonly text: string;
-}
+import { senderFindings } from './sender-findings.ts';
 
 /** Returns the findings, in the order in which a person would mend them. FAILED for a user who may not change settings. */
 export async function checkMail(workspace: Workspace): Promise<readonly Finding[]> {
@@ -50,10 +37,6 @@ export async function checkMail(workspace: Workspace): Promise<readonly Finding[
     ...userFindings(config),
   ];
 }
-
-const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
-const note = (check: string, text: string): Finding => ({ check, state: 'note', text });
-const problem = (check: string, text: string): Finding => ({ check, state: 'problem', text });
 
 function smtpFindings(smtp: SmtpSettings): Finding[] {
   const at = addressOf(smtp);
@@ -98,60 +81,6 @@ function secretFindings(workspace: Workspace, secret: SecretSource | undefined):
     ];
   return [note('secret', `${secret.argv[0]} prints it: crm mail setup tries that`)];
 }
-
-function senderFindings({ from, via, smtp, replyTo }: MailSettings): Finding[] {
-  const email = readAddress(from!)!.email;
-  const domain = domainOfAddress(email);
-  const provider = providerOf(email);
-  const findings: Finding[] = [];
-  if (!domain.includes('.'))
-    findings.push(problem('from', `${email}: receivers refuse a domain that is not public`));
-  else if (provider && via === 'smtp' && !isOf(provider, smtp!.host))
-    findings.push(
-      problem(
-        'from',
-        `${domain} belongs to ${provider.name}, and ${smtp!.host} may not send for it (DMARC): send by ${provider.smtp.host}, or from a domain of your own`,
-      ),
-    );
-  else findings.push(ok('from', email));
-  if (via === 'smtp' && !provider) findings.push(...alignment(domain, smtp!));
-  if (replyTo !== undefined && domainOfAddress(readAddress(replyTo)!.email) !== domain)
-    findings.push(note('reply-to', `${replyTo} is of another domain than from: some filters distrust that`));
-  return findings;
-}
-
-/** Checks whether the sender or the DKIM signature is of the domain that receivers see: DMARC needs one of them. */
-function alignment(domain: string, { host, user = '', dkim }: SmtpSettings): Finding[] {
-  const servers = isLoopback(host) ? 'the server that sends' : `the servers of ${host}`;
-  const dns = `a DNS record of ${domain} must name ${servers} (SPF), or hold a key to sign with (DKIM)`;
-  if (dkim && isSameOrganisation(dkim.domain, domain))
-    return [ok('alignment', `signed for ${dkim.domain} (DKIM)`)];
-  if (dkim)
-    return [
-      problem(
-        'alignment',
-        `signed for ${dkim.domain}, and receivers look for a signature of ${domain} (DMARC)`,
-      ),
-    ];
-  const login = user.includes('@') ? domainOfAddress(user) : undefined;
-  if (login !== undefined && !isSameOrganisation(login, domain))
-    return [
-      note(
-        'alignment',
-        `logs in as ${user} and sends from ${domain}: ${dns}; the provider must allow that sender`,
-      ),
-    ];
-  return [note('alignment', dns)];
-}
-
-/** Whether one domain is the other, or lies below it. */
-const isSameOrganisation = (a: string, b: string): boolean =>
-  a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
-
-const isOf = ({ smtp, domains }: MailProvider, host: string): boolean => {
-  const two = (name: string) => name.toLowerCase().split('.').slice(-2).join('.');
-  return two(host) === two(smtp.host) || domains.includes(two(host));
-};
 
 /** Checks how recipients of campaigns unsubscribe: large receivers demand one click from bulk senders. */
 function campaignFindings({ templates, serve }: Config): Finding[] {

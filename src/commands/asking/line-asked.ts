@@ -28,7 +28,7 @@ const outside: ReadonlySet<string> = new Set(['clone', 'completion']);
  */
 export async function lineAsked(context: Context, given: Given): Promise<string[] | undefined> {
   const { format } = context.globals;
-  if ((format !== undefined && format !== 'table') || !(await context.canAsk())) return undefined;
+  if ((format !== undefined && format !== 'table') || !context.canAsk()) return undefined;
   const { argv, command, found, options } = given;
   // A directory without a workspace is said before somebody has answered.
   if (!outside.has(context.via)) await context.workspace();

@@ -1,4 +1,5 @@
-import { checkMail, type Finding } from '../../app/trust/check-mail.ts';
+import { checkMail } from '../../app/trust/check-mail.ts';
+import type { Finding } from '../../app/trust/finding.ts';
 import { plural } from '../../ui/words.ts';
 import { command } from '../command.ts';
 import { printThings } from '../output.ts';

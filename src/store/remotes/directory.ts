@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
+import { invalid, usage } from '../../domain/errors.ts';
 import { reasonOf } from '../../domain/system-errors.ts';
 import { makeDirectory, replaceFile, type Sink, type Temporary } from '../durable.ts';
 import { GENESIS } from '../encoding.ts';
@@ -22,7 +22,7 @@ import { networkOf } from '../network-fs.ts';
 import { type Owner, thisOwner } from '../owner.ts';
 import { type Sealed, sealedIn, tipOf } from '../sealed.ts';
 import type { RemoteKind, RemotePlace } from './kind.ts';
-import { type Appended, type Redacted, type Remote, Unreached } from './remote.ts';
+import { type Appended, type Redacted, Refused, type Remote, type Unreached, unreached } from './remote.ts';
 import { syncedBy } from './synced-folder.ts';
 
 export const directory: RemoteKind = {
@@ -157,21 +157,21 @@ class DirectoryRemote implements Remote {
     }
   }
 
-  #unreached = (reason: string, cause?: unknown) => new Unreached(this.#dir, reason, cause);
+  #unreached = (reason: string, cause?: unknown): Unreached => unreached(this.#dir, reason, cause);
 
   /** Throws where two machines could overwrite what the other one wrote. */
   async #requireSafe(): Promise<void> {
     this.#asked(() => undefined);
     const network = networkOf(this.#io, this.#dir);
     if (network !== undefined)
-      throw failed(
-        `${this.#dir} is on a network file system (${network}), which may lose what is written; nothing was saved`,
+      throw new Refused(
+        `${this.#dir} is on a network file system (${network}), which may lose what is written`,
         'a directory of one machine, which people log in to; or a git repository',
       );
     const program = syncedBy(this.#io, this.#dir);
     if (program !== undefined)
-      throw failed(
-        `${program} copies ${this.#dir} between machines, and overwrites what two of them write at once; nothing was saved`,
+      throw new Refused(
+        `${program} copies ${this.#dir} between machines, and overwrites what two of them write at once`,
         'a directory outside of it; or a git repository',
       );
   }
@@ -181,11 +181,6 @@ class DirectoryRemote implements Remote {
     const reason = code === undefined ? undefined : reasonOf(code);
     return reason === undefined
       ? error
-      : new CrmError(
-          'FAILED',
-          `${this.#dir} refuses what was to be shared: ${reason}; nothing was saved`,
-          undefined,
-          error,
-        );
+      : new Refused(`${this.#dir} refuses what was to be shared: ${reason}`, undefined, error);
   }
 }

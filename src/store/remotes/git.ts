@@ -7,14 +7,14 @@
  * A push moves the ref only from the commit that it was made on (a lease). If it is refused, a fetch tells whether somebody
  * else moved the ref, which is the only conflict; anything else is said in git's words.
  */
-import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
+import { CrmError, invalid, usage } from '../../domain/errors.ts';
 import { GENESIS } from '../encoding.ts';
 import type { Tip } from '../journal.ts';
 import { looseName } from '../journal-directory.ts';
 import { type Sealed, sealedOne, tipOf } from '../sealed.ts';
 import { Git } from './git-command.ts';
 import type { RemoteKind, RemotePlace } from './kind.ts';
-import { type Appended, type Redacted, type Remote, Unreached } from './remote.ts';
+import { type Appended, type Redacted, Refused, type Remote, unreached } from './remote.ts';
 
 /** The ref that has the journal, unless `--ref` names another one. */
 const REF = 'refs/crm/journal';
@@ -147,7 +147,7 @@ class GitRemote implements Remote {
   /** Returns what the ref is now; fetches what is new. */
   async #look(): Promise<Seen> {
     const { code, stdout, words } = await this.#git.run(['ls-remote', '--', this.#url, this.#ref]);
-    if (code !== 0) throw new Unreached(this.#shown, words);
+    if (code !== 0) throw unreached(this.#shown, words);
     const commit = /^([0-9a-f]{40,64})\t/.exec(stdout.toString())?.[1] ?? '';
     if (commit === this.#seen?.commit) return this.#seen;
     if (commit === '') return (this.#seen = NOTHING);
@@ -175,7 +175,7 @@ class GitRemote implements Remote {
       const { code, words } = await this.#git.run(args);
       if (code === 0) return;
       if (attempt === 3 || !/cannot lock ref|Unable to create/i.test(words))
-        throw new Unreached(this.#shown, words);
+        throw unreached(this.#shown, words);
     }
   }
 
@@ -291,10 +291,7 @@ const FETCHED = 'refs/crm/fetched';
 const isSame = (a: Tip, b: Tip) => a.seq === b.seq && a.hash === b.hash;
 
 const refused = (shown: string, words: string) =>
-  failed(
-    `${shown} refuses the push: ${words}; nothing was shared`,
-    'what the host says must be mended there',
-  );
+  new Refused(`${shown} refuses the push: ${words}`, 'what the host says must be mended there');
 
 function refNamed(ref: string): string {
   if (/^refs\/[\w-][\w./-]*$/.test(ref) && !/\.\.|\/\/|\/\.|\.lock$|[./]$/.test(ref)) return ref;

@@ -21,7 +21,10 @@ export interface Address {
  * such kind of remote, or if it has a password, which would be shown and kept.
  */
 export function addressOf(text: string, cwd: string): Address {
-  const url = /^[a-z][a-z0-9+.-]*:/i.test(text) ? parsed(text) : pathToFileURL(resolve(cwd, text));
+  requireAbsolute(text, cwd);
+  const url = /^[a-z][a-z0-9+.-]*:/i.test(text)
+    ? parsed(text.replace(/^(git\+file):\/(?!\/)/i, '$1:///'))
+    : pathToFileURL(resolve(cwd, text));
   const kind = remoteKinds.find(({ schemes }) => schemes.includes(url.protocol.slice(0, -1)));
   if (!kind || text.startsWith('-')) throw notAnAddress(text);
   if (url.password !== '')
@@ -31,6 +34,32 @@ export function addressOf(text: string, cwd: string): Address {
     );
   kind.check(url);
   return { kind, url };
+}
+
+/**
+ * Throws USAGE for what looks like an address and is not one, with the address that is probably meant: a path that a URL
+ * takes from the root of the disk, and the two ways in which git is told of a repository.
+ */
+function requireAbsolute(text: string, cwd: string): void {
+  const [scheme, path] = /^(?:file:|git\+file:(?:\/\/)?)(?!\/)/i.exec(text)
+    ? [text.slice(0, text.indexOf(':')), text.replace(/^[^:]*:(\/\/)?/, '')]
+    : [];
+  if (path !== undefined)
+    throw usage(
+      `${JSON.stringify(text)} does not name its path from the root of the disk`,
+      `${scheme}://${resolve(cwd, path)}`,
+    );
+  if (/^(https?|ssh):\/\//.test(text))
+    throw usage(
+      `${JSON.stringify(text)} is not the address of a remote`,
+      `of a git repository: git+${text.replace(/^http:/, 'https:')}`,
+    );
+  const [, host, repository] = /^([\w.-]+@[\w.-]+):(?!\/\/)\/?(.+)$/.exec(text) ?? [];
+  if (host !== undefined)
+    throw usage(
+      `${JSON.stringify(text)} is not the address of a remote`,
+      `of a git repository: git+ssh://${host}/${repository}`,
+    );
 }
 
 function parsed(text: string): URL {

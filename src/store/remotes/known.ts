@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import { failed } from '../../domain/errors.ts';
+import { ifThere, namesIn } from '../io.ts';
 import { type Machine, MachineState } from '../machine-state.ts';
 import { stateDirectory } from '../state-directory.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** A block of numbers that only this replica gives: the first and the last one. */
 export type Block = readonly [first: number, last: number];
@@ -23,23 +25,26 @@ export interface Known {
   offline: boolean;
   /** The blocks of numbers by kind of record, from which this replica gives ids. */
   ids?: { [kind: string]: Block[] };
-  /** When the remote was asked last, as an instant. */
-  asOf?: string;
   /** The purge that the remote may not have yet, by its transaction. */
   purge?: number | undefined;
 }
+
+/** After so many milliseconds, what a replica kept here that no workspace knows is left over from a clone that was killed. */
+const LEFT_OVER = 24 * 3_600_000;
 
 interface Remotes {
   workspaces?: { [dir: string]: Known };
 }
 
 export class KnownRemotes {
+  readonly #machine: Machine;
   readonly #state: MachineState<Remotes>;
   readonly #dir: string;
   readonly #own: string;
 
   /** Of the workspace in `dir`. FAILED if this machine has no place for what is known. */
   constructor(machine: Machine, dir: string) {
+    this.#machine = machine;
     this.#state = new MachineState<Remotes>(machine, 'remotes', {});
     this.#dir = String(machine.io.realpathSync(dir));
     this.#own = stateDirectory(machine.io, machine.env)!;
@@ -52,14 +57,30 @@ export class KnownRemotes {
 
   /** Returns the directory of what the remote of a replica keeps on this machine. */
   own({ replica }: Pick<Known, 'replica'>): string {
-    return join(this.#own, 'remotes', replica);
+    return join(this.#replicas, replica);
+  }
+
+  get #replicas(): string {
+    return join(this.#own, 'remotes');
   }
 
   /** Notes what is known of the workspace; durable when it resolves. */
   async set(known: Known): Promise<void> {
     await this.#state.update(remotes => {
       remotes.workspaces = { ...remotes.workspaces, [this.#dir]: known };
+      this.#removeLeftOver(new Set(Object.values(remotes.workspaces).map(({ replica }) => replica)));
     });
+  }
+
+  /** Removes what replicas kept here that no workspace has, once it is too old for a clone that is under way. */
+  #removeLeftOver(known: ReadonlySet<string>): void {
+    const { io } = this.#machine;
+    // Written to just now.
+    const now = io.statSync(this.#own).mtimeMs;
+    for (const replica of namesIn(io, this.#replicas)) {
+      const changed = ifThere(() => io.statSync(this.own({ replica })).mtimeMs) ?? now;
+      if (!known.has(replica) && now - changed > LEFT_OVER) this.forget({ replica });
+    }
   }
 
   /** Changes what is known of the workspace; durable when it resolves. */
@@ -71,10 +92,18 @@ export class KnownRemotes {
     });
   }
 
-  /** Forgets the remote of the workspace. */
+  /** Forgets the remote of the workspace, with all that its replica keeps on this machine. */
   async remove(): Promise<void> {
+    let known: Known | undefined;
     await this.#state.update(remotes => {
+      known = remotes.workspaces?.[this.#dir];
       delete remotes.workspaces?.[this.#dir];
     });
+    if (known) this.forget(known);
+  }
+
+  /** Removes what a replica keeps on this machine. */
+  forget(known: Pick<Known, 'replica'>): void {
+    removeTree(this.#machine.io, this.own(known));
   }
 }

@@ -8,7 +8,7 @@
  * The primary key decides between two that come at once, so no lock is needed; NOTIFY wakes those that wait. Whoever
  * appends needs INSERT and SELECT, whoever purges UPDATE as well.
  */
-import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
+import { CrmError, invalid, usage } from '../../domain/errors.ts';
 import { GENESIS } from '../encoding.ts';
 import type { Tip } from '../journal.ts';
 import { type Sealed, sealedOne } from '../sealed.ts';
@@ -16,7 +16,7 @@ import type { RemoteKind } from './kind.ts';
 import { checkAddress, loginOf } from './postgres-login.ts';
 import { createTables, FORMAT } from './postgres-tables.ts';
 import { type Connection, Database, isCut, stateOf } from './postgres-database.ts';
-import { type Appended, type Redacted, type Remote, Unreached } from './remote.ts';
+import { type Appended, type Redacted, Refused, type Remote, unreached } from './remote.ts';
 
 const SCHEMA = 'crm';
 
@@ -138,7 +138,7 @@ class PostgresRemote implements Remote {
         return 'redacted';
       });
     } catch (error) {
-      if (isCut(error)) throw new Unreached(this.#shown, reasonIn(error), error);
+      if (isCut(error)) throw unreached(this.#shown, reasonIn(error), error);
       throw this.#refusal(error);
     }
   }
@@ -166,7 +166,7 @@ class PostgresRemote implements Remote {
     return this.#database.close();
   }
 
-  /** Throws Unreached if nobody answers, and FAILED if somebody does who does not let us in. */
+  /** Throws Unreached if nobody answers, and Refused if somebody does and does not let us in. */
   async #reach(): Promise<Connection> {
     try {
       return await this.#database.connection();
@@ -174,12 +174,12 @@ class PostgresRemote implements Remote {
       if (error instanceof CrmError) throw error;
       const code = stateOf(error);
       if (code !== undefined && !isCut(error))
-        throw failed(
+        throw new Refused(
           `${this.#shown} does not let ${this.#database.user} in: ${reasonIn(error)}`,
           hintFor(code),
         );
       const noTls = /does not support SSL/.test(reasonIn(error));
-      throw new Unreached(
+      throw unreached(
         this.#shown,
         noTls ? 'the server has no TLS (?sslmode=disable goes without it)' : reasonIn(error),
         error,
@@ -195,7 +195,7 @@ class PostgresRemote implements Remote {
       return await connection.rows<R>(text, values);
     } catch (error) {
       if (stateOf(error) === state.noTable || stateOf(error) === state.noSchema) return [];
-      if (isCut(error)) throw new Unreached(this.#shown, reasonIn(error), error);
+      if (isCut(error)) throw unreached(this.#shown, reasonIn(error), error);
       throw this.#refusal(error);
     }
   }
@@ -210,7 +210,7 @@ class PostgresRemote implements Remote {
       try {
         await createTables(connection, this.#schema);
       } catch (refused) {
-        if (isCut(refused)) throw new Unreached(this.#shown, reasonIn(refused), refused);
+        if (isCut(refused)) throw unreached(this.#shown, reasonIn(refused), refused);
         throw this.#refusal(refused);
       }
     }
@@ -230,7 +230,7 @@ class PostgresRemote implements Remote {
   #refusal(error: unknown): unknown {
     const code = stateOf(error);
     if (error instanceof CrmError || code === undefined) return error;
-    return failed(`${this.#shown} refuses: ${reasonIn(error)}; nothing was saved`, hintFor(code));
+    return new Refused(`${this.#shown} refuses: ${reasonIn(error)}`, hintFor(code), error);
   }
 }
 

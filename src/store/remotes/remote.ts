@@ -41,7 +41,7 @@ export interface Remote {
    * Puts transactions at the numbers after `after`, each if nobody has; they are one or more, and follow each other. All or
    * none of them where the remote can do that; otherwise the first ones may be there after a conflict. The same bytes at the
    * same numbers are committed again without a change, so that whoever is unsure may ask again. Throws Unreached if nothing
-   * was sent; FAILED, in the words of the remote, if it refuses for any reason but a taken number.
+   * was sent; Refused, in the words of the remote, if it refuses for any reason but a taken number.
    */
   append(after: Tip, transactions: readonly Sealed[]): Promise<Appended>;
   /**
@@ -64,14 +64,34 @@ export interface Remote {
   close(): Promise<void>;
 }
 
-/** The remote could not be asked at all: nothing was written. Exit 1, and `--offline` may be the way on. */
-export class Unreached extends CrmError {
-  constructor(shown: string, reason: string, cause?: unknown) {
-    super(
-      'FAILED',
-      `${shown} cannot be reached: ${reason}; nothing was saved`,
-      'try again; or work on without it, with --offline, and crm sync later',
-      cause,
-    );
+/**
+ * What a remote fails with. Its words say what is wrong with the remote; what that means for the command is for the command
+ * to say (`saying`), since a sync leaves changes where they are and a clone makes nothing.
+ */
+export class RemoteFailure extends CrmError {
+  readonly #bare: string;
+
+  constructor(bare: string, hint?: string, cause?: unknown, outcome?: string) {
+    super('FAILED', outcome === undefined ? bare : `${bare}; ${outcome}`, hint, cause);
+    this.#bare = bare;
+  }
+
+  /** Returns the same failure with what became of the command, in place of what was said of it before; left out: nothing. */
+  saying(outcome: string | undefined, hint: string | undefined = this.hint): RemoteFailure {
+    return new (this.constructor as typeof RemoteFailure)(this.#bare, hint, this.cause, outcome);
   }
 }
+
+/** The remote could not be asked at all: nothing was written there. */
+export class Unreached extends RemoteFailure {}
+
+/** The remote answers, and does not do what it is asked: no right, no room, a rule of the host. */
+export class Refused extends RemoteFailure {}
+
+/** Returns the failure of a remote that cannot be reached, and why. */
+export const unreached = (shown: string, reason: string, cause?: unknown): Unreached =>
+  new Unreached(`${shown} cannot be reached: ${reason}`, 'try again', cause);
+
+/** Returns an error with what became of the command, if it is the failure of a remote; any other error as it is. */
+export const saying = (error: unknown, outcome: string, hint?: string): unknown =>
+  error instanceof RemoteFailure ? error.saying(outcome, hint) : error;

@@ -10,10 +10,10 @@ import { dirname, join } from 'node:path';
 import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
-import { makeDirectory, putIfAbsent, removeQuietly, syncDirectory } from '../durable.ts';
+import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
 import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
 import type { FileJournal } from '../file-journal.ts';
-import { isThere, namesIn, readWhole, requireOwnDirectory } from '../io.ts';
+import { codeOf, isThere, namesIn, readIfThere, readWhole, requireOwnDirectory } from '../io.ts';
 import type { Commit, Stored, Tip } from '../journal.ts';
 import { readSealed } from '../journal-bytes.ts';
 import { looseName } from '../journal-directory.ts';
@@ -25,10 +25,17 @@ import { ConflictList } from './conflict-list.ts';
 import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
 import { type Known, KnownRemotes } from './known.ts';
+import { MadeHere } from './made-here.ts';
 import type { Remote } from './remote.ts';
 
 /** How often a redaction is tried again because somebody shares at the same time. */
 const REDACTIONS = 20;
+
+/** The most bytes that are read of the file that says as of when a replica is. */
+const LARGEST_INSTANT = 64;
+
+/** Directories of the user's alone. */
+const PRIVATE = 0o700;
 
 /** How many transactions are asked for at once. */
 const PAGE = 512;
@@ -80,6 +87,12 @@ export class Replica {
     return new ConflictList(this.#site);
   }
 
+  /** Which transactions were made on this machine. */
+  get made(): MadeHere {
+    const { io, temporary } = this.#site;
+    return new MadeHere(io, this.state.own(this.known), temporary);
+  }
+
   /** What this replica may give numbers of a kind from. */
   readonly leased = (kind: Kind): Leased | undefined => {
     const blocks = this.known.ids?.[kind];
@@ -96,6 +109,26 @@ export class Replica {
     return (this.#remote ??= openRemote(this.#site, this.known, this.state));
   }
 
+  /** When the replica had all that was shared, as an instant; undefined if never. */
+  get asOf(): string | undefined {
+    return readIfThere(this.#site.io, this.#asOfPath, LARGEST_INSTANT)?.toString().trim();
+  }
+
+  /** Notes that it has all that was shared at an instant. It is not forced to the disk, and may be left out. */
+  noteAsOf(instant: string): void {
+    const { io, temporary } = this.#site;
+    try {
+      makeDirectory(io, dirname(this.#asOfPath), PRIVATE);
+      replaceFile(io, this.#asOfPath, temporary, sink => sink.write(`${instant}\n`), false);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+    }
+  }
+
+  get #asOfPath(): string {
+    return join(this.state.own(this.known), 'as-of');
+  }
+
   /** Closes the remote, if it was opened. */
   async close(): Promise<void> {
     const remote = await this.#remote?.catch(() => undefined);
@@ -109,6 +142,7 @@ export class Replica {
    */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     const made = seal(tip, commit, this.#site.options.salt());
+    this.made.note(commit);
     if (!this.isOnline) return this.#putAside(made) ? tipOf(made) : undefined;
     if (!(await appendSurely(await this.remote(), tip, [made]))) return undefined;
     this.#journal.put(made);
@@ -268,9 +302,19 @@ export class Replica {
 
   /** Forgets what was set aside, once all of it is on top again. */
   forgetParted(): void {
+    this.#empty(this.#parted);
+  }
+
+  /** Under the lock: forgets all that waits, the last first, so that what a kill leaves is a chain. */
+  drop(): void {
+    this.#empty(this.#parted);
+    this.#empty(this.#offline);
+  }
+
+  #empty(dir: string): void {
     const { io } = this.#site;
-    for (const name of namesIn(io, this.#parted)) io.unlinkSync(join(this.#parted, name));
-    this.#removeIfEmpty(this.#parted);
+    for (const name of namesIn(io, dir).sort().reverse()) io.unlinkSync(join(dir, name));
+    this.#removeIfEmpty(dir);
   }
 
   #removeIfEmpty(dir: string): void {
@@ -298,7 +342,7 @@ export async function openRemote(
 ): Promise<Remote> {
   const { kind, url } = addressOf(known.url, '/');
   const { io, env, pid, host, random, lockTimeout } = options;
-  const mayAsk = options.mayAsk === true;
+  const mayAsk = options.mayAsk?.() === true;
   return kind.open(url, {
     io,
     env,

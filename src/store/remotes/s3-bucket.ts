@@ -1,8 +1,7 @@
 /** The few requests to a bucket that a journal needs, each signed, with what its answer means. */
 import type { AwsClient } from 'aws4fetch';
-import { failed } from '../../domain/errors.ts';
 import type { Bucket } from './s3-login.ts';
-import { Unreached } from './remote.ts';
+import { Refused, unreached } from './remote.ts';
 
 /** Milliseconds until a request without an answer is given up. */
 const PATIENCE = 30_000;
@@ -86,7 +85,7 @@ export class S3Bucket {
       if (response.status < 500) return response;
       throw new Error(`${response.status} ${response.statusText}`);
     } catch (error) {
-      throw new Unreached(this.#shown, reasonIn(error), error);
+      throw unreached(this.#shown, reasonIn(error), error);
     }
   }
 
@@ -94,7 +93,7 @@ export class S3Bucket {
     try {
       return Buffer.from(await response.arrayBuffer());
     } catch (error) {
-      throw new Unreached(this.#shown, reasonIn(error), error);
+      throw unreached(this.#shown, reasonIn(error), error);
     }
   }
 
@@ -116,8 +115,8 @@ export class S3Bucket {
   #refusal(status: number, text: string): unknown {
     const said = /<Message>([^<]*)</.exec(text)?.[1] ?? /<Code>([^<]*)</.exec(text)?.[1] ?? 'no reason given';
     const isKey = status === 401 || status === 403;
-    return failed(
-      `${this.#shown} refuses: ${said} (${status}); nothing was saved`,
+    return new Refused(
+      `${this.#shown} refuses: ${said} (${status})`,
       isKey ? 'crm help remotes says what a key must be allowed' : undefined,
     );
   }

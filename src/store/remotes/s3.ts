@@ -200,7 +200,7 @@ class S3Remote implements Remote {
           'a store that has the conditional writes of S3',
         );
     } catch (error) {
-      throw error instanceof Unsure ? failed(`${this.#shown}: ${error.message}; nothing was saved`) : error;
+      throw error instanceof Unsure ? failed(`${this.#shown}: ${error.message}`) : error;
     } finally {
       await this.#bucket.remove(key).catch(() => {});
     }

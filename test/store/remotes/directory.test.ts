@@ -71,8 +71,8 @@ test('a directory that is not there is not reached, and nothing is made', async 
   for (const ask of [() => remote.tip(), () => remote.append(START, chain(START, 1))])
     await expect(ask()).rejects.toMatchObject({
       kind: 'FAILED',
-      message: `${dir} cannot be reached: there is no such directory; nothing was saved`,
-      hint: expect.stringContaining('--offline'),
+      message: `${dir} cannot be reached: there is no such directory`,
+      hint: 'try again',
     });
 });
 
@@ -101,6 +101,17 @@ test.each([
   expect(() => addressOf(text, '/work')).toThrow(message);
 });
 
+test.each([
+  ['git+file:../x', 'git+file:///home/x'],
+  ['git+file://x.git', 'git+file:///home/ana/x.git'],
+  ['file:x', 'file:///home/ana/x'],
+  ['git@example.com:acme/crm.git', 'of a git repository: git+ssh://git@example.com/acme/crm.git'],
+  ['https://example.com/crm.git', 'of a git repository: git+https://example.com/crm.git'],
+])('%s is refused with the address that is meant', (text, hint) => {
+  expect(() => addressOf(text, '/home/ana')).toThrow(expect.objectContaining({ kind: 'USAGE', hint }));
+});
+
 test('a path is an address from where one is', () => {
   expect(addressOf('../shared', '/home/ana/ws').url).toEqual(pathToFileURL('/home/ana/shared'));
+  expect(addressOf('git+file:/srv/x', '/').url.href).toBe('git+file:///srv/x');
 });

@@ -137,7 +137,7 @@ test("a repository that is not there is not reached, in git's words", async () =
 test.each([
   ['git+ssh://-oProxyCommand=touch/x', 'does not name a repository'],
   ['git+ssh:///x', 'does not name a repository'],
-  ['git+file://host/x', 'does not name a repository'],
+  ['git+file://host/x', 'does not name its path from the root of the disk'],
   ['git+https://ana:secret@example.com/x', 'an address must not have a password'],
   ['git+ext::sh -c touch', 'is not the address of a remote'],
 ])('%s is refused', (text, message) => {

@@ -33,7 +33,7 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
           FOR EACH ROW EXECUTE FUNCTION ${schema}.refuse()`;
         server.sql('postgres', `${refuse}; ${trigger}`);
         return {
-          words: /refuses: no appends on Mondays; nothing was saved/,
+          words: /refuses: no appends on Mondays$/,
           allow: () => void server.sql('postgres', `DROP TRIGGER closed ON ${schema}.journal`),
         };
       },
@@ -76,7 +76,7 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
     expect(await ana.append(tipOf(all[0]!), all.slice(1))).toEqual({ outcome: 'committed' });
     await expect(ana.redact(tipOf(all[2]!), [all[1]!])).rejects.toMatchObject({
       kind: 'FAILED',
-      message: expect.stringMatching(/refuses: permission denied.*nothing was saved/),
+      message: expect.stringMatching(/refuses: permission denied/),
       hint: expect.stringContaining('crm help remotes'),
     });
     await Promise.all([ana.close(), owner.close()]);

@@ -3,10 +3,12 @@
  * one that nobody has edited gets the text of others, and one that was edited is merged by lines.
  */
 import type { Change } from '../../../domain/changes.ts';
+import { formatInstant } from '../../../domain/dates.ts';
 import { conflict, failed } from '../../../domain/errors.ts';
 import { mergeLines } from '../../../domain/merge-lines.ts';
 import { stateOf } from '../../../store/opened.ts';
 import type { Replica } from '../../../store/remotes/replica.ts';
+import { saying, Unreached } from '../../../store/remotes/remote.ts';
 import type { Store } from '../../../store/store.ts';
 import { checkConfig } from '../check-config.ts';
 import { underLock } from '../under-lock.ts';
@@ -31,6 +33,13 @@ export async function begin(
     throw failed(`${online} needs the remote, and --offline leaves it alone`, 'without --offline');
   requireNothingWaits(replica, online ?? 'a change that is shared at once');
   if (await underLock(store, () => takeIn(workspace, replica))) await workspace.reload();
+}
+
+/** Returns an error that says that nothing was saved, if a remote was not reached or refused; any other one as it is. */
+export function notSaved(error: unknown, { online }: Pick<CommitOptions, 'online'>): unknown {
+  const hint = 'try again; or work on without it, with --offline, and crm sync later';
+  const mayWait = error instanceof Unreached && online === undefined;
+  return saying(error, 'nothing was saved', mayWait ? hint : undefined);
 }
 
 /** Throws CONFLICT if changes of this machine are set aside: their numbers would be given again. */
@@ -60,7 +69,11 @@ export async function takeIn(
 ): Promise<number> {
   const { store } = workspace;
   const incoming = await replica.incoming();
-  if (incoming.sealed.length === 0) return 0;
+  const asOf = () => replica.noteAsOf(formatInstant(workspace.clock.now));
+  if (incoming.sealed.length === 0) {
+    asOf();
+    return 0;
+  }
   await finishFiles(workspace);
   const files = await followedFiles(
     workspace,
@@ -70,6 +83,7 @@ export async function takeIn(
   // Before the journal: cut short, the files are as they will be, and no edit of anybody is lost.
   for (const [path, text] of files) store.writeUserFile(path, text);
   replica.put(incoming);
+  asOf();
   return incoming.sealed.length;
 }
 

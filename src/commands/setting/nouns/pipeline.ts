@@ -105,7 +105,7 @@ function add({ args, options }: Given): Adding {
   return {
     id,
     async decide({ config, draft, view }) {
-      const { addPipeline } = await import('../../../app/templates/add-pipeline.ts');
+      const { addPipeline } = await import('../../../app/ready-workspaces/add-pipeline.ts');
       const first = config.pipelines[0]?.id;
       await addPipeline(draft, view.viewer, pipeline);
       return [

@@ -2,9 +2,9 @@
 import { automatedSales } from './automated-sales.ts';
 import { empty } from './empty.ts';
 import { sales } from './sales.ts';
-import type { Template } from './template.ts';
+import type { ReadyWorkspace } from './ready-workspace.ts';
 
-export const templates: Readonly<Record<string, Template>> = {
+export const readyWorkspaces: Readonly<Record<string, ReadyWorkspace>> = {
   sales,
   'automated-sales': automatedSales,
   empty,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Rates } from '../../../src/app/reading/rates.ts';
-import type { Config } from '../../../src/domain/config.ts';
-import { dayNumber } from '../../../src/domain/dates.ts';
-import { CrmError } from '../../../src/domain/errors.ts';
-import { multiplied } from '../../../src/domain/rounding.ts';
+import { Rates } from '../../src/domain/rates.ts';
+import type { Config } from '../../src/domain/config.ts';
+import { dayNumber } from '../../src/domain/dates.ts';
+import { CrmError } from '../../src/domain/errors.ts';
+import { multiplied } from '../../src/domain/rounding.ts';
 
 const always = '0001-01-01';
 const config = {

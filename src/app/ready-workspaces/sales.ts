@@ -1,8 +1,8 @@
 import { crmYaml, gitignore } from './base.ts';
-import type { Template } from './template.ts';
+import type { ReadyWorkspace } from './ready-workspace.ts';
 
 /** Three stages, moved by hand. */
-export const sales: Template = options => ({
+export const sales: ReadyWorkspace = options => ({
   'crm.yaml': crmYaml(options, 'fields: {}\n'),
   '.gitignore': gitignore,
   'pipelines/sales.yaml': `name: Sales

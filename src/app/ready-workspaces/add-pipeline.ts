@@ -9,8 +9,8 @@ import type { Plain, YamlTree } from '../../store/yaml-tree.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { filesOf, newId, writeFiles } from '../settings/settings.ts';
 import { scalar } from './base.ts';
-import { templates } from './index.ts';
-import type { TemplateOptions } from './template.ts';
+import { readyWorkspaces } from './index.ts';
+import type { WorkspaceOptions } from './ready-workspace.ts';
 
 export interface NewPipeline {
   readonly id: string;
@@ -69,9 +69,11 @@ function plainText({ name, currency, stages }: NewPipeline): string {
   return `${lines.join('\n')}\n`;
 }
 
-function filesOfTemplate(name: string, options: TemplateOptions): { pipeline: string; settings: string } {
-  const withPipelines = Object.keys(templates).filter(each => pipelineIn(templates[each]!(options)));
-  const files = withPipelines.includes(name) ? templates[name]!(options) : undefined;
+function filesOfTemplate(name: string, options: WorkspaceOptions): { pipeline: string; settings: string } {
+  const withPipelines = Object.keys(readyWorkspaces).filter(each =>
+    pipelineIn(readyWorkspaces[each]!(options)),
+  );
+  const files = withPipelines.includes(name) ? readyWorkspaces[name]!(options) : undefined;
   if (!files)
     throw usage(`there is no template ${JSON.stringify(name)}`, suggestion(name, withPipelines, 'templates'));
   return { pipeline: pipelineIn(files)!, settings: files['crm.yaml']! };

@@ -1,4 +1,4 @@
-import type { TemplateOptions } from './template.ts';
+import type { WorkspaceOptions } from './ready-workspace.ts';
 
 /** A text as a YAML scalar: quoted where it would not be read as the same text. */
 export const scalar = (text: string): string =>
@@ -10,7 +10,7 @@ export const scalar = (text: string): string =>
 
 /** What every crm.yaml begins with. */
 export const crmYaml = (
-  { name, timezone, currency }: TemplateOptions,
+  { name, timezone, currency }: WorkspaceOptions,
   fields: string,
 ): string => `# The settings of this workspace; crm help files says what else there is.
 name: ${scalar(name)}

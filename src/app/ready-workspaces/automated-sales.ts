@@ -1,8 +1,8 @@
 import { crmYaml, gitignore } from './base.ts';
-import type { Template } from './template.ts';
+import type { ReadyWorkspace } from './ready-workspace.ts';
 
 /** Statuses that keep themselves: twelve stages in four groups, and the table that moves deals between them. */
-export const automatedSales: Template = options => ({
+export const automatedSales: ReadyWorkspace = options => ({
   'crm.yaml': crmYaml(
     options,
     `fields:

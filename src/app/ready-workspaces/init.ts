@@ -9,7 +9,7 @@ import type { Io } from '../../store/io.ts';
 import { Store } from '../../store/store.ts';
 import { userFolders } from '../../store/workspace.ts';
 import { commit } from '../core/commit.ts';
-import { templates } from './index.ts';
+import { readyWorkspaces } from './index.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 
 export interface InitOptions {
@@ -26,11 +26,11 @@ export async function initWorkspace(
   world: World,
   { dir, template, ...options }: InitOptions,
 ): Promise<string[]> {
-  const make = Object.hasOwn(templates, template) ? templates[template] : undefined;
+  const make = Object.hasOwn(readyWorkspaces, template) ? readyWorkspaces[template] : undefined;
   if (!make)
     throw usage(
       `unknown template ${JSON.stringify(template)}`,
-      suggestion(template, Object.keys(templates), 'templates'),
+      suggestion(template, Object.keys(readyWorkspaces), 'templates'),
     );
   if (!isCurrency(options.currency))
     throw usage(
