@@ -58,6 +58,24 @@ test('every chunk of the program runs, and none needs itself', () => {
   for (const name of Object.keys(chunks)) if (name !== 'crm/bin') expect(need(name)).toBeTypeOf('object');
 });
 
+test('commands that read nothing do not open standard input', async () => {
+  const dir = join(emptyDirectory(), 'ws');
+  const opens = join(dir, '..', 'opens.cjs');
+  const env = { CRM_DIR: dir };
+  writeFileSync(opens, "process.on('exit', () => console.error(process.moduleLoadList.join()));");
+  const crm = (...args: string[]) =>
+    execa('node', ['--require', opens, binary, ...args], { env, stdin: 'ignore' });
+  // It takes a tenth of the time in which Node starts.
+  const hasOpened = async (...args: string[]) =>
+    (await crm(...args)).stderr.includes('NativeModule internal/fs/streams');
+  expect(await hasOpened('init', dir, '--template', 'sales')).toBe(false);
+  expect(await hasOpened('deal', 'add', '--title', 'Desks', '--account', 'Acme')).toBe(false);
+  expect(await hasOpened('deal', 'show', 'D1')).toBe(false);
+  expect(await hasOpened('status')).toBe(false);
+  expect(await hasOpened('run')).toBe(false);
+  expect(await hasOpened('deal', 'show', '-')).toBe(true);
+});
+
 test('what V8 compiled is kept with the user, for each command that worked, and damage to it is noticed', async () => {
   const home = emptyDirectory();
   const crm = (...args: string[]) =>

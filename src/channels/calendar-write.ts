@@ -2,9 +2,9 @@
 import ical from 'ical.js';
 import { wholeSeconds } from './whole-seconds.ts';
 
-/** What a calendar shows on a day, or at a time of it. */
+/** An entry of a calendar, on a day or at a time of day. */
 export interface Entry {
-  /** What tells the entry from every other, and stays when it is changed. */
+  /** The identity of the entry, which stays when the entry changes. */
   readonly uid: string;
   readonly title: string;
   readonly notes?: string | undefined;
@@ -20,16 +20,30 @@ export interface Entry {
 
 type EntryKind = 'event' | 'todo';
 
-/** How long an event at a time of the day lasts, as none says: half an hour, as most calendars propose. */
+/** The length of an event at a time of day, since no task has one: half an hour, as most calendars propose. */
 const USUAL_LENGTH = 30 * 60_000;
 
-/** Returns a whole calendar of that name as text, with CRLF at its end. */
-export function calendarText(name: string, entries: readonly Entry[], kind: EntryKind): string {
+/**
+ * Returns a whole calendar of that name as text, with CRLF at its end. `refresh` says how often a program that subscribed
+ * to it may look again: an ISO 8601 duration.
+ */
+export function calendarText(
+  name: string,
+  entries: readonly Entry[],
+  kind: EntryKind,
+  refresh?: string,
+): string {
   const head = [
     ['version', {}, 'text', '2.0'],
     ['prodid', {}, 'text', '-//crm//terminal-crm//EN'],
     ['calscale', {}, 'text', 'GREGORIAN'],
     ['x-wr-calname', {}, 'unknown', escaped(name)],
+    ...(refresh === undefined
+      ? []
+      : [
+          ['refresh-interval', {}, 'duration', refresh],
+          ['x-published-ttl', {}, 'unknown', refresh],
+        ]),
   ];
   const components = entries.map(componentOf[kind]);
   return `${ical.stringify.component(['vcalendar', head, components] as never, ical.design.icalendar)}\r\n`;
@@ -89,6 +103,9 @@ const shared = ({ uid, notes, categories, created, changed }: Entry, title: stri
   ...(categories.length === 0 ? [] : [['categories', {}, 'text', ...categories]]),
 ];
 
-/** Grows with every change, as calendars need it to take in the later one: the seconds from the first to the last. */
+/**
+ * Returns a number that grows with every change, by which calendars recognise the later version: the seconds from the
+ * creation to the last change.
+ */
 const sequenceOf = (created: string, changed: string): number =>
   Math.max(0, Math.floor((Date.parse(changed) - Date.parse(created)) / 1000));

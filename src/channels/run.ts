@@ -3,7 +3,7 @@
  * cut off, nobody knows how much of its work is done.
  */
 import type { Answer, Channel } from './channel.ts';
-import { type Ended, runProgram } from './processes.ts';
+import { type Ended, runProgram, whyNotStarted } from './processes.ts';
 
 /** Milliseconds that a command may take. */
 const TIMEOUT = 60_000;
@@ -41,16 +41,10 @@ export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channe
   },
 });
 
-/** Why a program could not be started, in words, by the code of the error. */
-const words: Readonly<Record<string, string>> = {
-  ENOENT: 'the program does not exist, or its first line names a program that does not',
-  EACCES: 'it may not be executed (chmod +x?)',
-};
-
 /** Describes how a program ended; `when` says when it was stopped, if it was. */
 function answerOf(ended: Ended, program: string, when: string): Answer {
   if ('code' in ended) {
-    const reason = `${program} was not started: ${words[ended.code] ?? ended.message}`;
+    const reason = `${program} was not started: ${whyNotStarted(ended)}`;
     // A command line that is too long is a fault of this message; any other error is one of this machine.
     return { outcome: ended.code === 'E2BIG' ? 'failed' : 'channel-down', reason };
   }

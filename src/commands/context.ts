@@ -1,4 +1,5 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
+import { join } from 'node:path';
 import type { Kinds } from '../domain/kinds.ts';
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
 import { mayChangeSettings } from '../app/core/viewer.ts';
@@ -13,6 +14,7 @@ import { CrmError, usage } from '../domain/errors.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
 import type { Draft } from '../state/draft.ts';
 import { closingIo, nodeIo } from '../store/io.ts';
+import { canPrompt } from '../ui/can-prompt.ts';
 import { printable } from '../ui/escape.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import type { Screens } from '../ui/screen.ts';
@@ -71,17 +73,32 @@ export class Context {
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
       ...((globals.offline || deps.env.CRM_OFFLINE) && { offline: true }),
-      mayAsk: this.streams.stdin.isTTY === true && !globals.noInput && !deps.env.CRM_NO_INPUT,
+      mayAsk: () => this.streams.stdin.isTTY === true && !globals.noInput && !deps.env.CRM_NO_INPUT,
       user: await actorNamed(globals.as, deps),
       request: requestNamed(requestId, () => this.#given(), deps),
       dryRun: globals.dryRun,
       saved: tx => deps.saved?.(tx),
+      hooks: workspace => this.#hooksOf(workspace),
+      onStop: stop => deps.onStop(() => stop()),
     };
     return this.#world;
   }
 
+  /** The hooks of a workspace; without a directory for them, nothing is loaded. */
+  async #hooksOf(workspace: Workspace) {
+    const { io } = this.#files;
+    if (!io.existsSync(join(workspace.store.dir, 'hooks'))) return undefined;
+    const { hooksOf } = await import('../app/hooks/hooks.ts');
+    return hooksOf(workspace, { say: text => void this.#lines(text) });
+  }
+
+  /** What another program printed, line by line. */
+  async #lines(text: string): Promise<void> {
+    for (const line of text.split('\n')) await this.message(line);
+  }
+
   async workspace(options?: OpenOptions): Promise<Workspace> {
-    return (this.#workspace ??= this.#open(options));
+    return this.deps.together?.workspace ?? (this.#workspace ??= this.#open(options));
   }
 
   /** Opens the workspace again, for a command that goes on after changing the settings. */
@@ -107,9 +124,11 @@ export class Context {
     options: Omit<CommitOptions, 'via'> = {},
   ): Promise<Committed<T>> {
     const workspace = await this.workspace();
-    const committed = await commit(workspace, { via: this.via, ...options }, draft =>
-      decide(new Writer(draft, workspace.viewer, assignee), draft),
-    );
+    const decideAsUser = (draft: Draft) => decide(new Writer(draft, workspace.viewer, assignee), draft);
+    const { together } = this.deps;
+    const committed = together
+      ? await together.decide(options, decideAsUser)
+      : await commit(workspace, { via: this.via, ...options }, decideAsUser);
     // What a purge forgot cannot come back.
     const isPurge = committed.changes.some(change => 'rm' in change && change.purge === true);
     if (committed.tx !== null && !isPurge) this.canUndo([committed.tx]);
@@ -188,21 +207,14 @@ export class Context {
   }
 
   /** Whether somebody can be asked. */
-  async canAsk(): Promise<boolean> {
-    const { stdin, stderr } = this.streams;
-    const { canPrompt } = await import('../ui/prompt.ts');
-    return canPrompt({
-      stdinTTY: stdin.isTTY === true,
-      stderrTTY: stderr.isTTY,
-      noInput: this.globals.noInput,
-      env: this.deps.env,
-    });
+  canAsk(): boolean {
+    return canPrompt(this.streams, this.globals.noInput, this.deps.env);
   }
 
   /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
   async confirm(question: string, flag = '--yes'): Promise<void> {
     if (this.globals.yes) return;
-    if (!(await this.canAsk())) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
+    if (!this.canAsk()) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
     if (!(await this.ask(question))) throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }
 

@@ -8,7 +8,7 @@ import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
 import { requireOwnDirectory } from '../store/io.ts';
 import { printable } from '../ui/escape.ts';
-import { canPrompt } from '../ui/prompt.ts';
+import { canPrompt } from '../ui/can-prompt.ts';
 import type { Context } from './context.ts';
 
 /** Lines that say what is wrong begin with it, and are taken out again. */
@@ -79,10 +79,8 @@ export async function edit<T>(
 
 /** The command line of the editor; USAGE if there is none, or no terminal to run it on. */
 function editorOf({ streams, globals, deps: { env } }: Context, instead: string): string[] {
-  const { stdin, stderr } = streams;
   const hint = `without an editor: ${instead}`;
-  if (!canPrompt({ stdinTTY: stdin.isTTY === true, stderrTTY: stderr.isTTY, noInput: globals.noInput, env }))
-    throw usage('there is no terminal to edit on', hint);
+  if (!canPrompt(streams, globals.noInput, env)) throw usage('there is no terminal to edit on', hint);
   const named = ['CRM_EDITOR', 'VISUAL', 'EDITOR'].find(name => (env[name] ?? '').trim() !== '');
   if (named === undefined) throw usage('no editor is named: set EDITOR, as in EDITOR=vi', hint);
   const words = wordsOf(env[named]!);

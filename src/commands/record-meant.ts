@@ -31,7 +31,7 @@ export async function recordMeant(
       error.kind === 'NOT_FOUND' || error.kind === 'CONFLICT' ? await named(view, among, text) : [];
     if (fitting.length === 1 && error.kind === 'NOT_FOUND') return fitting[0]!;
     if (fitting.length === 0) throw error.kind === 'NOT_FOUND' ? noRecord(view, among, text) : error;
-    if (await context.canAsk()) return choose(context, view, text, fitting);
+    if (context.canAsk()) return choose(context, view, text, fitting);
     throw conflict(
       `${JSON.stringify(text)} is ambiguous: ${fitting
         .slice(0, NAMED)

@@ -129,6 +129,7 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 
   run: async () => (await import('./run.ts')).run,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   deliver: async () => (await import('./deliver.ts')).deliver,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,
@@ -143,6 +144,11 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
+  'calendar add': async () => (await import('./calendar/add.ts')).add,
+  'calendar list': async () => (await import('./calendar/list.ts')).list,
+  'calendar rm': async () => (await import('./calendar/rm.ts')).rm,
+  'hook list': async () => (await import('./hook/list.ts')).list,
+  'hook run': async () => (await import('./hook/run.ts')).run,
   'remote add': async () => (await import('./remote/add.ts')).add,
   'remote show': async () => (await import('./remote/show.ts')).show,
   'remote rm': async () => (await import('./remote/rm.ts')).rm,
@@ -163,6 +169,8 @@ const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, str
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
+  calendar: 'the addresses at which calendar programs read tasks',
+  hook: 'programs that are asked before a change and told after it',
   remote: 'where the workspace is shared with other machines',
 });
 

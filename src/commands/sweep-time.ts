@@ -17,7 +17,7 @@ export async function confirmTime(context: Context): Promise<void> {
   const clock = deps.now();
   if (now <= clock + DAY) return;
   const question = `--now ${formatInstant(now)} is more than a day after the clock, ${formatInstant(clock)}: rules that depend on time start for all that comes until then, and not again when it comes.`;
-  if (!(await context.canAsk()))
+  if (!context.canAsk())
     throw usage(
       question,
       'crm run --dry-run --now TIME only shows it; --yes sweeps all the same; crm run --last-sweep TIME takes back the time of a sweep with a wrong clock',

@@ -32,8 +32,8 @@ export function absenceOn(user: User | undefined, day: string): Absence | undefi
 }
 
 /**
- * Returns who takes work that is meant for a user on a day: the user, or while they are away the stand-in, or that
- * one's stand-in. The user themselves if nobody stands in or the stand-ins are all away.
+ * Returns the user who takes the work meant for a user on a day: that user, the stand-in while they are away, or the
+ * stand-in's stand-in. The user themselves if nobody stands in, or all stand-ins are away too.
  */
 export function whoTakesOver(config: Config, user: string, day: string): string {
   const asked = new Set<string>();

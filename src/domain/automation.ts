@@ -32,18 +32,18 @@ export interface Automation {
   readonly for: SubjectKind;
   readonly on: readonly TriggerSpec[];
   readonly runs: 'once' | 'every-time';
-  /** How often at most for one subject, where it runs every time. */
+  /** The most enrolments of one subject in a time, for a rule that runs every time. */
   readonly limit: { readonly count: number; readonly per: number };
-  /** Whether a subject may be enrolled again while it still is. */
+  /** Whether a subject may be enrolled again while it is still enrolled. */
   readonly overlap: boolean;
-  /** How many generations of records may come of its work where nobody starts it; 1 where it is left out. */
+  /** How many generations of records its work may lead to if no person starts it; left out: 1. */
   readonly generations?: number;
   /** A query on the subject. */
   readonly where?: string;
   readonly steps: readonly StepSpec[];
 }
 
-/** What is wrong with the file of a rule or a template: it is left out alone. */
+/** What is wrong with the file of a rule or a template. Only that rule or template is left out. */
 export interface Broken {
   readonly id: string;
   readonly problems: readonly {

@@ -1,4 +1,4 @@
-/** What a field's value becomes in a column: the two types that kinds of records and the columns of the state share. */
+/** The value of a field in a column: the two types that kinds of records and the columns of the state share. */
 
 export type ColumnType = 'number' | 'code' | 'codes' | 'numbers' | 'text';
 

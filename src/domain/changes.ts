@@ -12,14 +12,17 @@ export interface Why {
   readonly step?: string;
   readonly enrolment?: string;
   readonly line?: number;
-  /** Set on a deal whose import did not say when it was made, so that `createdAt` is the earliest time that it did say. */
+  /**
+   * Set on a deal whose import did not say when the deal was made: `createdAt` is then the earliest time that it
+   * gave.
+   */
   readonly creation?: 'unknown';
   readonly file?: string;
   /** What a removed record was merged into. */
   readonly into?: string;
 }
 
-/** In the journal an addition has no kind and no id beside those of its record: see `asStored`. */
+/** In the journal, an addition has only the kind and id that are in its record: see `asStored`. */
 export interface AddChange {
   readonly kind: Kind;
   readonly id: string;
@@ -34,7 +37,7 @@ export interface Line {
   readonly kind: Kind;
   readonly id: string;
   readonly bytes: Buffer;
-  /** Whether the record says itself when it was created: an import told when that was elsewhere. */
+  /** Whether the record has a creation time of its own: an import gave the time at which it was created elsewhere. */
   readonly hasTimes: boolean;
   /** The line begins at this byte, and ends before `end`, its line end included. */
   readonly start: number;
@@ -60,7 +63,7 @@ export interface RmChange {
 
 export type Change = AddChange | SetChange | RmChange;
 
-/** What is said of a transaction beside its changes. */
+/** The facts of a transaction beside its changes. */
 export interface Head {
   /** 1, 2, 3, ... without a gap. */
   readonly seq: number;
@@ -68,17 +71,21 @@ export interface Head {
   readonly by: string;
   readonly via: string;
   readonly request: string;
-  /** What a request whose id was given is bound to: a digest of who acted and of the command line. */
+  /** What a given request id is bound to: a digest of the user who acted and of the command line. */
   readonly asked?: string;
-  /** false where the changes must not trigger automations: an import without --trigger, an undo. */
+  /** false if the changes must not trigger automations: an import without --trigger, an undo. */
   readonly trigger?: false;
   /** The transaction that this one takes back. */
   readonly undoes?: number;
-  /** The transaction that erased a part of this one, the last where several did. */
+  /** The transaction that erased a part of this one; if several did, the last of them. */
   readonly purged?: number;
 }
 
-/** What a purge says of each earlier transaction from which it erases: the hash of what is left of it. */
+/** Returns what tells a transaction, wherever it is: two sides may have been given one request id. */
+export const markOf = ({ request, at, by, via }: Pick<Head, 'request' | 'at' | 'by' | 'via'>): string =>
+  JSON.stringify([request, at, by, via]);
+
+/** What a purge records for each earlier transaction from which it erases: the hash of the rest of that transaction. */
 export interface Erasure {
   readonly seq: number;
   readonly now: string;
@@ -88,7 +95,7 @@ export interface Transaction extends Head {
   readonly changes: readonly Change[];
   /** Of a purge: what it erases, before its own changes. */
   readonly erases?: readonly Erasure[];
-  /** Chain of hashes: of the transaction before, and of this one. */
+  /** The chain of hashes: the hash of the transaction before, and the hash of this one. */
   readonly prev: string;
   readonly hash: string;
 }
@@ -110,11 +117,11 @@ export function asStored(change: Change): object {
 
 export const kindOf = (change: Change): AnyKind => change.kind;
 
-/** Whether a change brings a record back from the trash: only such a change says when the record was last changed. */
+/** Whether a change restores a record from the trash: only such a change has the time of the record's last change. */
 export const isRestored = (change: Change): boolean =>
   'add' in change && !change.line && change.add.updatedAt !== undefined;
 
-/** The records that a transaction takes out of the trash to change them, and puts back: they were and are in the trash. */
+/** Returns the records that a transaction takes out of the trash, changes and puts back. */
 export function passingThrough(changes: readonly Change[]): Set<string> {
   const first = new Map<string, Change>();
   const last = new Map<string, Change>();
@@ -132,8 +139,8 @@ export const isPurge = (change: Change): boolean => 'rm' in change && change.pur
 export const idOf = (change: Change): string => change.id;
 
 /**
- * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
- * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo or an import says what it was.
+ * Returns the record after a change made at `at`; undefined if the change removed it. Values that follow from the
+ * journal (createdAt, updatedAt, a deal's stageSince) are not in the change, unless an undo or an import gives them.
  */
 export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
   if ('add' in change) {
@@ -151,7 +158,7 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
   return next as unknown as Rec;
 }
 
-/** Whether a change says what a record has at a path then, and with it all of what is there. */
+/** Whether a change gives the whole value that a record has at a path afterwards. */
 export function says(change: Change, path: string): boolean {
   if (!('set' in change)) return 'add' in change;
   return (
@@ -161,20 +168,20 @@ export function says(change: Change, path: string): boolean {
   );
 }
 
-/** All that a change of these paths sets: what follows from it too. */
+/** Returns all paths that a change of these paths sets, those that follow from the change included. */
 export const andWhatFollows = (paths: readonly string[]): readonly string[] => [
   ...paths,
   'updatedAt',
   ...(paths.includes('stage') ? ['stageSince'] : []),
 ];
 
-/** Whether a record may have something else at a path once these are set. */
+/** Whether setting these paths may alter what a record has at a path. */
 export function isAmong(path: string, paths: Iterable<string>): boolean {
   for (const each of paths) if (each === path || isWithin(each, path) || isWithin(path, each)) return true;
   return false;
 }
 
-/** Whether a record may have something else at a path after a change. */
+/** Whether a change may alter what a record has at a path. */
 export function concerns(change: Change, path: string): boolean {
   if (says(change, path)) return true;
   if (!('set' in change)) return false;
@@ -202,7 +209,7 @@ export function setAt(record: Record<string, Json | undefined>, path: string, va
   else record[group] = inner;
 }
 
-/** The change that makes `fields` so, or undefined where they are so already. */
+/** Returns the change that sets `fields`, or undefined if the record has these values already. */
 export function setChange(
   kind: AnyKind,
   record: Rec,
@@ -223,7 +230,7 @@ export function setChange(
 
 const orNull = (value: Json | undefined): Json => (isEmpty(value) ? null : value);
 
-/** The change that takes `change` back, on a record that has not changed since. */
+/** Returns the change that reverses `change` on a record that has not changed since. */
 export function invert(change: Change): Change {
   if ('add' in change) return { kind: change.kind, id: change.id, rm: change.add };
   if ('rm' in change) return addition(change.kind, change.rm);

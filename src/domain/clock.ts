@@ -6,16 +6,16 @@ import { type Zone, zone } from './zone.ts';
 export interface Clock {
   readonly now: number;
   readonly zone: Zone;
-  /** How a date of three numbers is read; undefined where the workspace has no locale that says it. */
+  /** The order of a date of three numbers; undefined if the workspace has no locale that tells it. */
   readonly order?: DateOrder | undefined;
   /** The month, 1 to 12, in which years begin, and quarters with them; undefined for January. */
   readonly yearStart?: number | undefined;
 }
 
-/** The day that it is, in the zone of the workspace. */
+/** Returns the current day, in the zone of the workspace. */
 export const today = ({ now, zone }: Clock): string => zone.day(now);
 
-/** What of the settings says how days are read and counted. */
+/** The settings that decide how days are read and counted. */
 export type Calendar = Pick<Config, 'timezone' | 'dateOrder' | 'yearStart'>;
 
 /** The clock of a workspace at an instant (ms): its time zone, how its locale writes dates, and when its years begin. */

@@ -15,7 +15,7 @@ export type Role = (typeof roles)[number];
 /** A number that holds from a day on, until the next one of the list; the earliest first. */
 export type ByDay = readonly { readonly from: string; readonly amount: string }[];
 
-/** What a user is to win in a month, quarter or year: decimals in the workspace's currency. */
+/** The value of deals that a user is to win in a month, quarter or year: decimals in the workspace's currency. */
 export interface Quota {
   readonly month?: ByDay;
   readonly quarter?: ByDay;
@@ -128,7 +128,7 @@ export interface Assign {
   readonly among: readonly string[];
 }
 
-/** What a card of the board shows if the pipeline's file does not say it; the board adds the customer. */
+/** The fields on a card of the board unless the pipeline's file names others; the board adds the customer. */
 export const defaultCard: readonly string[] = ['title', 'value', 'owner', 'next-action'];
 
 export interface Pipeline {
@@ -157,9 +157,9 @@ export interface Config {
   readonly name: string;
   readonly timezone: string;
   readonly currency: string;
-  /** The language, and where it matters the region, in whose way people type dates: `nl`, `en-US`. */
+  /** The language, with a region if it matters, whose date formats people type: `nl`, `en-US`. */
   readonly locale?: string;
-  /** The order of dates there; undefined where the locale does not say it. */
+  /** The order of dates in that locale; undefined if the locale does not tell it. */
   readonly dateOrder?: DateOrder;
   /** The month, 1 to 12, in which years begin; left out: January. */
   readonly yearStart?: number;
@@ -181,9 +181,9 @@ export interface Config {
   readonly scores: readonly Score[];
   readonly views: readonly View[];
   readonly imports: { readonly [name: string]: unknown };
-  /** What crm.yaml says of webhooks; undefined where it says nothing. */
+  /** The settings of webhooks in crm.yaml; undefined if it has none. */
   readonly webhooks?: WebhookSettings;
-  /** What `crm serve` takes in; undefined where crm.yaml says nothing of it. */
+  /** What `crm serve` takes in; undefined if crm.yaml has no `serve:`. */
   readonly serve?: ServeSettings;
   /** In the order of their file names; the first is the default. */
   readonly pipelines: readonly Pipeline[];
@@ -196,7 +196,7 @@ export interface Config {
   readonly brokenTemplates: readonly Broken[];
 }
 
-/** Returns the settings of no workspace: what does not depend on one is asked with them. */
+/** Returns settings without a workspace, for questions that do not depend on one. */
 export const noSettings = memoBy((kinds: Kinds): Config => ({ kinds, ...nothingSet }));
 
 const nothingSet: Omit<Config, 'kinds'> = {

@@ -116,7 +116,8 @@ export function weekdayOf(day: string): number {
 /** UTC ISO 8601 with milliseconds: 2026-05-03T09:30:00.000Z. Outside the calendar is a usage error. */
 export function formatInstant(instant: number): string {
   if (!inCalendar(instant)) throw outsideCalendar();
-  // toISOString would have V8 ask for the machine's time zone, which takes longer than all else that a command formats.
+  // toISOString makes V8 ask for the machine's time zone, which takes longer than everything else that a command
+  // formats.
   const date = new Date(instant);
   const day = dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
   const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':');
@@ -125,7 +126,7 @@ export function formatInstant(instant: number): string {
 
 /**
  * The instant of an ISO 8601 text with a time and Z or an offset, else undefined. Seconds and their fraction may be
- * left out; what is finer than a millisecond is cut off.
+ * left out; digits beyond a millisecond are cut off.
  */
 export function parseInstant(text: string): number | undefined {
   return readInstant(text)?.instant;
@@ -134,7 +135,7 @@ export function parseInstant(text: string): number | undefined {
 const INSTANT_TEXT =
   /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d)?)$/i;
 
-/** The same, with how long what the text names is: a minute, a second or a millisecond. */
+/** Returns the same instant with the length of what the text names: a minute, a second or a millisecond. */
 export function readInstant(text: string): { instant: number; length: number } | undefined {
   const match = INSTANT_TEXT.exec(text);
   if (match === null) return undefined;
@@ -165,7 +166,7 @@ const DURATION_UNITS = new Map([
   ['h', HOUR],
   ['d', DAY],
   ['w', WEEK],
-  // Exact, as all durations: only days follow the calendar.
+  // Exact, like all durations: only days follow the calendar.
   ['mo', 30 * DAY],
   ['y', 365 * DAY],
 ]);
@@ -227,7 +228,7 @@ export function compileDateFormat(format: string): (text: string) => string {
       if (/[\p{L}\p{N}]/u.test(part)) throw badFormat(format);
       pattern += escapePattern(part);
     } else {
-      // One digit or two can only be told from what a separator keeps apart.
+      // Only a separator shows whether a number has one digit or two.
       if (FORMAT_PARTS.has(previous) && (part.length === 1 || previous.length === 1)) throw badFormat(format);
       pattern += known.pattern;
       order += part.charAt(0);

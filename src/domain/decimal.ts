@@ -1,7 +1,7 @@
 /** Decimal numbers as texts: whether a double holds one exactly, and how one is written without an exponent. */
 import { usage } from './errors.ts';
 
-/** A decimal without the zeros that say nothing: its value is 0.DIGITS times ten to the power of `exponent`. */
+/** A decimal without leading and trailing zeros: its value is 0.DIGITS times ten to the power of `exponent`. */
 interface Normal {
   readonly negative: boolean;
   /** Begins and ends with another digit than 0; empty for zero. */
@@ -23,8 +23,8 @@ function normalOf(text: string): Normal | undefined {
 }
 
 /**
- * Returns the number that a text (`12`, `-3.50`, `1e3`) says, if JavaScript prints that number as the same decimal
- * again; undefined if the text is not a decimal, or has more digits than a double keeps.
+ * Returns the number of a text (`12`, `-3.50`, `1e3`), if JavaScript prints that number as the same decimal;
+ * undefined if the text is not a decimal, or has more digits than a double keeps.
  */
 export function exactNumber(text: string): number | undefined {
   const said = normalOf(text);
@@ -51,7 +51,10 @@ export function compareDecimals(a: string, b: string): number {
   return x.digits === y.digits ? 0 : x.digits < y.digits ? -sign : sign;
 }
 
-/** Writes a number without an exponent: `1e21` is 1000000000000000000000. Not finite, it is as JavaScript has it. */
+/**
+ * Writes a number without an exponent: `1e21` becomes 1000000000000000000000. A number that is not finite is written
+ * as JavaScript does.
+ */
 export function plainDecimal(number: number): string {
   const text = String(number);
   if (!text.includes('e')) return text;
@@ -62,14 +65,14 @@ export function plainDecimal(number: number): string {
     : `${sign}0.${'0'.repeat(-exponent)}${digits}`;
 }
 
-/** Returns the number that a text says; USAGE if a double cannot hold it. The text must be a decimal. */
+/** Returns the number of a text, which must be a decimal; USAGE if a double cannot hold it. */
 export function requireExact(text: string, said = text): number {
   const number = exactNumber(text);
   if (number === undefined) throw tooManyDigits(said);
   return number;
 }
 
-/** The error of a number that would be rounded. */
+/** Returns the error for a number that would be rounded. */
 const tooManyDigits = (text: string) =>
   usage(
     `${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)} has more digits than a number can keep`,

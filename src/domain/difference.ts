@@ -1,9 +1,12 @@
-/** What changes make one set of records of another. */
+/** Finds the changes that turn one set of records into another. */
 import { addition, type Change, setChange } from './changes.ts';
 import type { AnyKind } from './kinds.ts';
 import { isObject, type Json, type Rec, valueAt } from './records.ts';
 
-/** The changes that make the records `from` (by id) the records `to`: additions and sets in the order of `to`, then removals. */
+/**
+ * Returns the changes that turn the records `from` (by id) into the records `to`: additions and sets in the order of
+ * `to`, then removals.
+ */
 export function differences(
   kind: AnyKind,
   from: ReadonlyMap<string, Rec>,
@@ -21,7 +24,9 @@ export function differences(
   return changes;
 }
 
-/** The values that `record` has in every field that either of the two has, by path; custom fields each on their own. */
+/**
+ * Returns the values of `record` for every field that either record has, by path; each custom field has its own path.
+ */
 function valuesOf(before: Rec, record: Rec): { [path: string]: Json | undefined } {
   const paths = new Set<string>();
   for (const each of [before, record])

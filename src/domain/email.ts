@@ -1,7 +1,7 @@
-/** The one reader of e-mail addresses, for every door by which one comes in. */
+/** Reads e-mail addresses, wherever one comes in. */
 import { usage } from './errors.ts';
 
-/** What a mail server could take; whether the mailbox exists is for the server to say. */
+/** The form of an address that a mail server could accept; only the server knows whether the mailbox exists. */
 const LOCAL = String.raw`[^\s@<>,;:"()[\]\\]+`;
 const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?`;
 const ADDRESS = new RegExp(String.raw`^${LOCAL}@(?:${LABEL}(?:\.${LABEL})*|\[[0-9a-fA-F.:]+\])$`, 'u');
@@ -55,11 +55,11 @@ export function parseEmails(text: string): string[] {
   return eachOnce(found.map(parseEmail), sameEmail);
 }
 
-/** Whether two addresses are one: the case of letters makes no difference. */
+/** Whether two addresses are the same, without regard to case. */
 export const sameEmail = (a: string, b: string): boolean =>
   a.normalize().toLowerCase() === b.normalize().toLowerCase();
 
-/** Returns the items without those that are the same as an earlier one. */
+/** Returns the items without repetitions. */
 export function eachOnce<T>(items: readonly T[], same: (a: T, b: T) => boolean): T[] {
   const kept: T[] = [];
   for (const item of items) if (!kept.some(each => same(each, item))) kept.push(item);

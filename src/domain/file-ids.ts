@@ -1,6 +1,6 @@
 /**
- * The files that a workspace keeps in its journal: a closed set, so that whatever a journal or a note says, nothing but
- * the settings of the workspace is ever written or removed.
+ * The files that a workspace keeps in its journal. The set is closed, so that no journal and no note can make crm
+ * write or remove anything but the settings of the workspace.
  */
 
 /** One name in a folder: no path, nothing hidden, no more bytes than a file system takes. */

@@ -1,5 +1,5 @@
 /**
- * Letters that are one letter to a reader of another language, and that Unicode does not decompose. The final
+ * Letters that a reader of another language takes for plain letters, and that Unicode does not decompose. The final
  * sigma is here because lower-casing makes it depend on what follows.
  */
 const LETTERS: Record<string, string> = {
@@ -26,11 +26,11 @@ const ASCII = /^[\x00-\x7f]*$/;
 const isAscii = (text: string): boolean => ASCII.test(text);
 
 /**
- * The text as search sees it: without case and accents ("Łódź" and "LODZ" are both "lodz"). The same on every
+ * Returns the text as search sees it: without case and accents ("Łódź" and "LODZ" are both "lodz"). The same on every
  * machine, whatever its locale.
  */
 export function fold(text: string): string {
-  // One text is often asked for several times in a row: by each of the keys and columns that a record is found by.
+  // The same text is often folded several times in a row: once for each key and column by which a record is found.
   if (text !== lastText) [lastText, lastFolded] = [text, folded(text)];
   return lastFolded;
 }
@@ -48,8 +48,8 @@ function folded(text: string): string {
 }
 
 /**
- * The id that a name gives: lower-case ASCII words joined with hyphens ("Rep 1 – Ünal" is "rep-1-unal").
- * Empty where the name has no Latin letter or digit.
+ * Returns the id made of a name: lower-case ASCII words joined with hyphens ("Rep 1 – Ünal" is "rep-1-unal"). Empty
+ * if the name has no Latin letter or digit.
  */
 export function slug(name: string): string {
   return fold(name)

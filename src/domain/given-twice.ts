@@ -1,7 +1,7 @@
-/** A value that is given twice: which of the two was meant is not for the program to guess. */
+/** Refuses a value that is given twice: the program must not guess which of the two was meant. */
 import { type CrmError, usage } from './errors.ts';
 
-/** The error for two different values of one option, field or setting; `name` is how it was written: `--value`. */
+/** Returns the error for two different values of one option, field or setting; `name` is as it was typed: `--value`. */
 export const givenTwice = (name: string, first: string, second: string): CrmError =>
   usage(
     `${name} is given twice: ${JSON.stringify(first)} and ${JSON.stringify(second)}`,

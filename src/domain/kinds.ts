@@ -3,7 +3,7 @@
 /** The name of a kind of record, as its definition gives it: `deal`. */
 export type Kind = string;
 
-/** What the journal also keeps, by a name instead of a numbered id: YAML files and templates, the engine's cursor. */
+/** What the journal keeps beside records, by a name instead of a numbered id: YAML files, templates, cursors. */
 const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } as const;
 
 export type NamedKind = keyof typeof namedKinds;

@@ -8,8 +8,8 @@ export interface DiffLine {
 }
 
 /**
- * What to keep, take out and put in to make the lines `to` of the lines `from`, in order: the longest common
- * subsequence of what lies between their common beginning and end.
+ * Returns the lines to keep, remove and add that turn the lines `from` into the lines `to`, in order. Uses the
+ * longest common subsequence of the lines between their common beginning and end.
  */
 export function diffOfLines(from: readonly string[], to: readonly string[]): DiffLine[] {
   let start = 0;

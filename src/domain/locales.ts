@@ -53,7 +53,10 @@ const locales: Readonly<Record<string, Row>> = {
   uk: [',', ' ', 'DMY', 'так', 'ні'],
 };
 
-/** The locale of a name such as `nl`, `en-GB` or `de_CH`; a region that is not known is as its language. USAGE else. */
+/**
+ * Returns the locale of a name such as `nl`, `en-GB` or `de_CH`; for an unknown region, the locale of its language.
+ * USAGE for an unknown language.
+ */
 export function localeNamed(name: string): Locale {
   const lower = name.toLowerCase().replace('_', '-');
   const known = Object.hasOwn(locales, lower) ? lower : lower.split('-')[0]!;

@@ -1,4 +1,7 @@
-/** How mail leaves and enters a workspace: the settings of `mail:` in crm.yaml. They never have a secret, only where it is kept. */
+/**
+ * How mail leaves and enters a workspace: the settings of `mail:` in crm.yaml. They never contain a secret, only the
+ * place where it is kept.
+ */
 
 export const mailVias = ['files', 'smtp', 'sendmail'] as const;
 export type MailVia = (typeof mailVias)[number];

@@ -1,8 +1,8 @@
-/** Answers that are made once for each object they are about, and forgotten with it. */
+/** Computes an answer once per object, and forgets it together with the object. */
 
 /**
- * Returns a function that calls `make` once per owner, and afterwards returns what that made. `rest` is for making it
- * alone: what is made must depend on the owner only.
+ * Returns a function that calls `make` once per owner, and returns that result from then on. `rest` is passed to
+ * `make`, but the result must depend on the owner only.
  */
 export function memoBy<Owner extends object, Made extends object, Rest extends readonly unknown[] = []>(
   make: (owner: Owner, ...rest: Rest) => Made,

@@ -1,4 +1,4 @@
-/** Merging a text three ways, by lines: what each side changed since a text that both had. */
+/** Merges a text three ways, by lines: applies what each of two sides changed in a text that both had. */
 import { diffOfLines } from './line-diff.ts';
 
 /** Lines `from` to `to` (not included) of the base that a side replaced by its own. */
@@ -56,7 +56,10 @@ const same = (a: string | null, b: string | null) => (a || null) === (b || null)
 /** Each line with its end. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
-/** What turns one list of lines into another, in order; undefined if they differ in too much. */
+/**
+ * Returns the replacements that turn one list of lines into another, in order; undefined if the lists differ too
+ * much.
+ */
 function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] | undefined {
   if (before.length * after.length > MOST_PAIRS) return undefined;
   const hunks: { from: number; to: number; lines: string[] }[] = [];

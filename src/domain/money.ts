@@ -41,14 +41,17 @@ export function decimals(currency: string): number {
 }
 
 /**
- * What a user or a file wrote as an amount (`1200`, `1200.5`, `10k`, `1.5k`, `2m`) as money: "1200.00".
- * Refuses everything else, also more decimals than the currency has, as a usage error.
+ * Reads an amount as a user or a file wrote it (`1200`, `1200.5`, `10k`, `1.5k`, `2m`) as money: "1200.00". Refuses
+ * everything else as a usage error, and also more decimals than the currency has.
  */
 export function parseMoney(text: string, currency: string): string {
   return withPoint(String(minorUnits(text, currency)), decimals(currency));
 }
 
-/** The same number as money of another currency; USAGE where that has fewer decimals than the amount needs. */
+/**
+ * Returns the same number as money of another currency; USAGE if that currency has fewer decimals than the amount
+ * needs.
+ */
 export function convertMoney(value: string, currency: string): string {
   const [whole, fraction = ''] = value.split('.') as [string, string?];
   const digits = fraction.replace(/0+$/, '');
@@ -60,7 +63,7 @@ export function convertMoney(value: string, currency: string): string {
 
 const AMOUNT = /^\s*(\d+)(?:\.(\d+))?([km])?\s*$/i;
 
-/** The amount in minor units, a safe integer; takes and refuses what `parseMoney` does. */
+/** Reads an amount in minor units, a safe integer; accepts what `parseMoney` accepts. */
 export function minorUnits(value: string, currency: string): number {
   const match = AMOUNT.exec(value);
   if (match === null) throw notAnAmount(value, currency);
@@ -110,7 +113,10 @@ function notAnAmount(text: string, currency: string) {
   );
 }
 
-/** For people, the same on every machine: an exact decimal with its thousands apart, and its currency where it is known. */
+/**
+ * Formats an amount for people, the same on every machine: an exact decimal with separated thousands, and the
+ * currency if it is known.
+ */
 export function amount(value: string, currency?: string): string {
   const [whole, fraction] = value.split('.') as [string, string?];
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');

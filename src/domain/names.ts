@@ -1,16 +1,16 @@
-/** Names that people give and that become keys of objects: three of them mean something to JavaScript. */
+/** Checks names that people give and that become keys of objects: three names have a meaning in JavaScript. */
 import { usage } from './errors.ts';
 import { slug } from './fold.ts';
 
 const unsafe: readonly unknown[] = ['__proto__', 'constructor', 'prototype'];
 
-/** Returns why something cannot have a name, in the one sentence for that; undefined where it can. */
+/** Returns why something cannot have a name; undefined if it can. */
 export const whyNotNamed = (what: string, name: unknown): string | undefined =>
   unsafe.includes(name) ? `${JSON.stringify(name)} cannot be the name of ${what}` : undefined;
 
 /**
- * Words that mean something where a user is named: the acting user, nobody, a pipeline's ways to assign, and the program
- * itself, which the history names for what rules do.
+ * Words with a meaning of their own in place of a user: the acting user, nobody, a pipeline's ways to assign, and the
+ * program itself, under whose name the history lists what rules do.
  */
 const userWords: readonly string[] = [
   'auto',

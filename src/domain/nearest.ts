@@ -1,13 +1,13 @@
 /**
- * The word of `known` that `word` most probably meant, or undefined where none is near enough to suggest.
- * Distance is Damerau-Levenshtein (adjacent transpositions count one), case-insensitive; a word may be off by
- * a third of its length. A known word that begins with what was typed counts as near, and of longer words also one that
- * begins almost so (`hot-leed` of `hot-lead-deal`): off by a quarter of what was typed.
+ * Returns the word of `known` that `word` most probably meant, or undefined if none is near enough to suggest.
+ * Distance is Damerau-Levenshtein (adjacent transpositions count one), case-insensitive; a word may be off by a third
+ * of its length. A known word that begins with the typed word counts as near. So does a longer word whose beginning
+ * differs from it by at most a quarter (`hot-leed` of `hot-lead-deal`).
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
-  // Of a single letter every other one is one step away.
+  // Every single letter is one step away from every other.
   let bestDistance = typed.length < 2 ? 1 : Math.max(1, Math.floor(typed.length / 3)) + 1;
   let begun: string | undefined;
   let bestBeginning = Math.floor(typed.length / 4) + 1;
@@ -26,7 +26,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best ?? begun;
 }
 
-/** "did you mean x?" where there is a near word, else the list of what is known, cut to a line. */
+/** Returns "did you mean x?" if there is a near word, otherwise the list of known words, cut to a line. */
 export function suggestion(word: string, known: Iterable<string>, noun: string): string | undefined {
   const all = [...known];
   const near = nearest(word, all);
@@ -38,7 +38,7 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
 /** Returns in how many letters two words differ; swapped neighbours count one. */
 export const distance = (a: string, b: string): number => distances(a, b).whole;
 
-/** How far `a` is from `b`, and from the beginning of `b` that is nearest to it. */
+/** Returns the distance of `a` from `b`, and from the beginning of `b` that is nearest to `a`. */
 function distances(a: string, b: string): { readonly whole: number; readonly beginning: number } {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,5 +1,6 @@
 /**
  * Returns a name or title as it is kept: without blanks around it, and with one blank where there are several, of
- * whatever width. So two texts that look alike are alike, whichever way they came in. Tabs and line breaks inside stay.
+ * whatever width. So two texts that look the same are the same, whichever way they came in. Tabs and line breaks
+ * inside stay.
  */
 export const oneLine = (text: string): string => text.replace(/\p{Zs}+/gu, ' ').trim();

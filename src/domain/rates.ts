@@ -1,4 +1,4 @@
-/** What amounts of one currency are worth in another, by the rates of the settings. */
+/** Converts amounts of one currency into another, by the rates of the settings. */
 import type { ByDay, Config } from './config.ts';
 import { dayFromNumber, dayNumber } from './dates.ts';
 import { usage } from './errors.ts';
@@ -10,7 +10,7 @@ import { type Factor, factorOf, type Fraction, fractionOf, ONE, over, times } fr
 export interface UsedRate {
   readonly currency: string;
   readonly rate: string;
-  /** Undefined where the rate holds on all days. */
+  /** Undefined if the rate holds on all days. */
   readonly from: string | undefined;
 }
 
@@ -33,8 +33,8 @@ export class Rates {
   }
 
   /**
-   * Returns what minor units of a currency are multiplied with to become minor units of the target, by the rates of a
-   * day number. USAGE, naming the currency, if there is no rate for it on that day.
+   * Returns the factor that turns minor units of a currency into minor units of the target, by the rates of a day
+   * number. USAGE, naming the currency, if there is no rate for it on that day.
    */
   factor(currency: string, day: number): Factor {
     let ofCurrency = this.#factors.get(currency);
@@ -79,6 +79,6 @@ export class Rates {
   }
 }
 
-/** Returns what of a list holds on a day; undefined before its first one. */
+/** Returns the entry of a list that holds on a day; undefined before the first entry. */
 const onDay = (list: ByDay, day: string): ByDay[number] | undefined =>
   list.findLast(({ from }) => from <= day);

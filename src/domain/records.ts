@@ -31,7 +31,10 @@ export interface Deal extends Rec {
   readonly stageSince?: string;
   readonly closedAt?: string;
   readonly closedStage?: string;
-  /** The transition table's answer just after a move by hand; while it stays the same, no transition moves the deal. */
+  /**
+   * The answer of the transition table just after a move by hand. No transition moves the deal while the answer stays
+   * the same.
+   */
   readonly held?: { readonly stage: string | null };
 }
 
@@ -55,7 +58,7 @@ export interface Task extends Rec {
   readonly outcome?: string;
   /** How often it comes again: `weekly`, `every 2 weeks`. */
   readonly repeat?: string;
-  /** The automations that it starts for what it is for. */
+  /** The automations that the task starts for the record that it is for. */
   readonly whenCreated?: string;
   readonly whenDone?: string;
 }
@@ -73,7 +76,7 @@ export interface Enrolment extends Rec {
   readonly step?: string;
   /** When that step was entered. */
   readonly since?: string;
-  /** The deal that a step made, which is `deal` for those after it. */
+  /** The deal that a step made; later steps know it as `deal`. */
   readonly deal?: string;
   /** The names of the goals that it reached. */
   readonly goals?: readonly string[];
@@ -87,19 +90,19 @@ export interface Enrolment extends Rec {
   readonly addedTasks?: readonly string[];
   readonly addedActivities?: readonly string[];
   readonly addedEvents?: readonly string[];
-  /** Per rule: in how many generations of added records it took part, on the way to this beginning. */
+  /** Per rule: the number of generations of added records that it took part in, on the way to this enrolment. */
   readonly generations?: { readonly [automation: string]: number };
   /** The rules whose work, since the last of these records was added, made it begin. */
   readonly after?: readonly string[];
 }
 
-/** Where a value is in a record: in a group, as custom fields are, or in none. */
+/** The place of a value in a record: inside a group, as custom fields are, or at the top. */
 interface Place {
   readonly group: string | undefined;
   readonly name: string;
 }
 
-/** Places by path, of lists of paths that many records are made with. */
+/** The places by path, kept for lists of paths with which many records are made. */
 const placesOf = memoBy(
   (paths: readonly string[]): ReadonlyMap<string, Place> => new Map(paths.map(path => [path, placeOf(path)])),
 );
@@ -111,7 +114,7 @@ function placeOf(path: string): Place {
     : { group: path.slice(0, dot), name: path.slice(dot + 1) };
 }
 
-/** A new record of values by path, in the order of `first` and then as they come; what is empty is left out. */
+/** Makes a record of values by path, in the order of `first` and then in their own; empty values are left out. */
 export function recordOf(
   id: string,
   values: { readonly [path: string]: Json | undefined },
@@ -129,12 +132,12 @@ export function recordOf(
   return record as unknown as Rec;
 }
 
-/** The value at a field's path: `title`, or `fields.product` for a custom field. */
+/** Returns the value at a field's path: `title`, or `fields.product` for a custom field. */
 export function valueAt(record: Rec, path: string): Json | undefined {
   return path.includes('.') ? readerOf(path)(record) : record[path];
 }
 
-/** `valueAt` of a path that many records are asked for. */
+/** Returns `valueAt` for one path, to be asked of many records. */
 export function readerOf(path: string): (record: Rec) => Json | undefined {
   const dot = path.indexOf('.');
   if (dot < 0) return record => record[path];
@@ -149,14 +152,14 @@ export function isObject(value: Json | undefined): value is { readonly [key: str
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a field has no value: what is empty is not stored. */
+/** Whether a value is empty. Empty values are not stored. */
 export function isEmpty(value: Json | undefined): value is null | undefined | '' | readonly [] {
   return (
     value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
   );
 }
 
-/** Equal as JSON, the order of keys aside. */
+/** Whether two values are equal as JSON, whatever the order of their keys. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isEmpty(a) && isEmpty(b)) return true;

@@ -1,6 +1,6 @@
 /**
- * How often a task comes again. A month has no 31st every time: then it is the last day, and `on 31` remembers which
- * one is meant, so that the month after has it again.
+ * How often a task comes again. In a month without a 31st it comes on the last day, and `on 31` remembers which day
+ * is meant for the months after.
  */
 import { addDays, addMonths, dayNumber, monthEnd, weekdayOf } from './dates.ts';
 import { usage } from './errors.ts';
@@ -17,7 +17,7 @@ interface InMonth {
 interface Every {
   readonly count: number;
   readonly unit: 'day' | 'week' | 'month' | 'year' | 'workday';
-  /** The day of the month that is meant, where the day itself does not say. */
+  /** The day of the month that is meant, if the date itself does not show it. */
   readonly on: number | undefined;
 }
 
@@ -78,13 +78,13 @@ function repeatText(repeat: Repeat): string {
 /** When a task comes again. */
 export interface Again {
   readonly due: string;
-  /** How often from then on: with the day of the month that is meant, where the new day is not that one. */
+  /** Returns the repeat from a new day on: with the day of the month that is meant, if the new day is another one. */
   readonly repeat: string;
 }
 
 /**
- * The next day, after `after`, of what comes again from `from` on; undefined if the text is not one that `parseRepeat`
- * takes, as in what came from elsewhere.
+ * Returns the next day after `after` of a repeat that begins on `from`; undefined if the text is not one that
+ * `parseRepeat` takes, such as one that was imported.
  */
 export function nextRepeat(
   text: string,

@@ -1,4 +1,4 @@
-/** Why a call of the system failed, in words that follow the name of what it was about. */
+/** Says why a system call failed, in words that follow the name of the file or program. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
   EPERM: 'no permission',
@@ -15,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
 };
 
-/** A call of the system that failed: the disk or a file, not crm. */
+/** Whether an error is a failed system call: the fault of the disk or a file, not of crm. */
 export interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
@@ -25,5 +25,5 @@ export interface SystemError extends Error {
 export const isOfTheSystem = (error: unknown): error is SystemError =>
   error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 
-/** In words; undefined for what is rare enough to be told as the system tells it. */
+/** Returns the reason in words; undefined for rare codes, which are reported as the system names them. */
 export const reasonOf = (code: string): string | undefined => reasons[code];

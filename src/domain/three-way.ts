@@ -1,10 +1,10 @@
-/** Merging three ways: a step from one value to another, taken on what the field is now. */
+/** Merges three ways: applies the step from one value to another to the present value of a field. */
 import { isEmpty, type Json, sameJson } from './records.ts';
 
 /**
- * What a field that is `now` becomes by the step `from` one value `to` another: `to` where it is as it was, and of a
- * list the step's own items, whatever else was put in or taken out meanwhile. Undefined where the two contradict
- * each other.
+ * Returns the value of a field that is `now`, after the step `from` one value `to` another: `to` if the field has not
+ * changed, and for a list the present list with the items that the step added and without those that it removed.
+ * Undefined if the two contradict each other.
  */
 export function merged(
   now: Json | undefined,
@@ -24,7 +24,7 @@ const asList = (value: Json | undefined): readonly Json[] | undefined =>
 const has = (list: readonly Json[], item: Json): boolean => list.some(each => sameJson(each, item));
 const minus = (a: readonly Json[], b: readonly Json[]): Json[] => a.filter(item => !has(b, item));
 
-/** Undefined where nothing but the order changed: that cannot be told of another list. */
+/** Undefined if only the order changed: an order cannot be applied to another list. */
 function mergedList(
   now: readonly Json[],
   from: readonly Json[],
@@ -35,7 +35,7 @@ function mergedList(
   const list = minus(now, gone);
   for (const [at, item] of to.entries()) {
     if (!has(come, item) || has(list, item)) continue;
-    // Behind what it is behind in `to`: the first contact of a deal is its primary one.
+    // After the item that it follows in `to`: the first contact of a deal is its primary one.
     const before = to.slice(0, at).findLast(each => has(list, each));
     const place = before === undefined ? 0 : list.findIndex(each => sameJson(each, before)) + 1;
     list.splice(place, 0, item);

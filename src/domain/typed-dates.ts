@@ -1,6 +1,6 @@
 /**
- * Days, periods and instants as people type them: one reader, wherever a day is taken. The list of what is understood
- * is closed, and `crm help dates` prints it.
+ * Reads days, periods and instants as people type them, for every argument and option that takes one. The accepted
+ * forms are a closed list, which `crm help dates` prints.
  */
 import type { Clock } from './clock.ts';
 import {
@@ -21,12 +21,12 @@ import { nearest } from './nearest.ts';
 import { periodAfter, type PeriodUnit, periodWith, quarterOf, yearOf } from './periods.ts';
 
 /**
- * Which day is meant by one without a year: the next when something is set, the nearest past one for what happened,
- * the nearest of both in a query.
+ * Which day a date without a year means: the next one for something that is set, the nearest past one for something
+ * that happened, the nearest of both in a query.
  */
 export type Toward = 'next' | 'past' | 'nearest';
 
-/** What a text means: an instant and how long what it names is, a time of a day, or days, both included. */
+/** The meaning of a text: an instant and the length of what it names, a time of day, or a first and a last day. */
 type Meaning =
   | { readonly type: 'instant'; readonly instant: number; readonly length: number }
   | { readonly type: 'time'; readonly day: string; readonly time: string }
@@ -58,8 +58,8 @@ const PERIOD_EXAMPLES = `${DAY_EXAMPLES}, this-month, last-quarter, 2026-12, 202
 const INSTANT_EXAMPLES = '14:30, yesterday 14:30, 2026-12-01T09:30Z, now';
 
 /**
- * The day that a user means when setting one: `2026-12-01`, a word (`today`, `monday`: the next one after today,
- * `eom`: the end of this month, ...) or a distance from today on the calendar (`+2d`, `-2w`, `+1m`, `+1y`).
+ * Reads the day that a user means when setting one: `2026-12-01`, a word (`today`, `monday`: the next one after
+ * today, `eom`: the end of this month, ...) or a distance from today on the calendar (`+2d`, `-2w`, `+1m`, `+1y`).
  */
 export function parseDay(text: string, clock: Clock, toward: Toward = 'next'): string {
   const meant = meaningOf(text, clock, toward);
@@ -68,7 +68,10 @@ export function parseDay(text: string, clock: Clock, toward: Toward = 'next'): s
   throw notUnderstood(text, 'a day', DAY_EXAMPLES, dayWords);
 }
 
-/** The instant that a user means when setting one: `now`, a full ISO instant, a time of a day, or the midnight of a day. */
+/**
+ * Reads the instant that a user means when setting one: `now`, a full ISO instant, a time of a day, or the midnight
+ * of a day.
+ */
 export function parseWhen(text: string, clock: Clock, toward: Toward = 'next'): number {
   const meant = meaningOf(text, clock, toward);
   if (meant?.type === 'instant') return meant.instant;
@@ -80,14 +83,14 @@ export function parseWhen(text: string, clock: Clock, toward: Toward = 'next'): 
   ]);
 }
 
-/** When something is due: a day, and a time of that day where one is given. */
+/** When something is due: a day, and a time of that day if one is given. */
 export interface Due {
   readonly day: string;
   /** `HH:MM`. */
   readonly time: string | undefined;
 }
 
-/** When a user says that something is due: a day as for `parseDay`, with a time of day or without one. */
+/** Reads when something is due: a day as for `parseDay`, with a time of day or without one. */
 export function parseDue(text: string, clock: Clock): Due {
   const meant = meaningOf(text, clock, 'next');
   if (meant?.type === 'time') return meant;
@@ -148,7 +151,10 @@ const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 /** A day and a time of it: `yesterday 14:30`, `fri, 9:00`, `2026-12-01T14:30`. */
 const DAY_AND_TIME = /^(?:(.+?),? |(\d{4}-\d\d-\d\d)t)?((?:[01]?\d|2[0-3]):[0-5]\d)$/;
 
-/** What a text means; undefined where it is not in the list. A date that could be several days is a usage error. */
+/**
+ * Returns the meaning of a text; undefined if it is not in the list. A date that could be several days is a usage
+ * error.
+ */
 function meaningOf(text: string, clock: Clock, toward: Toward): Meaning | undefined {
   const word = plain(text);
   if (word === 'now') return { type: 'instant', instant: clock.now, length: 1 };
@@ -230,7 +236,7 @@ function namedMonth(word: string, today: () => string, toward: Toward): string |
   return withoutYear(of, Number(date), today(), toward);
 }
 
-/** The day of that date which is meant; undefined where no year has it. */
+/** Returns the day that such a date means; undefined if no year has it. */
 function withoutYear(month: number, date: number, today: string, toward: Toward): string | undefined {
   const { year } = partsOf(today);
   const found = (step: 1 | -1): string | undefined => {
@@ -317,7 +323,7 @@ function periodMeant(word: string, clock: Clock): { from: string; to: string } |
   return yearOf(Number(year), clock.yearStart);
 }
 
-/** The hint repeats the day as it was typed: a query is checked without a clock, which could say which day that is. */
+/** The hint repeats the day as it was typed, because a query is checked without a clock. */
 function noTime(text: string): CrmError {
   const day = text.replace(/[ T]*\d{1,2}:\d{2}\s*$/i, '').trim() || 'today';
   return usage(

@@ -1,4 +1,4 @@
-/** Recognizes commands that print a secret which stands in the command itself: crm.yaml, which is shared, then has it. */
+/** Recognizes commands that contain the secret that they print: crm.yaml, which is shared, would then contain it. */
 
 const PRINTS = /(^|\/)(echo|printf)$/;
 const SHELL = /(^|\/)(ba|da|k|z)?sh$/;
@@ -8,7 +8,7 @@ const PRINTS_TEXT = /^\s*(echo|printf)\s[^$`|<]*$/;
 const OPTION =
   /^(--?(password|passwd|passphrase|pass|pw|secret|token|api-?key)=|pass:)(?!file:|env:|fd:|stdin|[/~$@-])./i;
 
-/** Checks whether a command that is to print a secret has the secret among its own words. */
+/** Whether a command that is to print a secret has the secret among its own words. */
 export function hasTypedSecret([program = '', ...args]: readonly string[]): boolean {
   if (PRINTS.test(program)) return args.length > 0;
   if (SHELL.test(program)) return args.some(text => PRINTS_TEXT.test(text));

@@ -4,7 +4,7 @@ import { isDay, weekdayOf } from './dates.ts';
 /** Days as crm.yaml has them: `2026-12-25` is one day, `12-25` comes every year. */
 export type Holidays = readonly string[];
 
-/** The most holidays of a workspace: so few leave a day to work on in every year. */
+/** The most holidays of a workspace: with this number, every year has at least one workday. */
 export const MOST_HOLIDAYS = 200;
 
 const isHoliday = (day: string, holidays: Holidays): boolean =>

@@ -5,16 +5,16 @@ import { invalid, usage } from './errors.ts';
 export interface Zone {
   /** The IANA name. */
   readonly name: string;
-  /** The day that it is there at this instant. */
+  /** Returns the day in this zone at an instant. */
   day(instant: number): string;
-  /** The instant at which the day begins there: 00:00, or where clocks skip that, the end of the skip. */
+  /** Returns the instant at which a day begins in this zone: 00:00, or the end of the skip if clocks skip it. */
   midnight(day: string): number;
   /**
-   * The instant of a local time, `HH:MM`. Of a time that comes twice, the first; for one that clocks skip, the
-   * end of the skip.
+   * Returns the instant of a local time, `HH:MM`: the first one of a time that comes twice, the end of the skip for a
+   * time that clocks skip.
    */
   at(day: string, time: string): number;
-  /** What clocks there show at an instant, as if that were UTC, in ms. */
+  /** Returns the local time at an instant, in ms as if it were UTC. */
   wall(instant: number): number;
   /** The instant at which clocks show `wall`; the first of two, and the end of a skip for one that is skipped. */
   instant(wall: number): number;
@@ -25,8 +25,8 @@ export interface Zone {
 const zones = new Map<string, Zone>();
 
 /**
- * The zone of that IANA name. Its data is loaded when first needed, because that takes half as long as starting
- * Node; so it is then that an unknown name is an error (invalid). To know at once, ask `isZone`.
+ * Returns the zone of an IANA name. Its data is loaded at first use, because loading takes half as long as starting
+ * Node; an unknown name is an error (INVALID) only then. `isZone` tells at once.
  */
 export function zone(name: string): Zone {
   let known = zones.get(name);
@@ -77,7 +77,7 @@ function computedTable(name: string): OffsetTable {
   return { from, offset: values };
 }
 
-/** Makes a zone known by a table that was computed before: then its data need not be loaded. */
+/** Makes a zone known by a table that was computed before, so that its data need not be loaded. */
 export function useOffsetTable(name: string, { from, offset }: OffsetTable): void {
   if (zones.has(name)) return;
   const slow = offsets(name);
@@ -164,7 +164,7 @@ function zoneWith(name: string, offset: (instant: number) => number): Zone {
   };
 }
 
-/** How far local time is ahead of UTC at an instant, in ms. */
+/** Returns how far local time is ahead of UTC at an instant, in ms. */
 function offsets(name: string): (instant: number) => number {
   let format: Intl.DateTimeFormat | undefined;
   return instant => {

@@ -1,5 +1,5 @@
 import type { Writing } from './writing.ts';
 
-/** Returns the acting user, whose a new record is that names no owner; null if they are not in `users`. */
+/** Returns the acting user, who owns a new record that names no owner; null if they are not in `users`. */
 export const actingUser = ({ config, user }: Pick<Writing, 'config' | 'user'>): string | null =>
   Object.hasOwn(config.users, user) ? user : null;

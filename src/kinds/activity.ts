@@ -16,13 +16,13 @@ export const activityBy = field('by', 'word', {
 
 const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
 
-/** Where the others whom it was with are stored: a list holds records of one kind. */
+/** Where its other participants are stored: each list holds records of one kind. */
 const lists = { deal: 'withDeals', contact: 'withContacts', account: 'withAccounts' } as const;
 const kindsWith = Object.keys(lists) as (keyof typeof lists)[];
 
 type Partly = { readonly [path: string]: Json | undefined };
 
-/** All whom an activity was with, beside the one that it is for. */
+/** Returns all participants of an activity beside the record that it is for. */
 const othersOf = (record: Partly): string[] =>
   kindsWith.flatMap(kind => (record[lists[kind]] as readonly string[] | undefined) ?? []);
 
@@ -47,7 +47,7 @@ const mail = [
   field('thread', 'text', { settable: false, importable: true, sparse: true }),
   // For the log of a mail that was written with crm: the message. Timelines and conversations show one of the two.
   field('message', 'ref', { refs: ['message'], settable: false, hidden: true }),
-  // What tells two mails of the same Message-ID apart.
+  // Tells two mails of the same Message-ID apart.
   field('digest', 'text', { settable: false, hidden: true }),
 ];
 
@@ -60,12 +60,13 @@ export const activity: KindDefinition = {
   isExtensible: true,
   fields: [
     id,
-    field('type', 'choice', { required: true, options: () => activityTypes }),
+    field('type', 'choice', { required: true, options: () => activityTypes, asks: 'what happened' }),
     field('for', 'ref', {
       refs: customers,
       belongs: true,
       required: true,
       also: Object.values(lists),
+      asks: 'with whom',
     }),
     field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     activityBy,
@@ -132,7 +133,7 @@ export const activity: KindDefinition = {
   examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
 };
 
-/** Makes the records that it was with into a list for each kind. */
+/** Sorts the records that an activity was with into a list for each kind. */
 function completeOthers(kinds: Kinds, fields: Fields, before: Rec | undefined): void {
   const given = fields.with;
   delete fields.with;
@@ -146,7 +147,7 @@ function completeOthers(kinds: Kinds, fields: Fields, before: Rec | undefined): 
   }
 }
 
-/** What must be set so that nobody is there twice, though a merge made two of them one. */
+/** Returns the fields to set so that nobody takes part twice after a merge made one record of two. */
 function tidyOthers(record: Partly): Fields {
   const fields: Fields = {};
   for (const path of Object.values(lists)) {

@@ -6,7 +6,7 @@ export const ADJUSTED = 'adjusted';
 
 const count = (record: Rec) => (record.adjustments as readonly Json[] | undefined)?.length ?? 0;
 
-/** The column that counts them: a score need not read records that nobody adjusted. */
+/** The column that counts adjustments, so that a score need not read records without any. */
 export const adjusted: ColumnSpec = {
   key: ADJUSTED,
   storedAs: ADJUSTED,

@@ -1,7 +1,7 @@
 /**
- * What a change of the journal must be like, whoever wrote the journal. A workspace may come from somebody else, and a
- * hash says only that a transaction is as it was written: what is read from a journal is checked once, here, so that
- * everything above may trust the types in changes.ts and records.ts.
+ * Checks the shape of changes that are read from a journal. A workspace may come from somebody else, and a hash says
+ * only that a transaction is as it was written. So what is read from a journal is checked once, here, and everything
+ * above may trust the types in changes.ts and records.ts.
  */
 import { memoByKey } from '../domain/memo.ts';
 import { noSettings } from '../domain/config.ts';
@@ -70,7 +70,7 @@ const testsByType = (isId: Test): Readonly<Record<FieldTypeName, Test>> => ({
   files: isListOf(isText),
 });
 
-/** What records have beside the fields of the registry. */
+/** The tests of values that records have beside the fields of the registry. */
 const also: { readonly [path: string]: Test } = {
   fields: isMap,
   props: isMap,
@@ -101,7 +101,7 @@ const isCustomValue: Test = value =>
 
 const said = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
 
-/** Says what is wrong with a value at a path, in words; undefined where nothing is. Every field may be empty. */
+/** Says what is wrong with a value at a path; undefined if it is right. Every field may be empty. */
 function wrongValue(tests: ReadonlyMap<string, Test>, path: string, value: unknown): string | undefined {
   if (value == null) return undefined;
   const test = tests.get(path) ?? (path.startsWith('fields.') ? isCustomValue : undefined);
@@ -158,7 +158,7 @@ const isWhy = isMapOf({
   into: isText,
 });
 
-/** Says why a value that a journal has in the place of a change is not one; undefined where it is. */
+/** Says why a value that a journal has in the place of a change is not a change; undefined if it is one. */
 export function wrongChange(kinds: Kinds, value: unknown): string | undefined {
   if (!isMap(value)) return `${said(value)} is not a change`;
   const wrong = 'add' in value ? wrongAddition(kinds, value) : wrongOther(kinds, value);
@@ -200,7 +200,7 @@ const headTests: readonly (readonly [string, Test])[] = [
   ['request', isText],
 ];
 
-/** Says what is wrong with the commit line of a transaction; undefined where nothing is. */
+/** Says what is wrong with the commit line of a transaction; undefined if it is right. */
 export function wrongHead(head: { readonly [key: string]: unknown }): string | undefined {
   for (const [key, test] of headTests) if (!test(head[key])) return `${key} cannot be ${said(head[key])}`;
   for (const key of ['undoes', 'purged'])
@@ -208,6 +208,6 @@ export function wrongHead(head: { readonly [key: string]: unknown }): string | u
   return undefined;
 }
 
-/** The same of what a purge says it erases. */
+/** Says what is wrong with the list of what a purge erases; undefined if it is right. */
 export const isErasure = (value: { readonly [key: string]: unknown }): boolean =>
   Number.isSafeInteger(value.seq) && isText(value.now);

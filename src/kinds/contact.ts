@@ -42,7 +42,7 @@ const accounts: Several = {
 
 const several = [emails, phones, accounts];
 
-/** The address in a text that names a contact; the text itself if there is none. */
+/** Returns the address in a text that names a contact; the text itself if it has none. */
 const addressIn = (text: string): string => readAddress(text)?.email ?? text;
 
 export const contact: KindDefinition = {

@@ -21,7 +21,7 @@ const stageIds = memoBy((config: Config): readonly string[] => [
 
 const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
 
-/** The key of the column with the answer for which a deal is held; '' if no row applied, nothing if it is not held. */
+/** The key of the column with the answer for which a deal is held: '' if no row applied, no value if it is not held. */
 export const HELD = 'held';
 
 const held: ColumnSpec = {
@@ -210,7 +210,7 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
 
 function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, writing: Writing): void {
   const isMoved = before !== undefined && before.pipeline !== pipeline.id;
-  // Winning and losing never move a deal: it is still in the stage in which an import says that it was closed.
+  // Winning and losing never move a deal, so the stage in which an import says that it was closed is its stage.
   const usual = before && !isMoved ? before.stage : (fields.closedStage ?? pipeline.entry);
   const wanted = (fields.stage ?? usual) as string;
   // A deal may stand in a stage that was removed from the file since: it stays readable, and can be moved away.
@@ -238,7 +238,8 @@ function checkReason(fields: Fields, before: Rec | undefined, pipeline: Pipeline
   const reasons = pipeline.lostReasons ?? config.lostReasons;
   const reason = fields.lostReason;
   const isLost = (fields.status ?? before?.status) === 'lost';
-  // Deals that were lost before the pipeline required a reason stay as they are, until somebody says something of it.
+  // Deals that were lost before the pipeline required a reason stay as they are until somebody sets a field of their
+  // closing.
   const isDecided = before?.status !== 'lost' || (reason !== undefined && !isEmpty(before.lostReason));
   const isMissing = isEmpty(reason === undefined ? before?.lostReason : reason);
   if (pipeline.requiresReason && isLost && isDecided && isMissing)
@@ -258,7 +259,7 @@ function checkProbability(percent: Json | undefined): void {
     );
 }
 
-/** Sets when and at which stage a deal was won or lost, and clears that of one that is open again. */
+/** Sets when and at which stage a deal was won or lost; clears both for a deal that is open again. */
 function completeClosing(fields: Fields, before: Rec | undefined, at: string): void {
   const { status } = fields;
   if (status === 'open') {
@@ -287,7 +288,7 @@ function takeAccountOfContact(fields: Fields, writing: Writing): void {
   if (account !== undefined && writing.actorSees(account)) fields.account = account;
 }
 
-/** Returns what the pipeline's assignment gives, else the acting user if they are in `users`, else nobody. */
+/** Returns the user whom the pipeline assigns, otherwise the acting user if they are in `users`, otherwise nobody. */
 export function defaultOwner(pipeline: Pipeline, writing: Writing): string | null {
   const assigned = writing.assign(pipeline);
   if (assigned !== undefined) return assigned;

@@ -1,6 +1,6 @@
 /**
- * What there is to say of a kind of record. Each kind is one file beside this one that says it, and one line in
- * index.ts; columns, queries, `add`, `set`, import, export, rights and doctor follow from that.
+ * The definition of a kind of record. Each kind is one file beside this one and one line in index.ts; columns,
+ * queries, `add`, `set`, import, export, rights and doctor follow from its definition.
  */
 import { memoByKey } from '../domain/memo.ts';
 import type { Cell, ColumnType } from '../domain/cell.ts';
@@ -10,10 +10,10 @@ import type { Field, FieldTypeName } from './field.ts';
 import type { Several } from './several.ts';
 import type { Fields, Writing } from './writing.ts';
 
-/** What a table keeps as a column: a field's values, the text that bare words search, or what a kind derives. */
+/** A column of a table: a field's values, the text that bare words search, or values that a kind derives. */
 export interface ColumnSpec {
   readonly key: string;
-  /** Its name in a projection: a field of another type is another column, though it has the same key. */
+  /** Its name in a projection. If a field gets another type, its column gets another name, though its key stays. */
   readonly storedAs: string;
   readonly type: ColumnType;
   /** The paths of the record's own fields that it reads. */
@@ -26,37 +26,37 @@ export interface ColumnSpec {
 /** A field by which people name a record. */
 export interface Key {
   readonly path: string;
-  /** Of a text that names records by different keys, those of the key with the lowest rank are meant. */
+  /** If a text names records by different keys, the key with the lowest rank decides. */
   readonly rank: number;
-  /** What a sentence calls it. */
+  /** Its name in a sentence. */
   readonly said: string;
   /** Whether no two records of the kind may have the same value. */
   readonly unique: boolean;
   /** Whether the case of letters makes no difference: of addresses and names, not of identifiers. */
   readonly caseless: boolean;
-  /** What a record may have several of, each of which names it: then `path` is the column of all of them. */
+  /** Set if a record may have several values, each of which names it: then `path` is the column of all of them. */
   readonly several?: Several;
   /** Whether its values are phone numbers, of which many texts are the same. */
   readonly isPhone?: true;
-  /** What a text that names a record is as this key, if it is not kept as it is typed: an address, a domain. */
+  /** Turns a text that names a record into this key, if the key is not kept as it is typed: an address, a domain. */
   read?(text: string): string;
 }
 
-/** What `is:` knows of a record, as data: the query room compiles it to a test of columns. */
+/** A state that `is:` asks for, as data: the query room compiles it to a test of columns. */
 export type RecordState =
   | { readonly field: string; readonly is: string }
   /** A day that has come: `paid: today or before`. */
   | { readonly day: string; readonly came: boolean }
   /** A day that has passed, of a record whose `status` is open. */
   | { readonly overdue: string }
-  /** A record that tasks are for, of which one is overdue. */
+  /** A record with an overdue task. */
   | 'has-overdue-task'
   /** A deal that is longer in its stage than the stage's `rotting`. */
   | 'rotting';
 
 /** Something of a record that stands in the timelines of the records that it is about: a call, a payment. */
 export interface Moment {
-  /** The field, an instant or a day, that says when it happened; one without it did not. */
+  /** The field, an instant or a day, with the time at which it happened; a record without it did not happen. */
   readonly at: string;
   /** What happened, in a word or two: `call`, `invoice paid`. */
   what(record: Rec): string;
@@ -75,7 +75,7 @@ export type ContactsOf =
   | { readonly pointing: string };
 
 export interface KindDefinition extends KindIdentity {
-  /** What the overview of commands says of the noun. */
+  /** The noun's line in the overview of commands. */
   readonly summary: string;
   readonly fields: readonly Field[];
   /** Whether people add and list such records, and not only the engine. */
@@ -90,7 +90,7 @@ export interface KindDefinition extends KindIdentity {
   readonly isMergeable?: true;
   /** The field that says whose record it is. */
   readonly owner?: string;
-  /** The field of deals that points to such records: whoever sees a deal sees them, whosever they are. */
+  /** The field of deals that points to such records: a user who sees a deal sees them, whoever owns them. */
   readonly throughDeals?: 'contacts' | 'account';
   /**
    * Whether its records stand in stages of pipelines, as deals do: a pipeline gives them their currency and may give
@@ -107,11 +107,11 @@ export interface KindDefinition extends KindIdentity {
   readonly makesAccounts?: true;
   /** The field by whose value another workspace finds the record: an address, a name. */
   readonly knownBy?: string;
-  /** Whether its records leave the workspace: an undo cancels them, and takes back none that has left. */
+  /** Whether its records leave the workspace: an undo cancels those that have not left yet, and keeps the others. */
   readonly leaves?: true;
   /** Whether its records have scores. */
   readonly isScored?: true;
-  /** Whether its records were observed outside and carry what was seen there: values of any name, in `props`. */
+  /** Whether its records were observed outside and carry what was seen: values of any name, in `props`. */
   readonly hasProps?: true;
   /** Which contacts are those of a record, whose events and tags count for it. */
   readonly contacts?: ContactsOf;
@@ -121,7 +121,10 @@ export interface KindDefinition extends KindIdentity {
   readonly rule?: string;
   /** The fields with the records that it is about, the nearest first: a user who may not see those may not see it. */
   readonly about: readonly string[];
-  /** The two fields of a record that stands between two others: one that would join a record with itself goes in a merge. */
+  /**
+   * The two fields of a record that joins two others: a merge removes a record that would join one record with
+   * itself.
+   */
   readonly joins?: readonly [string, string];
   /** What `is:` knows. */
   readonly states?: Readonly<Record<string, RecordState>>;
@@ -134,7 +137,10 @@ export interface KindDefinition extends KindIdentity {
    * FAILED or CONFLICT if they contradict each other or the rest of the workspace.
    */
   complete?(fields: Fields, before: Rec | undefined, writing: Writing): void;
-  /** What must be set besides, so that a record whose fields were changed one by one is in order: by undo, merge, purge. */
+  /**
+   * Returns further fields to set so that a record is consistent after its fields were changed one by one, by an
+   * undo, a merge or a purge.
+   */
   tidy?(record: { readonly [path: string]: Json | undefined }): Fields;
   /** The field that the argument of `add` is for. */
   readonly named?: string;
@@ -142,14 +148,17 @@ export interface KindDefinition extends KindIdentity {
   readonly inJson: readonly string[];
   /** The fields that a list shows. */
   readonly inLists: readonly string[];
-  /** What a list on a terminal is like unless it is asked otherwise; scripts get all, in the order of ids. */
+  /** The default order and filter of a list on a terminal; scripts get all records, in the order of ids. */
   readonly forPeople?: {
     /** A field, with `-` before it for the other way round. */
     readonly sort: string;
-    /** The query of what is left out, unless the asked one names one of these fields or words of `is:`. */
+    /**
+     * The query of the records that are left out, unless the user's query names one of these fields or words of
+     * `is:`.
+     */
     readonly without?: {
       readonly query: string;
-      /** What such records are: `done`. */
+      /** The word for the records that are left out: `done`. */
       readonly noun: string;
       readonly fields: readonly string[];
       readonly is: readonly string[];
@@ -163,7 +172,7 @@ export interface KindDefinition extends KindIdentity {
   readonly loggedBy?: {
     readonly kind: Kind;
     readonly field: string;
-    /** Whether the log says all that a timeline has to say of such a record. */
+    /** Whether the log contains all that a timeline shows of such a record. */
     saysAll(record: Rec): boolean;
   };
   /** Fields that a record shown in full has beside those of JSON. */
@@ -172,7 +181,7 @@ export interface KindDefinition extends KindIdentity {
   readonly examples: { readonly [verb in 'add' | 'list' | 'set' | 'merge']?: readonly string[] };
 }
 
-/** Returns what there is to say of a kind. All kinds of a program are made of whole definitions: see index.ts. */
+/** Returns the definition of a kind. All kinds of a program are whole definitions: see index.ts. */
 export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.of(kind) as KindDefinition;
 
 /** Returns the field of a kind that points to records of one other kind alone: the contact of a deal. */
@@ -184,11 +193,11 @@ export const fieldTo = memoByKey((definition: KindDefinition, kind: Kind): Field
 export const hasFieldOf = (definition: KindDefinition, type: FieldTypeName): boolean =>
   definition.fields.some(field => field.type === type);
 
-/** Returns all that there is to say of the kinds, in their order. */
+/** Returns the definitions of all kinds, in order. */
 export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>
   kinds.all as readonly KindDefinition[];
 
-/** Returns the names of kinds in an order in which each comes after those that its records point to. */
+/** Returns the names of kinds, each after the kinds that its records point to. */
 export function byReference(definitions: readonly KindDefinition[]): Kind[] {
   const sorted = new Set<Kind>();
   const visit = ({ name, fields }: KindDefinition, on: readonly Kind[]): void => {

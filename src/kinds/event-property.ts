@@ -1,11 +1,14 @@
-/** The properties of an event, which are whatever somebody observed: they are no fields of the registry. */
+/** The properties of an event: whatever somebody observed, so they are not fields of the registry. */
 import { exactNumber } from '../domain/decimal.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import type { Json } from '../domain/records.ts';
 import type { Field } from './field.ts';
 import { externalId } from './shared.ts';
 
-/** What a property's text means: numbers and truths where they look like it; 007 stays text, and so does a number that would be rounded. */
+/**
+ * Reads a property's text as a number or as true or false if it looks like one; 007 stays a text, and so does a
+ * number that would be rounded.
+ */
 export function propertyOf(text: string): Json {
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? (exactNumber(text) ?? text) : text;

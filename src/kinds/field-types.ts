@@ -1,6 +1,6 @@
 /**
- * The types that a field can have: how it is kept in a column, how a value typed by a person is read, and how
- * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
+ * The types of fields: how values are kept in a column, how a typed value is read, and how it is printed. A field
+ * (fields.ts) is a name, a place in the record, and one of these.
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Config, User } from '../domain/config.ts';
@@ -47,7 +47,7 @@ const asText = (value: Json): string => (typeof value === 'string' ? value : JSO
 const list = (text: string): string[] =>
   [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
 const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
-/** What separates items in the files of other programs, or marks one that they made. */
+/** Separators of items in the files of other programs, or signs that such a program wrote them. */
 const SEPARATORS = /;|:::|^\* my/;
 /** Items as a list of texts that may have such signs: a comma at the end says that only commas separate them. */
 export const asListOf = (items: readonly string[]): string =>
@@ -63,7 +63,7 @@ const asWords = (value: Json): string => (Array.isArray(value) ? asListOf(value 
 const textCell = (value: Json | undefined): Cell =>
   typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value);
 
-/** Which day without a year is meant: what happened is past. */
+/** Which day a date without a year means: something that happened is past. */
 const towardOf = ({ happened }: Field): Toward => (happened ? 'past' : 'next');
 
 /** A day with a time of it, as one value that is typed: two fields once the record is written. */
@@ -114,7 +114,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   day: {
     column: 'number',
-    // What a custom field holds from the time when it was of another type need not be a day.
+    // A custom field that had another type before may hold a text that is not a day.
     cell: value => (typeof value === 'string' ? readDay(value) : undefined),
     parse(text, field, { clock }) {
       if (field.time === undefined) return parseDay(text, clock, towardOf(field));
@@ -217,7 +217,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     list: true,
     cell: textCell,
     parse: (text, _field, { config }) => parsePhones(text, config.country),
-    // A phone that was kept before lists were may have what separates the items of one.
+    // A phone that was kept before there were lists of phones may contain their separator.
     print: value =>
       Array.isArray(value) ? value.map(each => cleanPhone(String(each))).join(',') : asText(value),
   },
@@ -246,8 +246,8 @@ function isLink(text: string): boolean {
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * A value of a closed set, by its id or its name, without regard to case. Stages of several pipelines may share a
- * name: then it stays as it is, for the pipeline to tell which one is meant.
+ * Returns the value of a closed set with an id or a name, without regard to case. A name that stages of several
+ * pipelines share stays as it is; the deal's pipeline decides which stage is meant.
  */
 function member(text: string, field: Field, { config }: ValueContext): string {
   const lower = text.trim().toLowerCase();
@@ -259,7 +259,7 @@ function member(text: string, field: Field, { config }: ValueContext): string {
   return named.every(each => each.id === first.id) ? first.id : text.trim();
 }
 
-/** The option that `text` names; USAGE with the nearest one where it names none. */
+/** Returns the option that `text` names; USAGE with the nearest option if it names none. */
 export function oneOf(text: string, options: readonly string[], name: string): string {
   const typed = text.trim();
   const found = options.find(o => o === typed) ?? options.find(o => o.toLowerCase() === typed.toLowerCase());
@@ -268,7 +268,7 @@ export function oneOf(text: string, options: readonly string[], name: string): s
   return found;
 }
 
-/** The id of the user whom a text names; what names none, such as a login name, stays as it is. */
+/** Returns the id of the user whom a text names; a text that names no user, such as a login name, stays as it is. */
 function authorOf(text: string, context: ValueContext): string {
   const typed = text.trim();
   if (typed === 'me') return context.me;

@@ -32,7 +32,7 @@ export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */
   readonly name: string;
   readonly type: FieldTypeName;
-  /** What people call it; left out: its name in words. */
+  /** Its label for people; left out: its name in words. */
   readonly label?: string;
   /** Where it is in the record; `fields.product` for a custom field. */
   readonly path: string;
@@ -40,14 +40,14 @@ export interface Field {
   readonly aliases: readonly string[];
   /** Whether `set` and import may change it. */
   readonly settable: boolean;
-  /** An import may set it, though `set` may not: it says what was so before the record came here. */
+  /** An import may set it, though `set` may not: it is a fact from before the record came here. */
   readonly importable?: true;
   readonly required: boolean;
   /** The kinds that a reference may point to. */
   readonly refs?: readonly Kind[];
   /** The record is a part of the one that it points to, and is forgotten with it. */
   readonly belongs?: true;
-  /** The paths of lists, each of records of one kind, that point to these as it does itself. */
+  /** The paths of lists, each of records of one kind, that point to records as this field does. */
   readonly also?: readonly string[];
   /** The paths of the stored fields that it shows as one. */
   readonly parts?: readonly string[];
@@ -59,21 +59,24 @@ export interface Field {
   readonly assigns?: true;
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
-  /** What the options are called, if they have names beside their ids. */
+  /** The names of the options, if they have names beside their ids. */
   readonly names?: (config: Config) => readonly { readonly id: string; readonly name: string }[];
   /** Whether it is shown by itself in JSON and CSV; custom fields are inside `fields`. */
   readonly custom: boolean;
-  /** Reads it from a record, if it is another view of a stored field. */
+  /** Computes the value from a record, if the field is another view of a stored one. */
   readonly read?: (record: Rec) => Json | undefined;
-  /** The day or instant says when something happened: a day without a year is the nearest past one. */
+  /** Whether it is the time at which something happened, so that a day without a year is the nearest past one. */
   readonly happened?: true;
   /** The field that keeps the time of day, if one is typed with the day. */
   readonly time?: string;
-  /** A whole record in JSON is without it where it is empty, since records were printed before there was such a field. */
+  /**
+   * Whether JSON of a whole record leaves it out if it is empty, because records were printed before the field
+   * existed.
+   */
   readonly sparse?: true;
-  /** Whether it is stored and not shown: a part of what another field shows. */
+  /** Whether it is stored but not shown, because it is a part of what another field shows. */
   readonly hidden?: true;
-  /** Whether only users who see everything read it in the history, since it may contain data of any record. */
+  /** Whether the history shows it only to users who see everything, because it may contain data of any record. */
   readonly needsAll?: true;
   /** Whether no table keeps a column of it: another column has its values. */
   readonly columnless?: true;
@@ -81,13 +84,17 @@ export interface Field {
   readonly yields?: true;
   /** Whether it is a name or a title: one line, without blanks around it and two blanks in a row. */
   readonly line?: true;
-  /** Whether queries and lists that name it take the derived field of its name, which knows more than a record does. */
+  /**
+   * Whether queries and lists use the derived field of the same name instead, which knows more than the record does.
+   */
   readonly derivedToo?: true;
   /** Whether people see it below the other fields of a record, as a text without a label. */
   readonly below?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
-  /** What help says of the option that sets it, if the type does not say it all. */
+  /** The question about it, without the question mark, if nothing can be added without it. */
+  readonly asks?: string;
+  /** The help of the option that sets it, if the type does not explain it. */
   readonly help?: string;
 }
 
@@ -96,7 +103,7 @@ export const mayImport = ({ settable, importable }: Field): boolean => settable 
 
 type Extra = Partial<Omit<Field, 'name' | 'type'>>;
 
-/** Makes a field as most are: stored under its name, and settable. */
+/** Makes a field like most: stored under its name, and settable. */
 export const field = (name: string, type: FieldTypeName, extra: Extra = {}): Field => ({
   name,
   type,

@@ -13,7 +13,7 @@ export const fieldsOf = memoByKey((config: Config, kind: Kind): readonly Field[]
   storedFieldsOf(config, kind).filter(each => !each.hidden),
 );
 
-/** Returns the same with the fields that are stored and not shown. */
+/** Returns all fields of a kind, with those that are stored but not shown. */
 export const storedFieldsOf = memoByKey((config: Config, kind: Kind): readonly Field[] => {
   const custom = customFieldsOf(config, kind).map(customField);
   const taken = new Set(custom.map(each => each.name));
@@ -45,7 +45,7 @@ function customField(custom: CustomField): Field {
 const camel = (name: string): string =>
   name.replace(/[-_](\p{L})/gu, (_, letter: string) => letter.toUpperCase());
 
-/** The field that a name means, by its name, an alias, or either in kebab-case. */
+/** Returns the field with a name or an alias, or either in kebab-case. */
 export function findField(config: Config, kind: Kind, name: string): Field | undefined {
   const fields = fieldsOf(config, kind);
   const is = (wanted: string) =>
@@ -57,10 +57,10 @@ const queryWords = 'text is has no not event group contactTag idle stageAge next
   ' ',
 );
 
-/** Whether queries and lists know the name as something that is not stored, so that no custom field can have it. */
+/** Whether the name is reserved for a value that is not stored, so that no custom field can have it. */
 export const isQueryWord = (name: string): boolean => queryWords.includes(camel(name));
 
-/** A field's stored value. */
+/** Returns a field's stored value. */
 export function readField(field: Field, record: Rec): Json | undefined {
   return field.read ? field.read(record) : valueAt(record, field.path);
 }

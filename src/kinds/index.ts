@@ -12,7 +12,7 @@ import { message } from './message.ts';
 import { relation } from './relation.ts';
 import { task } from './task.ts';
 
-/** The kinds that crm has. Others may be handed to a program beside or instead of them, as tests do. */
+/** The kinds of crm. A program can be given other kinds beside or instead of them, as tests do. */
 export const recordKinds = new Kinds<KindDefinition>([
   deal,
   contact,

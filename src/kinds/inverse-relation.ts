@@ -1,4 +1,4 @@
-/** The word for a relation as it reads from the other side: who was `referred-by` somebody is one whom they `referred`. */
+/** The word for a relation as it reads from the other side: if Jane was `referred-by` Mia, then Mia `referred` Jane. */
 const pairs: readonly (readonly [string, string])[] = [
   ['reports-to', 'manages'],
   ['parent-of', 'child-of'],

@@ -1,4 +1,7 @@
-/** Marks opens and clicks by programs: proxies that load images, scanners that follow links. They are kept, but no person did them. */
+/**
+ * Marks opens and clicks by programs, such as proxies that load images and scanners that follow links. They are kept,
+ * but do not count as a person's.
+ */
 import { isObject, type Rec } from '../domain/records.ts';
 import type { ColumnSpec } from './define.ts';
 

@@ -4,8 +4,8 @@ import { field } from './field.ts';
 import { created, id, updated } from './shared.ts';
 
 /**
- * What became of a message: `queued -> sending -> sent | filed | failed | unknown`, or `held`, `suppressed`, `cancelled`.
- * Only delivery and `crm message` set these.
+ * The state of a message: `queued -> sending -> sent | filed | failed | unknown`, or `held`, `suppressed`,
+ * `cancelled`. Only delivery and `crm message` set these.
  */
 const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
@@ -19,11 +19,11 @@ const delivery = [
   field('reason', 'text', { settable: false, sparse: true }),
   field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),
   field('readAt', 'instant', { settable: false, sparse: true, help: 'of a notification: when it was read' }),
-  // Which of the brakes holds it: only that one lets go of it again.
+  // Which brake holds it. Only that brake can let it go again.
   field('hold', 'word', { settable: false, hidden: true }),
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
-  // The record as a webhook or command gets it, as JSON: the same for the same key.
+  // The record as JSON for a webhook or a command; the same in every attempt.
   field('payload', 'text', { settable: false, hidden: true, needsAll: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
@@ -120,7 +120,7 @@ export const message: KindDefinition = {
     sort: 'id',
     without: { query: 'status:cancelled', noun: 'cancelled', fields: ['status'], is: [] },
   },
-  // A mail that did not leave as its log says is a line of its own.
+  // A mail that did not leave as its log says is shown on a line of its own.
   loggedBy: {
     kind: 'activity',
     field: 'message',

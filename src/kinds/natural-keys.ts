@@ -8,7 +8,7 @@ import { definitionOf, definitionsIn, type Key } from './define.ts';
 import { samePhone } from './phones.ts';
 import { allOf } from './several.ts';
 
-/** The rank of what people are called on networks: a text means something else first. */
+/** The rank of names on networks: every other meaning of a text comes first. */
 const HANDLE = 9;
 
 /** Returns the ranks of all keys, ascending: a text is looked up by the keys of each rank in turn. */
@@ -34,7 +34,7 @@ export const keysOf = memoByKey((config: Config, kind: Kind): readonly Key[] => 
   return [...definitionOf(config.kinds, kind).keys, ...handles];
 });
 
-/** Returns what people call a key, in `--key` and in hints: the field of the primary one. */
+/** Returns the name of a key in `--key` and in hints: the field of the primary value. */
 export const nameOfKey = ({ path, several }: Key): string => several?.one ?? path;
 
 /** Returns the values of a key that a record has, or that fields by path would give it. */
@@ -47,7 +47,7 @@ export function keyValues(
   return typeof value === 'string' ? [value] : [];
 }
 
-/** Whether a stored value is the key that a text says. */
+/** Whether a stored value is the key in a text. */
 export function isKey(key: Key, value: string, text: string, config: Config): boolean {
   if (key.isPhone) return samePhone(value, text, config.country);
   const [a, b] = [value.normalize(), (key.read?.(text) ?? text).normalize()];

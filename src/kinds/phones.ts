@@ -1,6 +1,6 @@
 /**
- * Phone numbers: kept as typed, and compared as what is dialled. `(212) 555-1234` and `+12125551234` are one number
- * where the workspace's `country` is US; without a country, numbers are the same if their digits are.
+ * Phone numbers are kept as typed, and compared as they are dialled. `(212) 555-1234` and `+12125551234` are the same
+ * number if the workspace's `country` is US; without a country, numbers are the same if their digits are.
  */
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { eachOnce } from '../domain/email.ts';
@@ -13,7 +13,7 @@ const FEWEST_DIGITS = 5;
 const LAST_DIGITS = 7;
 
 const EXTENSION = /(?:;ext=|[\s,;]*(?:extension|ext|x|#|doorkiesnummer|toestel)[.:]?\s*)(\d{1,7})#?\s*$/i;
-/** What people put between the digits of a number. */
+/** The characters that people put between the digits of a number. */
 const PUNCTUATION = /[\s().[\]/·•_~*:\u2010-\u2015\u2212-]/g;
 
 interface Dialled {
@@ -41,7 +41,7 @@ const latinDigits = (text: string): string =>
     return String(code - ZEROS.findLast(zero => zero <= code)!);
   });
 
-/** The number in full, `+12125551234`, as far as the country lets it be known; else its digits. */
+/** Returns the number in full, `+12125551234`, if the country is known; otherwise its digits. */
 function numberOf({ digits }: Dialled, country: string | undefined): string {
   if (digits === '') return '';
   const number = parsed(digits, country);
@@ -57,7 +57,7 @@ function parsed(digits: string, country: string | undefined) {
   return number?.isPossible() && (country !== undefined || digits.startsWith('+')) ? number : undefined;
 }
 
-/** Whether a text is a phone number, as far as can be told. */
+/** Whether a text looks like a phone number. */
 export function isPhone(text: string, country: string | undefined): boolean {
   const { digits } = dialled(text);
   if (digits === '') return false;
@@ -78,7 +78,7 @@ const isSameNumber = (a: Dialled, b: Dialled, country: string | undefined): bool
 
 const digitsOf = (number: string): string => number.replace('+', '');
 
-/** What is looked for in a column of phones: a whole number, and the last digits of all that may be the same. */
+/** A search in a column of phones: a whole number, and the last digits that every equal number shares. */
 export interface WantedPhone {
   readonly lastDigits: string;
   /** Whether a stored phone is that number; its extension counts if one was asked for. */
@@ -99,10 +99,13 @@ export function wantedPhone(text: string, country: string | undefined): WantedPh
   };
 }
 
-/** The digits of a number as a column keeps them, without `+` and extension; of what is not a number, its text. */
+/**
+ * Returns the digits of a number as a column keeps them, without `+` and extension; the text itself if it is not a
+ * number.
+ */
 export const phoneCell = (text: string): string => digitsOf(dialled(text).digits) || oneLine(text);
 
-/** A phone as it is kept: as typed, in one line, and without what separates numbers in a list. */
+/** Returns a phone as it is kept: as typed, on one line, and without the separators of lists. */
 export const cleanPhone = (text: string): string => oneLine(text.replace(/[\s,;|]|:::/g, ' '));
 
 /** Returns the phones in a list with commas, semicolons, bars or lines between them, each once. */

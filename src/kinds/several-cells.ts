@@ -5,7 +5,10 @@ import { allOf, type Several } from './several.ts';
 /** Stands between the texts in a cell, so that no phrase begins in one and ends in the next: a control character. */
 export const BETWEEN_TEXTS = '\u001f';
 
-/** The column of all texts of a record, by which it is found; `cellOf` gives a text as it is looked for. */
+/**
+ * Returns the column of all texts by which a record is found; `cellOf` turns a text into the form that is searched
+ * for.
+ */
 export const severalColumn = (several: Several, cellOf: (text: string) => string): ColumnSpec => ({
   key: several.all,
   storedAs: `${several.all} several`,
@@ -18,7 +21,7 @@ export const severalColumn = (several: Several, cellOf: (text: string) => string
   },
 });
 
-/** A text of such a cell with what is around it: what a search for the whole text looks for. */
+/** Returns a text with its delimiters in such a cell, for a search for the whole text. */
 export const wrapped = (text: string): string => `${BETWEEN_TEXTS}${text}${BETWEEN_TEXTS}`;
 
 /** The texts of such a cell. */

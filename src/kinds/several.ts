@@ -1,7 +1,7 @@
 /**
- * What a record may have several of: e-mails, phones, domains, accounts. The first is the primary one and is stored
- * under the name of one (`email`), the others under `otherEmails`; records of before there were others are as they
- * were. People see `email`, the primary one, and `emails`, all of them, which is never stored:
+ * Values that a record may have several of: e-mails, phones, domains, accounts. The first is the primary one and is
+ * stored under the singular (`email`), the others under `otherEmails`; records from the time of a single value did
+ * not change. People see `email`, the primary one, and `emails`, all of them, which is never stored:
  *
  *     { email: 'a@x.com', otherEmails: ['b@x.com'] }      email  a@x.com      emails  a@x.com, b@x.com
  */
@@ -20,13 +20,13 @@ export interface Several {
   readonly others: string;
   /** Returns a value as it is kept; throws USAGE if it cannot be one. */
   clean(value: string): string;
-  /** Whether two values are the same one, by the country of the workspace. */
+  /** Whether two values are the same, by the country of the workspace. */
   same(a: string, b: string, country: string | undefined): boolean;
   /** Whether bare words search them all. */
   readonly isSearched?: true;
 }
 
-/** All that a record has, the primary one first, each once. */
+/** Returns all values of a record, the primary one first, each once. */
 export function allOf(
   record: { readonly [path: string]: Json | undefined },
   { one, others }: Several,
@@ -59,9 +59,9 @@ export const severalFields = (several: Several, { type, ...extra }: Extra): Fiel
 ];
 
 /**
- * Makes what was given for one or for all into what is stored. `email` becomes the primary one in the place of the
- * one before; one that the record has already moves to the front, and none takes the primary one away. `emails`
- * takes the place of all.
+ * Turns values given for `email` or for `emails` into the stored fields. A given `email` replaces the primary one; an
+ * address that the record has already moves to the front; an empty one removes the primary one. `emails` replaces
+ * all.
  */
 export function completeSeveral(
   several: Several,
@@ -103,8 +103,8 @@ function store(
 const listOf = (value: Json | undefined): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
 /**
- * What must be set besides, so that a record whose fields were changed one by one (by undo, merge or purge) has a
- * primary one if it has any, and none twice.
+ * Returns further fields to set so that a record whose fields were changed one by one (by an undo, a merge or a
+ * purge) has a primary value if it has any, and no value twice.
  */
 export function tidied(
   all: readonly Several[],

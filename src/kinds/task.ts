@@ -136,7 +136,7 @@ export const task: KindDefinition = {
   },
 };
 
-/** Splits a day that was typed with a time into two fields; a time needs a day, and goes with it. */
+/** Splits a day that was typed with a time into two fields. A time needs a day, and is cleared together with it. */
 function splitDue(fields: Fields, before: Rec | undefined): void {
   if (typeof fields.due === 'string' && fields.due.includes(' ')) {
     const [day, time] = fields.due.split(' ') as [string, string];

@@ -1,7 +1,7 @@
 /**
- * Compiles a query against the columns of a kind: once for its meaning (fields, operators and values are checked,
- * with a suggestion where one is wrong), then bound to a state and a time, which gives a test of a row and, for
- * `crm explain`, the result of each term with the actual value.
+ * Compiles a query against the columns of a kind: first its meaning (fields, operators and values are checked, with a
+ * suggestion for a wrong one); then it is bound to a state and a time, which gives a test of a row and, for `crm
+ * explain`, the result of each term with the actual value.
  */
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
@@ -24,7 +24,7 @@ import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
 import { anyOf, compileSpecialPresence, hasContactTags, specialTerms } from './special.ts';
 import { compileThrough, relatedKind } from './through.ts';
 
-/** Why a query holds for a record, or does not: the tree of its terms, each with what the record has. */
+/** Why a query holds for a record, or does not: the tree of its terms, each with the value of the record. */
 export interface Explanation {
   readonly holds: boolean;
   /** The term as it was written, or how its parts are joined. */
@@ -33,14 +33,14 @@ export interface Explanation {
   readonly parts?: readonly Explanation[];
 }
 
-/** The explanation of a query that was asked of everything, with what somebody sees of the values. */
+/** Returns the explanation of a query that was asked of everything, with the values that a viewer may see. */
 export const withValuesOf = (whole: Explanation, seen: Explanation): Explanation => ({
   ...whole,
   ...(seen.actual !== undefined && { actual: seen.actual }),
   ...(whole.parts && { parts: whole.parts.map((part, i) => withValuesOf(part, seen.parts![i]!)) }),
 });
 
-/** The terms, and whether they hold, without what the record has. */
+/** Returns the terms and whether they hold, without the values of the record. */
 export const withoutValues = ({ actual: _, parts, ...rest }: Explanation): Explanation => ({
   ...rest,
   ...(parts && { parts: parts.map(withoutValues) }),
@@ -48,7 +48,7 @@ export const withoutValues = ({ actual: _, parts, ...rest }: Explanation): Expla
 
 export interface BoundQuery {
   test(row: number): boolean;
-  /** The same of many rows. */
+  /** The same test for many rows. */
   readonly narrow: Narrow;
   explain(row: number): Explanation;
 }
@@ -57,12 +57,12 @@ export interface Query {
   readonly kind: Kind;
   /** Whether the answer for an unchanged record can change with time. */
   readonly timed: boolean;
-  /** What it depends on beside records and time. */
+  /** Further dependencies beside records and time. */
   readonly asks: ReadonlySet<Asks>;
   bind(scope: Scope): BoundQuery;
 }
 
-/** Throws USAGE for an unknown field, a value outside a closed set, or an operator that a field has not. */
+/** Throws USAGE for an unknown field, a value outside a closed set, or an operator that a field does not have. */
 export function compileQuery(node: Node, kind: Kind, config: Config, views: readonly string[] = []): Query {
   switch (node.type) {
     case 'term':
@@ -219,7 +219,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   }
 }
 
-/** Whether a name is of a property, which records of some kinds have under any name: `prop.form`. */
+/** Whether a name is a property, such as `prop.form`: records of some kinds have properties of any name. */
 const isProperty = (kind: Kind, name: string, { kinds }: Config): boolean =>
   name.startsWith('prop.') && definitionOf(kinds, kind).hasProps === true;
 
@@ -243,7 +243,7 @@ const unknownField = (name: string, kind: Kind, config: Config) =>
 export const findDerived = (kind: Kind, name: string, config: Config) =>
   derivedFields(kind, config.scores).find(f => f.name === name || f.name === camel(name));
 
-/** The names that a query of a kind knows, in the form in which they are typed. */
+/** Returns the names that a query of a kind knows, in the form in which they are typed. */
 export function queryNames(kind: Kind, config: Config): string[] {
   const { inPipelines } = definitionOf(config.kinds, kind);
   const special = Object.keys(specialTerms).filter(

@@ -1,6 +1,7 @@
 /**
- * Whether a query can never hold, whatever the record: `is:won is:lost`, `value:>10 value:<5`, a stage of another
- * pipeline. What it does not understand it takes for possible: it never calls a query impossible that is not.
+ * Finds queries that can never hold, whatever the record: `is:won is:lost`, `value:>10 value:<5`, a stage of another
+ * pipeline. A term that it does not understand counts as possible, so a query that may hold is never called
+ * impossible.
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
@@ -11,7 +12,7 @@ import { MANY_DIGITS } from './money-terms.ts';
 import { numberIn } from './operators.ts';
 import { type Node, parseQuery, type Term } from './parse.ts';
 
-/** Terms that contradict each other, as they were written; undefined where the query may hold. */
+/** Returns terms that contradict each other, as they were written; undefined if the query may hold. */
 export function contradictionIn(text: string, kind: Kind, config: Config): string | undefined {
   return inNode(parseQuery(text), kind, config);
 }
@@ -35,7 +36,7 @@ function inNode(node: Node, kind: Kind, config: Config): string | undefined {
   );
 }
 
-/** Takes apart what is ANDed: terms, negated or not, and what has an `or` in it. */
+/** Splits a query into its ANDed parts: terms, negated or not, and parts with an `or`. */
 function gather(node: Node, literals: Literal[], within: Node[]): void {
   if (node.type === 'term') literals.push({ term: node, holds: true });
   else if (node.type === 'and') for (const each of node.nodes) gather(each, literals, within);
@@ -43,7 +44,7 @@ function gather(node: Node, literals: Literal[], within: Node[]): void {
   else if (node.type === 'not' && node.node.type === 'term') literals.push({ term: node.node, holds: false });
 }
 
-/** What is said of a field that has one word. */
+/** What the terms of a query demand of a field that has one word. */
 interface Words {
   readonly allowed: readonly string[] | undefined;
   readonly denied: readonly string[];
@@ -108,7 +109,7 @@ function fieldOfState(kinds: Kinds, kind: Kind, word: string): string | undefine
   return typeof state === 'object' && 'is' in state && state.is === word ? state.field : undefined;
 }
 
-/** What a term says of a field that has one word: which it may be, or not be. */
+/** Returns the words that a term allows or excludes for a field that has one word. */
 function wordsOf(
   { term, holds }: Literal,
   kind: Kind,
@@ -132,7 +133,7 @@ function wordsOf(
   const field = findField(config, kind, term.field);
   if (!field || !['choice', 'user', 'boolean', 'currency'].includes(field.type)) return undefined;
   if (field.type === 'user' && values.some(value => value === 'me')) return undefined;
-  // Names of stages and users are understood too: then which one is meant is not known here.
+  // A value may also be the name of a stage or user, and which one it means is not known here.
   const options = field.options?.(config).map(option => option.toLowerCase());
   if (options && values.some(value => !options.includes(value))) return undefined;
   if (field.type === 'user' && values.some(value => value !== 'none' && !Object.hasOwn(config.users, value)))
@@ -140,7 +141,7 @@ function wordsOf(
   return { field: field.name, among: values, not: !holds };
 }
 
-/** Between which numbers a term puts a field. */
+/** Returns the numbers between which a term puts a field. */
 function rangeOf(
   term: Term,
   kind: Kind,
@@ -175,7 +176,7 @@ function rangeOf(
   }
 }
 
-/** A number, with k or m, or a duration; NaN for all else, such as days, which go with the clock. */
+/** Reads a number, with k or m, or a duration; NaN for everything else, such as days, which depend on the clock. */
 function sizeIn(text: string): number {
   return isDuration(text) ? parseDuration(text) : numberIn(text);
 }

@@ -32,7 +32,10 @@ export function compileDerived(term: Term, field: DerivedField, config: Config):
   };
 }
 
-/** `next-action:overdue,tomorrow`: words and days, or how a day compares. An open task without a day has none. */
+/**
+ * `next-action:overdue,tomorrow`: words and days, or a comparison with a day. An open task without a day has no next
+ * action.
+ */
 function compileNextAction(term: Term, field: DerivedField, config: Config): CompiledTerm {
   const equals = term.operator === ':' || term.operator === '=';
   const wordOf = (value: string) => nextActions.find(word => word === value.trim().toLowerCase());

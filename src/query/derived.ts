@@ -1,7 +1,7 @@
 /**
- * Fields that are not stored but follow from other records and from the time: how long nothing was heard, how many
- * tasks are open, what is next. Each looks at one row's own links, so that a change costs no more than that row.
- * A new one is one entry in `derivedFields`.
+ * Fields that are not stored but follow from other records and from the time: the days since the last contact, the
+ * number of open tasks, the next action. Each field looks at the links of one row only, so that a change costs no
+ * more than that row. A new field is one entry in `derivedFields`.
  */
 import type { Config, Score } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
@@ -17,17 +17,17 @@ import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../st
 import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
 
 export interface DerivedField {
-  /** As in JSON and `--fields`; kebab-case is understood. */
+  /** The name in JSON and `--fields`; kebab-case is accepted. */
   readonly name: string;
   readonly kinds: readonly Kind[];
   readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums' | 'figure';
-  /** Whether it changes with time alone. */
+  /** Whether it can change with time alone. */
   readonly timed: boolean;
-  /** Of sums the largest. */
+  /** For sums, the largest. */
   bind(scope: Scope): (row: number) => number;
-  /** Of the type `figure`, which may be unknown (NaN): its exact text, '' for unknown. */
+  /** For the type `figure`, which may be unknown (NaN): its exact text, '' for unknown. */
   exact?(scope: Scope): (row: number) => string;
-  /** Of the type `sums`: one for each currency, in order of its code. */
+  /** For the type `sums`: one sum per currency, in order of the codes. */
   sums?(scope: Scope): (row: number) => readonly Sum[];
 }
 
@@ -41,7 +41,7 @@ export interface Sum {
 const subjects: readonly Kind[] = ['deal', 'contact', 'account'];
 const customers: readonly Kind[] = ['contact', 'account'];
 
-/** The derived fields of a kind: those of every workspace, and one for each score. */
+/** Returns the derived fields of a kind: those of every workspace, and one for each score. */
 export function derivedFields(kind: Kind, scores: Config['scores'] = []): readonly DerivedField[] {
   return [...all(kind).filter(f => f.kinds.includes(kind)), ...scores.filter(s => s.for === kind).map(named)];
 }
@@ -186,7 +186,7 @@ function count(links: Linked, row: number, counts: (child: number) => boolean): 
   return n;
 }
 
-/** A record's tasks, and the columns that tell what they are. */
+/** A record's tasks, with the columns of tasks. */
 export function tasksOf(scope: Scope, kind: Kind) {
   const { state } = scope;
   const tasks = state.table('task');
@@ -217,8 +217,8 @@ function countTasks(scope: Scope, kind: Kind, status: 'open' | 'done') {
 }
 
 /**
- * The day number on which the next open task of a record is due: Infinity where none of them has a day, NaN where
- * there is none.
+ * Returns the day number on which the next open task of a record is due: Infinity if none of its open tasks has a
+ * day, NaN if it has no open task.
  */
 function nextDue(scope: Scope, kind: Kind): (row: number) => number {
   const { links, due, isOpen } = tasksOf(scope, kind);
@@ -240,15 +240,15 @@ function nextDue(scope: Scope, kind: Kind): (row: number) => number {
 export const nextActions = ['overdue', 'today', 'upcoming', 'scheduled', 'none'] as const;
 export type NextAction = (typeof nextActions)[number];
 
-/** The group that a next due day (of `nextDue`) falls in, seen from the day number of today. */
+/** Returns the group of a next due day (of `nextDue`), seen from the day number of today. */
 export function nextAction(due: number, today: number): NextAction {
   if (Number.isNaN(due)) return 'none';
   return due < today ? 'overdue' : due === today ? 'today' : due === today + 1 ? 'upcoming' : 'scheduled';
 }
 
 /**
- * When the customer was last dealt with, as of now: an activity but a note, a closed task of a contact type, a
- * one-to-one mail; or the last task added; or the record's creation.
+ * Returns the time of the last contact with the customer: an activity other than a note, a closed task of a contact
+ * type, a one-to-one mail; or the time of the last task added, or of the record's creation.
  */
 function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const { state, clock } = scope;
@@ -280,7 +280,7 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   };
 }
 
-/** A test of a column's codes by their words, asked once for each word. */
+/** Returns a test of a column's codes, which asks `is` once for each word. */
 export function wordTest(
   column: CodeColumn | CodesColumn,
   holds: (word: string) => boolean,
@@ -292,7 +292,7 @@ export function wordTest(
   };
 }
 
-/** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
+/** Calls `each` with the paid invoices of a deal's account and contact (or of the record itself), each once. */
 function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
   const today = todayOf(scope);
@@ -313,7 +313,7 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const dealOf = state.table('invoice').column('deal') as NumberColumn;
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
-    // An invoice that is for several of the three counts for the first.
+    // An invoice for several of the three counts for the first of them.
     const deal = state.kinds.refTo('deal', deals.number(row));
     const accountRef = account.get(row);
     const accountRow = accountRowOf(state.kinds.numberIn('account', accountRef));
@@ -334,7 +334,7 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
 
 type Customer = 'contact' | 'account';
 
-/** The deals of a contact, as the primary one or another, or of an account. */
+/** Calls `each` with the deals of a contact, primary or not, or of an account. */
 function dealsOf(scope: Scope, kind: Customer) {
   const status = scope.state.table('deal').column('status') as CodeColumn;
   return {
@@ -346,7 +346,7 @@ function dealsOf(scope: Scope, kind: Customer) {
   };
 }
 
-/** What a customer's deals are worth: the open and the won ones. */
+/** The values of a customer's deals: the open and the won ones. */
 function valueOfDeals(scope: Scope, kind: Customer): (row: number) => Sum[] {
   const { links, isOf } = dealsOf(scope, kind);
   const counts = isOf('open', 'won');

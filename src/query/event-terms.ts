@@ -58,7 +58,7 @@ export function compileEvent(term: Term, kind: Kind, { kinds }: Config): Compile
   };
 }
 
-/** Returns a test of whether a person caused an event; the column is read only for events that a program may cause. */
+/** Returns a test of whether a person caused an event. Reads the column only for events that a program may cause. */
 function personTest(events: Table, wanted: readonly { readonly name: string }[]): (event: number) => boolean {
   if (!wanted.some(({ name }) => causedByMachines.includes(name))) return () => true;
   const machine = events.column(MACHINE) as CodeColumn;

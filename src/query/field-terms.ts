@@ -1,4 +1,7 @@
-/** Terms on stored fields: how each type of field is tested against the values of a term, and what it shows of a row. */
+/**
+ * Terms on stored fields: how each type of field is tested against the values of a term, and how a row's value is
+ * shown.
+ */
 import { withArticle } from '../domain/article.ts';
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';

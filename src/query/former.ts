@@ -1,6 +1,6 @@
 /**
- * Values that records have though the settings know them no more: a removed stage, option, task type or user. A query
- * may ask for them, so that what stands in a list can be found.
+ * Values that records have although the settings no longer know them: a removed stage, option, task type or user. A
+ * query may ask for such a value, so that every value in a list can be searched for.
  */
 import { type Config, customFieldsOf } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
@@ -11,8 +11,8 @@ import type { Node } from './parse.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * Compiles a query of what is in a state, by the settings that may be seen; an unknown value is USAGE only if no record
- * that may be seen has it.
+ * Compiles a query on the records of a state, by the visible settings; an unknown value is USAGE only if no visible
+ * record has it.
  */
 export function compileAsked(
   node: Node,
@@ -27,7 +27,7 @@ export function compileAsked(
     try {
       return compileQuery(node, kind, withFormer(state, sees, config));
     } catch {
-      // Suggestions are of what there is now.
+      // Suggestions name present values only.
       throw error;
     }
   }
@@ -56,7 +56,7 @@ function withFormer(state: State, sees: Scope['sees'], config: Config): Config {
     ...wordsOf('task', 'assignee'),
   ].filter(id => !Object.hasOwn(config.users, id));
   const types = wordsOf('task', 'type').filter(id => !Object.hasOwn(config.taskTypes, id));
-  // Of all pipelines: a stage of one that is closed to the viewer is not a former one.
+  // The stages of all pipelines: a stage of a pipeline that is closed to the viewer is not a former stage.
   const stages = new Set(state.config.pipelines.flatMap(p => p.stages.map(s => s.id)));
   const formerStages = [...new Set(['stage', 'closedStage'].flatMap(path => wordsOf('deal', path)))].filter(
     id => !stages.has(id),

@@ -1,4 +1,7 @@
-/** How other tools write filters, which here would be a search for a text: `stage=x`, `'value>100'`, `'name!=Bob'`. */
+/**
+ * Recognises filters as other tools write them, which would be a search for a text here: `stage=x`, `'value>100'`,
+ * `'name!=Bob'`.
+ */
 import { type CrmError, usage } from '../domain/errors.ts';
 import type { Term } from './parse.ts';
 
@@ -6,10 +9,12 @@ const COMPARISON = /^([\p{L}_][\p{L}\p{N}_.-]*)(!=|==|=~|!~|>=|<=|=|>|<|~)(.+)$/
 
 /** A sign between blanks, as in `'value > 100'`. */
 const SIGN = /^(?:!=|==|=~|!~|>=|<=|=|>|<)$/;
-/** What looks like a comparison even if the kind does not have its field; `a->b` and `a~b` are more likely a text. */
+/**
+ * Words that look like a comparison even if the kind does not have the field; `a->b` and `a~b` are more likely texts.
+ */
 const CLEAR = /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su;
 
-/** How each is written here. */
+/** The right way to write each of them. */
 const written: Readonly<Record<string, (field: string, value: string) => string>> = {
   '=': (field, value) => `${field}:${value}`,
   '==': (field, value) => `${field}:=${value}`,
@@ -24,8 +29,8 @@ const written: Readonly<Record<string, (field: string, value: string) => string>
 };
 
 /**
- * Throws USAGE with the right way to write it where a bare word compares a field; `isField` says what is one, and
- * `unknown` is the error for an unknown name. A text in quotes is searched for as it is.
+ * Throws USAGE, with the right way to write it, for a bare word that compares a field. `isField` tells which names
+ * are fields; `unknown` makes the error for an unknown name. A text in quotes is searched for as it is.
  */
 export function refuseHabit(
   term: Term,

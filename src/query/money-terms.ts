@@ -10,7 +10,7 @@ import { decimalIn, showNumber } from './operators.ts';
 import type { Operator, Term } from './parse.ts';
 import type { CompiledTerm } from './scope.ts';
 
-/** A term on amounts of money, as a field of the records has them. */
+/** Compiles a term on amounts of money in a stored field. */
 export function compileMoney(term: Term, field: Field, kind: Kind): CompiledTerm {
   const holds = compareMoney(term);
   return {
@@ -54,15 +54,15 @@ export function compileSums(
 /** Below this, an amount has at most 15 digits (no currency has more than 4 decimals), which a double keeps apart. */
 export const MANY_DIGITS = 1e11;
 
-/** A bound of money, to the last digit. */
+/** A bound of a comparison, to the last digit. */
 interface Bound {
   readonly text: string;
   readonly number: number;
-  /** How an amount of few digits that has the same double compares with it. */
+  /** How an amount of at most 15 digits with the same double compares with the bound. */
   readonly tie: number;
 }
 
-/** Whether an amount, of which `text(at)` gives all digits and `value` the double, is what a term says. */
+/** Whether an amount satisfies a term; `text(at)` returns all its digits, `value` is its double. */
 type CompareMoney = (value: number, text: (at: number) => string, at: number) => boolean;
 
 /** Compares amounts to the last digit: rounding to doubles keeps their order, so only equal doubles need the texts. */

@@ -1,7 +1,7 @@
 /**
- * What a query does to many rows at once: it takes out those for which it does not hold, a block of rows after the
- * other. Terms on words go through their column in one plain loop, which is the same for all of them, so that V8
- * compiles it once and there is no call per row; all others are asked one by one, of what is left.
+ * Asks a query of many rows: takes the rows for which it does not hold out of a block, one block after the other.
+ * Terms on words go through their column in one plain loop, which they all share, so that V8 compiles it once and
+ * there is no call per row. All other terms are asked row by row, of the rows that are left.
  */
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Narrow } from '../state/table.ts';
@@ -35,7 +35,7 @@ function keepNumbers(
   for (let i = 0; i < among.length; i++) if (among[i] === 1 && !holds(values[from + i]!)) among[i] = 0;
 }
 
-/** `held` has 1 for each code that stays, at the place behind it. */
+/** `held` has 1 for each code that stays, at the place after the code: the first place is for rows without a value. */
 function keepCodes(among: Uint8Array, codes: ArrayLike<number>, from: number, held: Uint8Array): void {
   for (let i = 0; i < among.length; i++) among[i]! &= held[codes[from + i]! + 1]!;
 }

@@ -1,4 +1,4 @@
-/** How each type of value is compared: from a term's operator and values to a test of what a row has. */
+/** Compares each type of value: turns the operator and values of a term into a test of a row's value. */
 import { type Calendar, type Clock, clockIn } from '../domain/clock.ts';
 import {
   DAY,
@@ -20,7 +20,7 @@ export type Compare = (value: number) => boolean;
 /** The stretch of the number line that a value names, ends included. */
 type Stretch = (text: string) => readonly [from: number, to: number];
 
-/** What `:`, `<`, `..` and the others say of a value's stretch. */
+/** The meaning of `:`, `<`, `..` and the other operators for the stretch of a value. */
 function compare(term: Term, stretch: Stretch): Compare {
   const any = (tests: Compare[]): Compare =>
     tests.length === 1 ? tests[0]! : value => tests.some(test => test(value));
@@ -48,7 +48,7 @@ function compare(term: Term, stretch: Stretch): Compare {
   return any(term.values.map(text => one(term.operator, text)));
 }
 
-/** Refuses a range that ends before it begins, by each of the ways to read it. */
+/** Refuses a range that ends before it begins in every way to read it. */
 function refuseReversed({ operator, source, field, values }: Term, ...stretches: Stretch[]): void {
   const [low, high] = values as [string, string];
   if (operator === '..' && low !== '' && high !== '' && stretches.every(s => s(low)[0] > s(high)[1]))
@@ -61,7 +61,7 @@ const NUMBER = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i;
 const shifted = ([, digits, suffix]: RegExpExecArray): string =>
   `${digits}e${{ '': 0, k: 3, m: 6 }[suffix!.toLowerCase()]}`;
 
-/** The number that a text says, to as many digits as a double has; NaN where it says none. */
+/** Returns the number of a text, with the precision of a double; NaN if the text is not a number. */
 export function numberIn(text: string): number {
   const match = NUMBER.exec(text.trim());
   return match ? Number(shifted(match)) : Number.NaN;
@@ -98,7 +98,7 @@ export function compareDurations(term: Term): Compare {
   return compare(term, stretch);
 }
 
-/** Instants: a day, month or quarter is the whole of it. */
+/** Instants: a day, month or quarter means the whole of it. */
 const instantStretch =
   (clock: Clock): Stretch =>
   text => {
@@ -117,29 +117,29 @@ export const compareInstants = (term: Term, clock: Clock): Compare => compare(te
 export const compareDays = (term: Term, clock: Clock): Compare => compare(term, dayStretch(clock));
 
 /**
- * Long ago and far ahead, and in all parts of a year: whether `tomorow` is a day does not depend on the time, whether a
- * range is reversed may.
+ * Times long ago and far ahead, in all parts of a year: whether `tomorow` is a day does not depend on the time, but
+ * whether a range is reversed may.
  */
 const someTimes = (calendar: Calendar): readonly [Clock, ...Clock[]] => {
   const at = (day: string): Clock => clockIn({ ...calendar, timezone: 'UTC' }, Date.parse(day));
   return [at('1970-01-01'), ...['9000-01-01', '9000-04-01', '9000-07-01', '9000-10-01'].map(at)];
 };
 
-/** Throws USAGE where a term on instants is wrong at any time. */
+/** Throws USAGE if a term on instants is wrong at every time. */
 export function checkInstants(term: Term, calendar: Calendar): void {
   const times = someTimes(calendar);
   compareInstants(term, times[0]);
   refuseReversed(term, ...times.map(instantStretch));
 }
 
-/** Throws USAGE where a term on days is wrong at any time. */
+/** Throws USAGE if a term on days is wrong at every time. */
 export function checkDays(term: Term, calendar: Calendar): void {
   const times = someTimes(calendar);
   compareDays(term, times[0]);
   refuseReversed(term, ...times.map(dayStretch));
 }
 
-/** Refuses operators that a type has no order for. */
+/** Refuses comparisons of a type without an order. */
 export function onlyEquals(term: Term): void {
   if (term.operator !== ':' && term.operator !== '=')
     throw usage(
@@ -160,7 +160,10 @@ const units = [
   ['ms', 1],
 ] as const;
 
-/** `34d 6h`, `30d 5ms`: the two largest units of which there are any, so that it is seen what is past a whole day. */
+/**
+ * Formats a duration with its two largest units that are not 0, such as `34d 6h` or `30d 5ms`, so that a remainder
+ * beyond whole days shows.
+ */
 export function showDuration(value: number): string {
   if (Number.isNaN(value)) return 'none';
   if (value < 0) return `-${showDuration(-value)}`;

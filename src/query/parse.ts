@@ -11,7 +11,7 @@ export interface Term {
   /** The field as it was written, `text` for a bare word. */
   readonly field: string;
   readonly operator: Operator;
-  /** Any of these; two for a range, '' where one end is open. */
+  /** Any of these values; two for a range, '' for an open end. */
   readonly values: readonly string[];
   /** The term as it was written. */
   readonly source: string;
@@ -24,7 +24,7 @@ export interface AskedView {
   readonly source: string;
 }
 
-/** What a query is made of in the end. */
+/** The leaves of a query. */
 export type Atom = Term | AskedView;
 
 export type Node =
@@ -32,7 +32,7 @@ export type Node =
   | { readonly type: 'and' | 'or'; readonly nodes: readonly Node[] }
   | { readonly type: 'not'; readonly node: Node };
 
-/** What is true of everything: an empty query. */
+/** The query that holds for every record: an empty one. */
 export const everything: Node = { type: 'and', nodes: [] };
 
 type Token =
@@ -46,8 +46,8 @@ const close: Token = { type: ')' };
 const keywords = new Set(['or', 'not', 'and', 'OR', 'NOT', 'AND']);
 
 /**
- * Parses the arguments of a command as one query: they are ANDed, each a whole of its own, but `or`, `not` and
- * `and` may be arguments, and a parenthesis may open in one argument and close in another.
+ * Parses the arguments of a command as one query. The arguments are ANDed, and each is complete by itself, except
+ * that `or`, `not` and `and` may be arguments, and a parenthesis may open in one argument and close in another.
  */
 export function parseArguments(args: readonly string[]): Node {
   const each = args.map(tokenise);
@@ -66,7 +66,7 @@ const PHONE =
   /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,}|(?=(?:\D*\d){7})\d{2,5}(?:[ ./-]\d{2,5}){2,5})$/;
 
 /**
- * Returns a query with each of its terms as `by` writes it; parentheses, keywords and spaces stay as they are. `by` is handed
+ * Returns a query in which `by` has rewritten each term; parentheses, keywords and spaces stay as they are. `by` gets
  * terms without their `not:`. Throws USAGE for a text that is not a query.
  */
 export function rewriteQuery(text: string, by: (term: Atom) => string): string {
@@ -83,7 +83,7 @@ export function rewriteQuery(text: string, by: (term: Atom) => string): string {
   return written + text.slice(done);
 }
 
-/** Returns a term with each of its values as `by` writes it; quotes stay as they are round those that stay. */
+/** Returns a term in which `by` has rewritten each value; unchanged values keep their quotes. */
 export function rewriteValues({ source, operator }: Term, by: (value: string) => string): string {
   const head = fieldPattern.exec(source)?.[0];
   if (head === undefined || operator === '..') return source;
@@ -106,7 +106,7 @@ function isClosed(tokens: readonly Token[]): boolean {
   return depth === 0;
 }
 
-/** Deeper than anybody writes, and far from the end of the stack. */
+/** The deepest nesting: deeper than anybody writes, and far from a stack overflow. */
 const MOST_NESTED = 100;
 const tooDeep = () => usage(`the query is nested more than ${MOST_NESTED} deep`);
 
@@ -278,11 +278,11 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   return [...parts, text.slice(start)];
 }
 
-/** Returns a text without the quotes that keep together what is between them; `""` between them is a quote. */
+/** Returns a text without its enclosing quotes; `""` between them stands for a quote. */
 const unquote = (text: string): string =>
   text.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 
-/** An error of a query, with the query said. */
+/** Makes an error that quotes the query. */
 export function inQuery(error: unknown, source: string): unknown {
   if (!(error instanceof CrmError) || error.message.includes(source)) return error;
   return new CrmError(error.kind, `${source}: ${error.message}`, error.hint);

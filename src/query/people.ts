@@ -8,13 +8,16 @@ import { linksOf, type Scope } from './scope.ts';
 export const textColumn = (state: Scope['state'], kind: Kind, key: string): TextColumn =>
   state.table(kind).column(key) as TextColumn;
 
-/** What is searched of a deal's people. */
+/** The columns of a deal's people that are searched. */
 const ofDeal = [
   { kind: 'contact', field: 'contacts', columns: ['name', 'emails'] },
   { kind: 'account', field: 'account', columns: ['name'] },
 ] as const;
 
-/** Returns whether a deal's contacts or account have a text in their names, addresses or phones: asked once for all deals. */
+/**
+ * Returns a test of whether a text is in the names, addresses or phones of a deal's contacts or account; the search
+ * is made once for all deals.
+ */
 export function ofPeople(scope: Scope, value: string, needle: Buffer): (row: number) => boolean {
   const { state, sees } = scope;
   let found: { readonly version: number; readonly deals: Set<number> } | undefined;

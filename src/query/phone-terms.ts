@@ -16,13 +16,13 @@ import type { Term } from './parse.ts';
 import type { CompiledTerm } from './scope.ts';
 import { lazily } from './text-search.ts';
 
-/** How a value is looked for: what the column of digits must have, and whether a phone as it was typed is meant. */
+/** A search for a value: the digits that the column must contain, and a test of the phone as it was typed. */
 interface Wanted {
   readonly needles: readonly Buffer[];
   is(phone: string): boolean;
 }
 
-/** `phone` asks the primary one, `phones` all. `:` finds a number and parts of one, `=` a whole number. */
+/** `phone` searches the primary phone, `phones` all of them. `:` finds a number or a part of it, `=` a whole number. */
 export function compilePhone(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   onlyEquals(term);
   const several = definitionOf(config.kinds, kind).several!.find(({ one, all }) =>
@@ -57,12 +57,12 @@ export function compilePhone(term: Term, field: Field, kind: Kind, config: Confi
   };
 }
 
-/** Fewer digits than these are not looked for as a part of a number by bare words: they are amounts and years. */
+/** Bare words with fewer digits than this are not searched for in phones: they are amounts and years. */
 const FEWEST_OF_A_PART = 7;
 
 /**
- * Returns how a number among bare words is looked for in the phones of a kind; undefined if the text is not a phone
- * number, or the kind has no phones.
+ * Returns the search for a bare word in the phones of a kind; undefined if the word is not a phone number, or the
+ * kind has no phones.
  */
 export function phonesLike(
   state: State,
@@ -71,7 +71,7 @@ export function phonesLike(
 ): { one(row: number): boolean; all(found: (row: number) => void): void } | undefined {
   const several = definitionOf(state.kinds, kind).several?.find(({ all }) => all === 'phones');
   const { country } = state.config;
-  // A part of a number is not one of any country.
+  // A part of a number belongs to no country.
   if (!several || !(isPhone(value, country) || isPhone(value, undefined))) return undefined;
   const { needles, is } = wantedOf(value, digitsIn(value).length < FEWEST_OF_A_PART, country);
   const table = state.table(kind);

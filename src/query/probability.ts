@@ -1,4 +1,4 @@
-/** How probable it is that a deal is won: its own probability, else that of its stage; of a closed deal it is known. */
+/** The probability that a deal is won: its own, otherwise that of its stage; for a closed deal the outcome is known. */
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import { plainDecimal } from '../domain/decimal.ts';
 import { fromMinorUnits } from '../domain/money.ts';
@@ -8,7 +8,10 @@ import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import { valuesInMinorUnits } from '../state/exact-sum.ts';
 import type { State } from '../state/state.ts';
 
-/** Returns the percent of each deal: 100 of a won one, 0 of a lost one; NaN where neither the deal nor its stage says it. */
+/**
+ * Returns the percent of each deal: 100 for a won deal, 0 for a lost one, NaN if neither the deal nor its stage has a
+ * probability.
+ */
 export function probabilityOf(state: State): (row: number) => number {
   const deals = state.table('deal');
   const own = ownProbability(state);
@@ -30,13 +33,13 @@ export function probabilityOf(state: State): (row: number) => number {
   };
 }
 
-/** Returns the deals' own probabilities; undefined where a custom field has their name. */
+/** Returns the deals' own probabilities; undefined if a custom field has that name. */
 export function ownProbability(state: State): NumberColumn | undefined {
   const field = findField(state.config, 'deal', 'probability')!;
   return field.custom ? undefined : (state.table('deal').column(field.path) as NumberColumn);
 }
 
-/** Returns the percent of the stage that each deal is in, NaN where the settings do not say it. */
+/** Returns the percent of each deal's stage, NaN if the settings have none for it. */
 function stageProbabilities(state: State): (row: number) => number {
   const deals = state.table('deal');
   const pipeline = deals.column('pipeline') as CodeColumn;
@@ -56,7 +59,7 @@ function stageProbabilities(state: State): (row: number) => number {
 export const factorOfPercent = (percent: number): Factor =>
   factorOf(times(fractionOf(plainDecimal(percent)), { n: 1n, d: 100n }));
 
-/** What each deal is probably worth, as money rounded half to even; '' where it is not known how probable it is. */
+/** Returns the weighted value of each deal, as money rounded half to even; '' if its probability is unknown. */
 export function weightedOf(state: State): (row: number) => string {
   const currency = state.table('deal').column('currency') as CodeColumn;
   const percentOf = probabilityOf(state);

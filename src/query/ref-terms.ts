@@ -13,7 +13,7 @@ import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
 import type { Table } from '../state/table.ts';
 
-/** References to records of the kinds that the field refers to: those of others in its column do not count. */
+/** References to records of the kinds that the field may refer to; other references in its column do not count. */
 export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
   return {
@@ -70,7 +70,8 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const paths = field.parts ?? [field.path, ...(field.also ?? [])];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
-  // A reference to what is hidden from the viewer counts for nothing; one to what is gone does not matter.
+  // A reference to a record that is hidden from the viewer does not count; a reference to a record that is gone makes
+  // no difference.
   const isHidden = scope.sees
     ? (ref: number) => {
         const of = state.kinds.refKind(ref)!;
@@ -103,8 +104,9 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
 }
 
 /**
- * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
- * name), 0 for none; or, if a part will do, by what is in a name or title; a name that nobody has is not an error. They are found anew when a record changed that may have one.
+ * Returns the references that values name, by id or by natural key (a contact's e-mail or name, an account's or
+ * deal's name), 0 for none; or by a part of a name or title, if a part is enough. A name that no record has is not an
+ * error. The references are searched for again after a change of a record that may have such a name.
  */
 function refsNamed(
   state: State,
@@ -148,7 +150,7 @@ function refsNamed(
   };
 }
 
-/** The references to rows whose name or title contains one of the texts. */
+/** Returns the references to rows whose name or title contains one of the texts. */
 function rowsCalled({ kinds, config }: State, table: Table, texts: readonly string[]): number[] {
   const found: number[] = [];
   for (const path of ['name', 'title']) {

@@ -1,4 +1,4 @@
-/** Deals that stand in their stage for too long: `rotting:` of a stage says how long that is. */
+/** Finds deals that have been in their stage for too long: `rotting:` of the stage says how long that is. */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import { wordTest } from './derived.ts';
@@ -8,7 +8,7 @@ import type { Scope } from './scope.ts';
 export const leastRotting = (config: Config): number =>
   Math.min(...config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Number.POSITIVE_INFINITY)));
 
-/** Returns whether the deal of a row is open and has stood in its stage for longer than that stage allows. */
+/** Returns a test of whether the deal of a row is open and has been in its stage for longer than that stage allows. */
 export function rotting(scope: Scope): (row: number) => boolean {
   const { state, clock } = scope;
   const deals = state.table('deal');
@@ -26,7 +26,7 @@ export function rotting(scope: Scope): (row: number) => boolean {
       stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.rotting ??
       Number.POSITIVE_INFINITY);
   };
-  // A deal that moved lately rots in no stage, which settles most deals without looking at their stage.
+  // A deal that moved recently rots in no stage, which settles most deals without looking at their stage.
   const least = leastRotting(state.config);
   return row => {
     const age = clock.now - since.get(row);

@@ -10,7 +10,7 @@ export interface BoundTest {
   test(row: number): boolean;
 }
 
-/** What a query is asked of: a state, at a time, by somebody. */
+/** What a query is asked of: a state, at a time, by a user. */
 export interface Scope {
   readonly state: State;
   readonly clock: Clock;
@@ -20,21 +20,21 @@ export interface Scope {
   readonly compile: (text: string, kind: Kind, config: Config) => { bind(scope: Scope): BoundTest };
   /** The rows of a kind that the viewer may see; undefined, or left out, for all rows. */
   readonly sees?: (kind: Kind) => ((row: number) => boolean) | undefined;
-  /** The age in milliseconds up to which events count, as for points that expire. */
+  /** The greatest age of events that count, in milliseconds: set for points that expire. */
   readonly eventsWithin?: number;
-  /** Only these events count, as inside an automation's steps. */
+  /** The only events that count: set inside an automation's steps. */
   readonly countsEvent?: (row: number) => boolean;
 }
 
-/** A term asked of a scope: whether it holds for a row, and what the row has, to explain it. */
+/** A term asked of a scope: whether it holds for a row, and the row's value to explain it with. */
 export interface BoundTerm {
   test(row: number): boolean;
-  /** The same of many rows, where that is done otherwise than one by one. */
+  /** The same for many rows, if there is a faster way than row by row. */
   readonly narrow?: Narrow;
   actual(row: number): string;
 }
 
-/** What an answer may depend on besides records and time: the viewer, and the score of the record. */
+/** What an answer may depend on beside records and time: the viewer, and the score of the record. */
 export type Asks = 'me' | 'score';
 
 export interface CompiledTerm {
@@ -44,10 +44,10 @@ export interface CompiledTerm {
   bind(scope: Scope): BoundTerm;
 }
 
-/** What points to a row, one by one: `Links`, or those of them that somebody sees. */
+/** The rows that point to a row, one by one: `Links`, or the visible ones among them. */
 export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'>;
 
-/** The rows of `from` that point to a row of `to` with a field, of those that the viewer may see. */
+/** Returns the visible rows of `from` that point to a row of `to` with a field. */
 export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
   const links = state.links(to, from, field);
   const isSeen = sees?.(from);
@@ -71,7 +71,7 @@ export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: str
   return seen;
 }
 
-/** The row that a reference leads to, of those that the viewer may see; else -1. */
+/** Returns the row that a reference leads to, if the viewer may see it; otherwise -1. */
 export function seenRow({ state, sees }: Scope, kind: Kind): (number: number) => number {
   const table = state.table(kind);
   const isSeen = sees?.(kind);

@@ -1,6 +1,6 @@
 /**
- * Scores: the points of the rules in crm.yaml that match, each once, and what was added by hand. Points that
- * expire come from events of that last stretch of time only; an adjustment says itself when it ends.
+ * Scores: the points of the matching rules in crm.yaml, each once, plus adjustments by hand. Points that expire count
+ * events within their time only; an adjustment has an end of its own.
  */
 import type { Config, Score } from '../domain/config.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
@@ -19,22 +19,22 @@ export const scoredKinds = ['contact', 'deal'] as const satisfies readonly Score
 export const isScored = (kinds: Kinds, kind: Kind): kind is ScoredKind =>
   definitionOf(kinds, kind).isScored === true;
 
-/** A change of a score by hand or by a rule, kept in the record it is of. */
+/** A change of a score by hand or by a rule, kept in the scored record. */
 export interface Adjustment {
   readonly score: string;
   readonly by: number;
   readonly at: string;
-  /** The instant at which it is gone. */
+  /** The instant at which it expires. */
   readonly until?: string;
 }
 
-/** The scores of a kind by name. Without any in crm.yaml there is one all the same, which is only adjusted. */
+/** Returns the scores of a kind by name. If crm.yaml has none, there is still one, which only adjustments change. */
 export function scoreNames(config: Config, kind: ScoredKind): readonly string[] {
   const names = config.scores.filter(score => score.for === kind).map(score => score.id);
   return names.length > 0 ? names : [DEFAULT];
 }
 
-/** The score that `score:` asks for: the one named `default`, else the kind's first. */
+/** Returns the score that `score:` asks for: the one named `default`, otherwise the kind's first. */
 export function defaultScore(config: Config, kind: ScoredKind): string {
   const names = scoreNames(config, kind);
   return names.includes(DEFAULT) ? DEFAULT : names[0]!;
@@ -42,9 +42,9 @@ export function defaultScore(config: Config, kind: ScoredKind): string {
 
 const DEFAULT = 'default';
 
-/** A score of each row of contacts or deals, as of the scope's time. */
+/** Returns a score of each row of contacts or deals, as of the scope's time. */
 export function scoreOf(asked: Scope, kind: ScoredKind, name: string): (row: number) => number {
-  // A score is the record's, and one number for all who see it.
+  // A score belongs to the record, and is the same number for all users.
   const { sees: _, ...scope } = asked;
   const { state, clock } = scope;
   const score = state.config.scores.find(s => s.id === name && s.for === kind);
@@ -67,7 +67,7 @@ export function scoreOf(asked: Scope, kind: ScoredKind, name: string): (row: num
   };
 }
 
-/** A sum of decimal points without what binary fractions add to it: 0.1 and 0.2 are 0.3. */
+/** Rounds off the error of binary fractions in a sum of decimal points: 0.1 and 0.2 make 0.3. */
 const exact = (points: number): number => Math.round(points * 1e6) / 1e6;
 
 const adjustmentsOf = (record: Rec): readonly Adjustment[] =>
@@ -76,7 +76,7 @@ const adjustmentsOf = (record: Rec): readonly Adjustment[] =>
 const isInForce = ({ at, until }: Adjustment, now: number): boolean =>
   Date.parse(at) <= now && (until === undefined || Date.parse(until) > now);
 
-/** A record without those of a score's adjustments that expire, and how many points they are at `now`. */
+/** Returns a record without the expiring adjustments of a score, and the points of these adjustments at `now`. */
 export function withoutExpiring(record: Rec, score: string, now: number): { record: Rec; gone: number } {
   const expires = (each: Adjustment) => each.score === score && each.until !== undefined;
   const all = adjustmentsOf(record);
@@ -85,7 +85,7 @@ export function withoutExpiring(record: Rec, score: string, now: number): { reco
   return { record: { ...record, adjustments: kept }, gone: exact(gone) };
 }
 
-/** A record's `adjustments` with one more; those that have expired by then are left out. */
+/** Returns a record's `adjustments` with one more, without those that have expired by then. */
 export function withAdjustment(record: Rec, adjustment: Adjustment): Json {
   const now = Date.parse(adjustment.at);
   const known = adjustmentsOf(record).filter(({ until }) => until === undefined || Date.parse(until) > now);

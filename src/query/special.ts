@@ -1,5 +1,5 @@
 /**
- * Terms with words of their own: `is:`, `has:task`, `text:` and bare words, `event:`, `contact-tag:`, `group:`.
+ * Terms with a meaning of their own: `is:`, `has:task`, `text:` and bare words, `event:`, `contact-tag:`, `group:`.
  * Each compiles a term for a kind; a new one is one entry in `specialTerms`.
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
@@ -26,10 +26,10 @@ import type { CodeColumn, CodesColumn, NumberColumn, TextColumn } from '../state
 import { needleOf } from '../state/columns/texts.ts';
 import type { State } from '../state/state.ts';
 
-/** Returns undefined where the kind has no such term: then it may be a field. */
+/** Returns undefined if the kind has no such term: then the name may be a field. */
 type Compile = (term: Term, kind: Kind, config: Config) => CompiledTerm | undefined;
 
-/** By the field's name as it is written. */
+/** The special terms by the field's name as it is written. */
 export const specialTerms: Readonly<Record<string, Compile>> = {
   text: compileText,
   is: compileIs,
@@ -55,7 +55,7 @@ export function compileSpecialPresence(name: string, kind: Kind, config: Config)
   return compileRelation(name, kind, kinds);
 }
 
-/** `has:task` and the like: whether records of a kind point to this one. */
+/** Compiles `has:task` and the like: whether records of a kind point to this one. */
 function compileRelation(name: string, kind: Kind, kinds: Kinds): CompiledTerm | undefined {
   const pointing = definitionsIn(kinds).find(each => each.name === name && each.isMadeByPeople);
   const field = pointing?.fields.find(each => each.refs?.includes(kind) && !each.read);
@@ -69,7 +69,7 @@ function compileRelation(name: string, kind: Kind, kinds: Kinds): CompiledTerm |
   };
 }
 
-/** Any of several terms; what a row has is said once where they say the same. */
+/** Returns a term for any of several terms; a value that several of them show is shown once. */
 export const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
   terms.length === 1
     ? terms[0]!
@@ -139,7 +139,7 @@ function notesOf(scope: Scope, kind: Kind) {
         if (row >= 0) found(row);
       });
     },
-    /** A note of the row that has the needle, or -1. */
+    /** Returns a note of the row that contains the needle, or -1. */
     find(row: number, needle: Buffer): number {
       let found = -1;
       links.some(row, activity => {
@@ -154,7 +154,7 @@ function notesOf(scope: Scope, kind: Kind) {
 
 // ---- is:
 
-/** What a record may be, as `is:` says it. */
+/** The states that `is:` asks for. */
 interface Condition {
   readonly timed?: boolean;
   bind(scope: Scope, kind: Kind): BoundTerm;
@@ -231,7 +231,7 @@ function conditionOf(state: RecordState): Condition {
 const statesOf = (kinds: Kinds, kind: Kind): Readonly<Record<string, RecordState>> =>
   definitionOf(kinds, kind).states ?? {};
 
-/** What `is:` knows of a kind. */
+/** Returns the states that `is:` knows for a kind. */
 export const isWords = (kinds: Kinds, kind: Kind): string[] => Object.keys(statesOf(kinds, kind));
 
 function compileIs(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
@@ -243,7 +243,7 @@ function compileIs(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
 
 // ---- tags of the contacts of a deal or an account
 
-/** Whether records of a kind have contacts whose tags a query may ask for; those of a contact are its own. */
+/** Whether records of a kind have contacts whose tags a query may ask for; for a contact these are its own tags. */
 export function hasContactTags(kinds: Kinds, kind: Kind): boolean {
   const { contacts } = definitionOf(kinds, kind);
   return contacts !== undefined && contacts !== 'itself';
@@ -299,7 +299,7 @@ function compileGroup(term: Term, kind: Kind, config: Config): CompiledTerm | un
   };
 }
 
-/** The group of each row's stage, asked once for each pair of pipeline and stage. */
+/** Returns the group of each row's stage, computed once for each pair of pipeline and stage. */
 function stageGroups(state: State, config: Config): (row: number) => string | undefined {
   const pipeline = state.table('deal').column('pipeline') as CodeColumn;
   const stage = state.table('deal').column('stage') as CodeColumn;

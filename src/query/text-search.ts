@@ -1,13 +1,18 @@
-/** Whether rows contain a text: a lazy index (see LazyIndex) over what one pass through the column finds. */
+/**
+ * Tells whether rows contain a text: a lazy index (see LazyIndex) of the rows that one pass through the column finds.
+ */
 import type { TextColumn } from '../state/columns/column.ts';
 import { LazyIndex } from '../state/lazy-index.ts';
 import type { Table } from '../state/table.ts';
 
-/** Rows that are asked one by one before one pass finds all: a pass takes a tenth of the time of asking every row. */
+/**
+ * The number of rows that are asked one by one before one pass finds all: a pass takes a tenth of the time of asking
+ * every row.
+ */
 const ASKED_ONE_BY_ONE = 16;
 
 interface Search {
-  /** The tables on which the answer depends; the first has the rows that are asked for. */
+  /** The tables on which the answer depends; the first has the rows that are tested. */
   readonly tables: readonly [Table, Table?];
   one(row: number): boolean;
   /** Calls `found` with every row for which `one` holds. */
@@ -25,7 +30,7 @@ export function lazily({ tables, one, all }: Search): (row: number) => boolean {
     return { version: versionNow(), found };
   });
   return row => {
-    // A change makes the pass out of date, and it is not made again: commands that write much search little.
+    // After a change the pass is out of date and is not repeated: commands that write much search little.
     const known = pass.ask();
     return known?.version === versionNow() ? known.found[row] === 1 : one(row);
   };

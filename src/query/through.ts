@@ -3,7 +3,7 @@ import type { Kind } from '../domain/kinds.ts';
 import { type CompiledTerm, seenRow } from './scope.ts';
 import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 
-/** How one kind leads to another: by a field that refers to one record, or the first of a list. */
+/** How one kind leads to another: by a field that refers to one record, or by the first item of a list. */
 export interface Relation {
   readonly from: Kind;
   readonly kind: Kind;
@@ -33,7 +33,7 @@ export const relatedKind = (from: Kind, name: string): Relation | undefined =>
 export function compileThrough(relation: Relation, term: CompiledTerm): CompiledTerm {
   return {
     timed: term.timed,
-    // The score of another record is not that of this one.
+    // The score of another record is not the score of this one.
     ...(term.asks === 'me' && { asks: term.asks }),
     bind: scope => {
       const { state } = scope;

@@ -50,7 +50,7 @@ export function compileWords(term: Term, field: Field, kind: Kind, config: Confi
   };
 }
 
-/** The stored words that a value of a query stands for; USAGE for one outside a closed set. */
+/** Returns the stored words that a value of a query stands for; USAGE for a value outside a closed set. */
 function wordsFor(value: string, field: Field, config: Config, me: string): string[] {
   if (value === 'me' && field === activityBy) return [me];
   if (value === 'none' && !field.options) return ['none'];
@@ -74,7 +74,7 @@ function wordsFor(value: string, field: Field, config: Config, me: string): stri
   return [oneOf(value, options, field.name)];
 }
 
-/** A stage or pipeline by its id, or by the name that people see. */
+/** Returns the id of a stage or pipeline from its id or name. */
 function idOrName(value: string, name: string, config: Config, ids: readonly string[]): string {
   if (ids.includes(value)) return value;
   const named = name === 'pipeline' ? config.pipelines : config.pipelines.flatMap(p => p.stages);

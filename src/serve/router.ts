@@ -2,6 +2,7 @@
 import type { Rate } from '../domain/mail-settings.ts';
 import type { ServeSettings } from '../domain/serve-settings.ts';
 import type { Answer } from './answer.ts';
+import { showCalendar } from './calendar.ts';
 import { askToConfirm, confirm } from './confirm.ts';
 import { FORM_BYTES, postForm, showForm } from './forms.ts';
 import { HOOK_BYTES, postHook } from './hooks.ts';
@@ -29,7 +30,12 @@ const trackingRate: Rate = { count: 6000, per: 60_000 };
 
 /** The routes by the first word of a path; each is made from the rest of the path. */
 const routes: {
-  readonly [first: string]: (name: string, settings: ServeSettings, number?: number) => Route | undefined;
+  readonly [first: string]: (
+    name: string,
+    settings: ServeSettings,
+    number?: number,
+    ending?: string,
+  ) => Route | undefined;
 } = {
   forms(name, { forms }) {
     const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
@@ -66,6 +72,15 @@ const routes: {
     post: (_, tools) => confirm(token, tools),
     get: (_, tools) => askToConfirm(token, tools),
   }),
+  calendar: (token, _, __, ending) =>
+    ending === '.ics'
+      ? {
+          said: '/calendar/...',
+          rate: usualRate,
+          most: 0,
+          get: (asked, tools) => showCalendar(token, asked, tools),
+        }
+      : undefined,
   o: token => ({
     said: '/o/...',
     rate: trackingRate,
@@ -85,9 +100,10 @@ const routes: {
 
 /** Returns the route of a path; undefined if there is none. */
 export function routeOf(path: string, settings: ServeSettings): Route | undefined {
-  const [, first, name, number] =
-    /^\/([a-z]+)\/([A-Za-z0-9_-]{1,100})(?:\/([1-9]\d{0,3}))?$/.exec(path) ?? [];
+  const [, first, name, number, ending] =
+    /^\/([a-z]+)\/([A-Za-z0-9_-]{1,100})(?:\/([1-9]\d{0,3})|(\.ics))?$/.exec(path) ?? [];
   if (name === undefined || !Object.hasOwn(routes, first!)) return undefined;
   if (number !== undefined && first !== 'c') return undefined;
-  return routes[first!]!(name, settings, number === undefined ? undefined : Number(number));
+  if (ending !== undefined && first !== 'calendar') return undefined;
+  return routes[first!]!(name, settings, number === undefined ? undefined : Number(number), ending);
 }

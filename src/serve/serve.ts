@@ -1,5 +1,7 @@
 /** Runs `crm serve`: takes in forms and webhooks of a workspace over HTTP, until it is told to stop. */
 import type { World } from '../app/core/workspace.ts';
+import { Refusal } from '../app/core/commit/hooks.ts';
+import { workspaceId } from '../app/core/origin.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
 import { Trusted } from '../app/core/trusted.ts';
 import { hookItem } from '../app/trust/hook-items.ts';
@@ -41,10 +43,12 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
   const wrong = await confirmProblems(asked.config, asked.files);
   if (wrong.length > 0) throw problemsError(wrong);
   const workspace = await forRequests(asked, how.alarm);
-  const committer = new Committer(workspace);
+  const committer = new Committer(workspace, how.alarm);
+  await committer.begin();
   const outbox = forMails(workspace);
   // A workspace of its own: a commit under way goes by the settings that it began with.
-  const present = await presentOf(await withOwnRequests(workspace), how);
+  const reading = await withOwnRequests(workspace);
+  const present = await presentOf(reading, how);
   const secrets = new Secrets(workspace, how.now);
   const cannotRead = (name: string) => (error: unknown) => {
     how.alarm(`/hooks/${name}: ${error instanceof CrmError ? error.message : String(error)}`);
@@ -59,6 +63,9 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
         settings,
         committer,
         outbox,
+        async read() {
+          return { view: await reading.view(), id: (await workspaceId(reading.store))! };
+        },
         secretOf: async (name, { secret }) =>
           trusted.has(name) ? secrets.read(secret).catch(cannotRead(name)) : undefined,
       };
@@ -66,6 +73,10 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
     },
     failed(error) {
       const isExpected = error instanceof CrmError;
+      if (error instanceof Refusal && error.isAnswer) {
+        how.alarm(error.message);
+        return sentencePage(422);
+      }
       how.alarm(isExpected ? error.message : String(error instanceof Error ? error.stack : error));
       return isExpected ? sentencePage(503, { 'Retry-After': '5' }) : answer(500);
     },
@@ -101,7 +112,9 @@ async function forRequests(asked: Workspace, alarm: (message: string) => void): 
     said.add(message);
   };
   const { store, world } = asked;
-  return withOwnRequests(await Workspace.open({ ...world, user: actor, warn }, store.dir));
+  // A server that is told to stop answers what has begun: hooks get their time.
+  const server = { ...world, user: actor, warn, onStop: undefined };
+  return withOwnRequests(await Workspace.open(server, store.dir));
 }
 
 /**

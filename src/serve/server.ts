@@ -165,6 +165,7 @@ class Front {
       const asked = {
         method: method as Asked['method'],
         headers,
+        query: new URLSearchParams(url.split('?').slice(1).join('?')),
         body: body.bytes,
         client: seen.client,
         at,
@@ -183,6 +184,15 @@ class Front {
   }
 
   #send(request: IncomingMessage, response: ServerResponse, result: Answer): void {
+    if (result.status === 304) {
+      response.writeHead(304, {
+        ...usualHeaders,
+        ...result.headers,
+        ...(this.isStopping && { Connection: 'close' }),
+      });
+      response.end();
+      return;
+    }
     const body = bytesOf(bodyOf(result));
     // The rest of an unread body is not waited for: the connection ends with the answer.
     const isUnread = !request.complete;

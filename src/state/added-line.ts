@@ -1,6 +1,6 @@
 /**
- * Added records as the lines that the journal has of them. An import adds a million, and looks at few of them again:
- * a line takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is read on demand.
+ * Keeps added records as the lines of the journal. An import adds a million and looks at few of them again: a line
+ * takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is parsed on demand.
  */
 import type { AddChange, Line, Why } from '../domain/changes.ts';
 import type { Kind, KindIdentity } from '../domain/kinds.ts';
@@ -13,11 +13,13 @@ const AFTER = '}\n';
 /** Memory that lines share. */
 interface Piece {
   readonly bytes: Buffer;
-  /** The line that was written last, and its record: what follows an addition asks for it at once. */
+  /**
+   * The line that was written last, with its record: the code that follows an addition asks for that record at once.
+   */
   last: { readonly line: AddedLine; readonly record: Rec } | undefined;
 }
 
-/** A change of which nothing is kept but its line: `{"add":{...},"why":{...}}`. */
+/** A change that is kept as its line alone: `{"add":{...},"why":{...}}`. */
 export class AddedLine implements AddChange, Line {
   readonly #identity: KindIdentity;
   readonly number: number;
@@ -60,7 +62,7 @@ export class AddedLine implements AddChange, Line {
     return this.#piece.bytes;
   }
 
-  /** Read anew each time, unless it is the last of all. */
+  /** Parsed at each call, unless it is the last line that was written. */
   get add(): Rec {
     const { last } = this.#piece;
     if (last?.line === this) return last.record;
@@ -75,7 +77,7 @@ export class AddedLine implements AddChange, Line {
     return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as Pick<AddChange, 'add' | 'why'>;
   }
 
-  /** How many bytes the beginning of the line has that a snapshot has of its record; `endOfRecord` is the rest. */
+  /** Returns the length in bytes of the part of the line that a snapshot copies; `endOfRecord` is the rest. */
   get recordSize(): number {
     return this.recordEnd - 1 - this.start - BEFORE.length;
   }
@@ -85,17 +87,20 @@ export class AddedLine implements AddChange, Line {
   }
 }
 
-/** Returns the times that a new record has beside its line: they follow from when it was added, as in `applyChange`. */
+/**
+ * Returns the times of a new record that are not in its line: they follow from the time of the addition, as in
+ * `applyChange`.
+ */
 export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, 'id'> => ({
   createdAt: at,
   updatedAt: at,
   ...Object.fromEntries(times.map(name => [name, at])),
 });
 
-/** The ends of lines in a snapshot: the times that the records have beside their own lines, with the line end. */
+/** The ends of lines in a snapshot: the times of the records, which their own lines do not have, and the line end. */
 export interface EndsOfRecords {
   readonly usual: Buffer;
-  /** Of a record that says itself when it was created. */
+  /** For a record with a creation time of its own. */
   readonly timed: Buffer;
 }
 
@@ -115,7 +120,7 @@ export class AddedLines {
   #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
   #length = 0;
 
-  /** A record that says when it was created says all its times but `updatedAt`. */
+  /** A record with a creation time of its own has all times but `updatedAt`. */
   add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
     const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;

@@ -1,16 +1,19 @@
-/** Takes a state back in time: what transactions changed since, read from the last one to the first, is undone at once. */
+/**
+ * Takes a state back in time: reads the transactions since then, from the last one to the first, and reverses their
+ * changes in one step.
+ */
 import { addition, type Change, idOf, isPurge, kindOf, setAt, setChange } from '../domain/changes.ts';
 import { isNamed, type Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import type { State } from './state.ts';
 
-/** What a record was like, as far as the changes since say it. */
+/** The former values of a record, as far as the later changes tell them. */
 interface Before {
-  /** What it was as a whole, if it was removed since; null if it was not there. */
+  /** The whole record, if it was removed since; null if it did not exist. */
   readonly record: Rec | null | undefined;
-  /** What it was added as since, if it was not there. */
+  /** The record as it was added since, if it did not exist. */
   readonly added?: Rec;
-  /** What fields were, by path: on top of `record`, or of what the record is. */
+  /** Former values by path: they replace those of `record`, or of the present record. */
   readonly fields: Map<string, Json>;
 }
 
@@ -45,12 +48,12 @@ export class Backwards {
     at: string,
     pastOf: (id: string) => { readonly [path: string]: Json } | null | undefined,
   ): void {
-    // What a state is made of may have the transactions that are undone: what undoes them comes after these.
+    // The base of a state may contain the transactions that are reversed, so their reversal gets a later number.
     const seq = state.seq + 1;
     for (const [id, { record, added, fields }] of this.#before) {
       const kind = state.kinds.kindOf(id);
       const past = pastOf(id);
-      // A deal that was there then was not added later: an import said only now that it was made before.
+      // A deal that existed then was not added later: an import told only afterwards that the deal was made before.
       const whole = past && !record ? added : record;
       if (past === null) continue;
       for (const [path, value] of Object.entries(past ?? {})) fields.set(path, value);
@@ -62,7 +65,7 @@ export class Backwards {
   }
 }
 
-/** Puts a record in a state as it was. */
+/** Restores a record in a state. */
 function put(state: State, kind: Kind, wanted: Rec, at: string, seq: number): void {
   const now = state.get(wanted.id);
   if (!now) {

@@ -1,14 +1,14 @@
 /**
- * The past of all deals as columns: a row says what a deal was like from one instant until its next row, so that who
- * was in which stage, and what was open at any time, is answered without reading the journal. Every change of a deal
- * has its row, also one of fields that no column has: it says when the deal was changed last.
+ * The past of all deals as columns. A row has the values of a deal from one instant until its next row, so that the
+ * stage of each deal and the open deals at any time are known without reading the journal. Every change of a deal has
+ * a row, even if no column has the changed field: the row then tells when the deal was last changed.
  */
 
 /** The values of a row, by column. */
 interface Said {
   /** The number of the deal's id. The rows of a deal lie side by side, in order of time. */
   readonly deal: Numbers;
-  /** From when on the row holds: milliseconds, in business time. */
+  /** The instant from which the row holds: milliseconds, in business time. */
   readonly at: Numbers;
   /** Since when the deal was in its stage: milliseconds. Before `at` where a move was undone. */
   readonly since: Numbers;
@@ -20,9 +20,9 @@ interface Said {
   readonly close: Numbers;
   /** OPEN, WON or LOST, and IN_TRASH. */
   readonly status: Numbers;
-  /** Of a row with which an undo took back a move, a closing or a reopening: the transaction undone; otherwise 0. */
+  /** The transaction that the row undoes, if it reverses a move, a closing or a reopening; otherwise 0. */
   readonly undoes: Numbers;
-  /** Of the first row of a deal: IMPORTED and those after it; otherwise 0. */
+  /** Flags in the first row of a deal, from IMPORTED on; 0 in other rows. */
   readonly flags: Numbers;
   /** Positions in `words`; -1 for none. */
   readonly pipeline: Numbers;
@@ -59,7 +59,7 @@ export const wordColumns = ['pipeline', 'stage', 'owner', 'currency'] as const;
 export type WordColumn = (typeof wordColumns)[number];
 
 export interface DealHistory extends Said {
-  /** The transaction up to which it goes, and that one's hash. */
+  /** The last transaction that is included, and its hash. */
   readonly seq: number;
   readonly hash: string;
   readonly rows: number;
@@ -69,27 +69,27 @@ export interface DealHistory extends Said {
 export const OPEN = 0;
 export const WON = 1;
 export const LOST = 2;
-/** Added to a status. */
+/** The bit of a status for a deal in the trash. */
 export const IN_TRASH = 4;
 /** The status without the trash. */
 export const STATUS = 3;
 
 /** Flags: an import added the deal. */
 export const IMPORTED = 1;
-/** An import added it and did not say when it was made. */
+/** Flag: an import added the deal and did not say when it was made. */
 export const CREATION_UNKNOWN = 2;
-/** The import that added it was undone: the deal counts in no period. */
+/** Flag: the import that added the deal was undone, so the deal counts in no period. */
 export const VOID = 4;
-/** Some row holds from before the transaction that it comes from. */
+/** Flag: some row of the deal holds from before its transaction. */
 export const BACKDATED = 8;
 
 /** The expected close of a deal that has none. */
 export const NO_DAY = -(2 ** 31);
 
-/** What the rows of a deal are found by. */
+/** The columns by which the rows of a deal are found. */
 type ByDeal = Pick<DealHistory, 'deal' | 'rows'>;
 
-/** Returns the first row of a deal's id number, or where it would be; at or after row `from`. */
+/** Returns the first row of a deal's id number at or after row `from`, or the place where it would be. */
 export function rowAtOrAfter({ deal, rows }: ByDeal, number: number, from = 0): number {
   let [low, high] = [from, rows];
   while (low < high) {

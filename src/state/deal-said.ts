@@ -1,6 +1,6 @@
 /**
- * What one change sets of a deal, as numbers. The fold of history reads this, whether the change came as an object or as
- * the bytes of its line (`store/deal-lines.ts`); one object is reused for all changes.
+ * The fields of a deal that one change sets, as numbers. The fold of history reads this form, whether the change came
+ * as an object or as the bytes of its line (`store/deal-lines.ts`). One object is reused for all changes.
  */
 import type { AddChange, Change, SetChange } from '../domain/changes.ts';
 import { dayNumber } from '../domain/dates.ts';
@@ -25,9 +25,9 @@ export const SAYS_SINCE = 128;
 export const SAYS_CREATED = 256;
 export const SAYS_CLOSED = 512;
 export const SAYS_UPDATED = 1024;
-/** The fields of a closing beside its time: closedStage, lostReason. */
+/** The bit of the fields of a closing beside its time: closedStage, lostReason. */
 export const SAYS_CLOSING = 2048;
-/** Any other field. */
+/** The bit of any other field. */
 export const SAYS_MORE = 4096;
 
 export class DealSaid {
@@ -57,7 +57,7 @@ export class DealSaid {
   isImported = false;
   isCreationUnknown = false;
 
-  /** Empties it for the next change. */
+  /** Resets it for the next change. */
   begin(sort: number, deal: number): void {
     this.sort = sort;
     this.deal = deal;

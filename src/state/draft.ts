@@ -1,6 +1,6 @@
 /**
- * Work on a state that is not committed yet: every change is seen by what comes after it, and all of them become
- * one transaction. Nothing else makes changes.
+ * Uncommitted work on a state: every change is seen by the next one, and all of them become one transaction. Nothing
+ * else makes changes.
  */
 import { AddedLines } from './added-line.ts';
 import { refusesEdit } from '../domain/bad-bytes.ts';
@@ -16,7 +16,7 @@ import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
 
-/** A file that people write, as it shall be: null to remove it. */
+/** The new text of a file that people write; null removes the file. */
 export interface FileEdit {
   readonly path: string;
   readonly text: string | null;
@@ -24,7 +24,7 @@ export interface FileEdit {
   readonly when: 'before' | 'after';
 }
 
-/** No field before the others: one list, since what is known of a list is kept by it. */
+/** No field comes before the others. A single list, because facts about a list are cached per list. */
 const AS_THEY_COME: readonly string[] = [];
 
 export class Draft {
@@ -41,14 +41,17 @@ export class Draft {
   undoes: number | undefined;
   /** What a purge erases from earlier transactions. */
   erases: readonly Erasure[] | undefined;
-  /** Whether its state went through changes that it then gave up, and remembers them: ids, the trash. */
+  /** Whether its state still remembers changes that were given up: ids, the trash. */
   strayed = false;
   #lines: AddedLines | undefined;
   /** The number that its transaction gets. */
   readonly seq: number;
-  /** What people wrote in files since the last transaction: one of its own, before this one. */
+  /**
+   * The edits that people made to files since the last transaction: they become a transaction of their own before
+   * this one.
+   */
   readonly intake: readonly Change[];
-  /** Files as they are on disk that the journal does not have, because they are not UTF-8, by path. */
+  /** Files on disk that the journal cannot have because they are not UTF-8, by path. */
   readonly foreign: ReadonlyMap<string, string>;
 
   constructor(
@@ -71,7 +74,7 @@ export class Draft {
     return this.#state;
   }
 
-  /** Keeps the records that it adds as lines, of which few are looked at again: there will be many. */
+  /** Keeps added records as lines from now on, for a command that adds many and reads few of them. */
   addLines(): void {
     this.#lines ??= new AddedLines();
   }
@@ -80,7 +83,7 @@ export class Draft {
     return this.state.get(id);
   }
 
-  /** The record, which must be there. */
+  /** Returns a record, which must exist. */
   record(id: string): Rec {
     const record = this.state.get(id);
     if (!record) throw notFound(`${id} does not exist`);
@@ -88,17 +91,17 @@ export class Draft {
   }
 
   /**
-   * Adds a record with a new id; what is empty is not stored. The fields are in the order of `first`, then as they
-   * come.
+   * Adds a record with a new id; empty values are not stored. The fields are in the order of `first`, then in their
+   * own.
    */
   add(kind: Kind, values: Values, why?: Why, first?: readonly string[]): Rec {
     return this.record(this.insert(kind, values, why, first));
   }
 
-  /** The same; its id. An import does not look at what it has added. */
+  /** Adds a record and returns its id only, because an import does not read what it has added. */
   insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = AS_THEY_COME): string {
     const number = this.state.freeNumber(kind);
-    // Columns are written while what a line says is at hand.
+    // Columns are written while the record is in memory.
     if (this.#lines) this.state.table(kind);
     const record = recordOf(this.state.kinds.makeId(kind, number), values, first);
     this.apply(
@@ -107,7 +110,7 @@ export class Draft {
     return record.id;
   }
 
-  /** Sets fields by path; undefined where they are so already. */
+  /** Sets fields by path; undefined if they have these values already. */
   set(id: string, values: Values, why?: Why): Change | undefined {
     const kind = this.state.kinds.kindOf(id);
     const record = this.record(id);
@@ -129,7 +132,7 @@ export class Draft {
     if (change) this.apply(change);
   }
 
-  /** Throws INVALID, with the line, where a file on disk has bytes that an edit would destroy. */
+  /** Throws INVALID, with the line, if a file on disk has bytes that an edit would destroy. */
   requireUtf8(path: string): void {
     const text = this.foreign.get(path) ?? this.state.named('file').get(path)?.text;
     const refused = typeof text === 'string' ? refusesEdit(path, text) : undefined;
@@ -148,14 +151,17 @@ export class Draft {
     this.state.apply(change, this.at, this.seq);
   }
 
-  /** Takes over what a draft of a fork of its state has changed, and goes on from there. */
+  /** Takes over the changes of a draft on a fork of its state, and goes on from there. */
   adopt({ changes, state, strayed }: Pick<Draft, 'changes' | 'state' | 'strayed'>): void {
     for (const change of changes) this.changes.push(change);
     this.#state = state;
     this.strayed ||= strayed;
   }
 
-  /** Takes back its changes from the `from`th on, as if they had never been; `derived` is what followed from them. */
+  /**
+   * Reverts its changes from the `from`th on, as if they had never been made; `derived` restores the values that
+   * followed from them.
+   */
   revert(from: number, derived: Values): void {
     if (this.changes.length > from) this.strayed = true;
     for (const change of this.changes.splice(from).reverse()) {
@@ -171,14 +177,14 @@ export class Draft {
     }
   }
 
-  /** Gives up all changes; the draft's state is of no more use. */
+  /** Drops all changes; the draft's state must not be used afterwards. */
   discard(): void {
     this.strayed = true;
     this.changes.length = 0;
     this.files.length = 0;
   }
 
-  /** Adds to the last change, which set the same record, so that both are one. */
+  /** Merges a change into the last one, which set the same record. */
   amend(values: Values): void {
     const last = this.changes.pop() as Change & {
       set: Record<string, readonly [Json, Json]>;

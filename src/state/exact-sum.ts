@@ -20,7 +20,7 @@ export class ExactSum {
   }
 }
 
-/** Two numbers below this add up to a safe integer. */
+/** Two numbers below this limit add up to a safe integer. */
 const HALF = 2 ** 52;
 
 /** The kinds that have an amount in a currency of their own, by the field that it is in. */
@@ -33,8 +33,9 @@ export const isValued = (kind: string): kind is Valued => Object.hasOwn(valued, 
 export const valuedField = (kind: Valued): string => valued[kind];
 
 /**
- * The values of deals, or the amounts of invoices, or another field of theirs with money, in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
- * below 2^51 rounding gives the very number; above, the record says it.
+ * Returns a reader of money in minor units: the values of deals, the amounts of invoices, or another of their fields.
+ * The column's double is within 2^-53 of the amount, and so is the product, so below 2^51 rounding gives the exact
+ * number; above it, the record is read.
  */
 export function valuesInMinorUnits(
   state: State,

@@ -1,7 +1,7 @@
 /**
- * Folds the journal into the past of all deals. Time is business time: what an import says of when a deal was made,
- * entered its stage and was closed, and `closedAt` in general; otherwise the time of the transaction. What becomes known
- * later of an earlier time changes the rows from that time on.
+ * Folds the journal into the past of all deals. Time is business time: the times at which, by an import, a deal was
+ * made, entered its stage and was closed, and `closedAt` in general; otherwise the time of the transaction. Facts
+ * about an earlier time that become known later change the rows from that time on.
  */
 import { type Change, kindOf, type Transaction } from '../domain/changes.ts';
 import { decimals } from '../domain/money.ts';
@@ -33,7 +33,7 @@ import {
 } from './deal-said.ts';
 import { HistoryLog } from './history-log.ts';
 
-/** What the fold needs to know of a transaction beside its changes. */
+/** The facts of a transaction that the fold needs beside its changes. */
 export type FoldingHead = Pick<Transaction, 'seq' | 'hash' | 'at'> & Pick<Partial<Transaction>, 'undoes'>;
 export type Folding = FoldingHead & Pick<Transaction, 'changes'>;
 
@@ -102,7 +102,7 @@ export class HistoryFold {
     const row = log.append(said.deal);
     const closed = said.status === OPEN ? Number.NaN : said.closed;
     const isMadeUnknown = Number.isNaN(said.created);
-    // An import takes the earliest time that it is told for one that it is not.
+    // For a time that an import does not give, the earliest time that it gives is taken.
     const created = Math.min(or(said.created, now), or(said.since, now), or(closed, now), now);
     log.at[row] = created;
     log.since[row] = Math.max(created, Math.min(or(said.since, created), now));
@@ -147,7 +147,7 @@ export class HistoryFold {
     const moves = (said.says & (SAYS_STAGE | SAYS_PIPELINE)) !== 0;
     const closes = (said.says & SAYS_STATUS) !== 0;
     const isUndo = this.#undoes !== undefined;
-    // What an undo takes back in several steps is one.
+    // Several steps of one undo count as one change.
     const row = this.#rowFor(last, moves && !isUndo);
     if (closes) log.status[row] = said.status | (before & IN_TRASH);
     if (isUndo && (moves || closes)) log.undoes[row] = this.#undoes!;
@@ -160,13 +160,13 @@ export class HistoryFold {
     }
     const isClosed = (log.status[row]! & STATUS) !== OPEN;
     const wasClosed = (before & STATUS) !== OPEN;
-    // An undo closes at its own time what it finds open.
+    // An undo closes an open deal at its own time.
     if (!isClosed || (isUndo && !wasClosed)) return;
     if (!Number.isNaN(said.closed)) this.#closeAt(row, said.closed);
     else if (closes && wasClosed) this.#closeAt(row, this.#closedSince(row));
   }
 
-  /** Writes what a change says of the columns that rows have from their change on. */
+  /** Writes the values that hold from the time of the change on. */
   #write(row: number, said: DealSaid): void {
     const log = this.#log;
     const { says } = said;
@@ -187,7 +187,10 @@ export class HistoryFold {
     return Math.round((digits / 10 ** places) * 10 ** wanted) || 0;
   }
 
-  /** The row for what a transaction makes of a deal: a new one, unless the transaction made the last one of that stage. */
+  /**
+   * Returns the row for a deal as a transaction leaves it: a new row, unless the transaction made the last row of
+   * that stage.
+   */
   #rowFor(last: number, moves: boolean): number {
     const log = this.#log;
     if (!moves && log.tx[last] === this.#seq && log.at[last]! >= this.#now) return last;
@@ -205,7 +208,7 @@ export class HistoryFold {
     log.flags[row] = 0;
   }
 
-  /** Since when the deal of its last row is closed. */
+  /** Returns the time since which the deal of its last row is closed. */
   #closedSince(last: number): number {
     const { status, prev, at } = this.#log;
     let row = last;
@@ -216,7 +219,10 @@ export class HistoryFold {
   // Adjacent rows of a deal are passed as the last and the first of them: with lists, an import of 100,000 closings would
   // make a million lists, which took as long as everything else.
 
-  /** Closes a deal at a time, as its last row says it was closed: what was known of when it was closed is no more so. */
+  /**
+   * Moves the closing of a deal to another time: its last row says how it was closed, and its former time of closing
+   * no longer holds.
+   */
   #closeAt(last: number, time: number): void {
     const log = this.#log;
     const status = log.status[last]! & STATUS;
@@ -224,7 +230,7 @@ export class HistoryFold {
     const open = log.prev[begin]!;
     const opened = open < 0 ? begin : this.#firstLike(open);
     const at = Math.max(Math.min(time, this.#now), log.at[opened]!);
-    // What closed it at that instant stays after what came before it at the same instant.
+    // The closing stays after other changes of the same instant.
     const staysThere = open >= 0 && at === log.at[begin];
     if (staysThere && begin === last) return;
     if (!staysThere) this.#setStatus(last, begin, OPEN);
@@ -250,7 +256,7 @@ export class HistoryFold {
     }
   }
 
-  /** Lets the deal of its last row be made at another time: at the latest when something of it was changed. */
+  /** Moves the creation of the deal of its last row to another time, but not after its first change. */
   #createAt(last: number, time: number): void {
     const log = this.#log;
     const now = this.#now;
@@ -263,7 +269,7 @@ export class HistoryFold {
     log.flags[first]! |= BACKDATED;
   }
 
-  /** Lets a deal enter the stage of its last row at another time. */
+  /** Moves the entry of a deal into the stage of its last row to another time. */
   #enterAt(last: number, time: number): void {
     const log = this.#log;
     const begin = this.#firstThere(last);
@@ -305,9 +311,9 @@ export class HistoryFold {
   }
 
   /**
-   * Returns the first row of a deal from a time on, `first` being at or before it; a row that begins then is added where
-   * none does, after the last one if all are before. `first` itself is returned only where the deal begins with it:
-   * otherwise it parts what was before from what comes then, and a later correction must find it.
+   * Returns the first row of a deal from a time on, which is at or after `first`. If no row begins at that time, one
+   * is added, at the end if all rows are earlier. `first` itself is returned only if the deal begins with it:
+   * otherwise a later correction must still find the border between the rows before and after that time.
    */
   #from(last: number, first: number, time: number): number {
     const log = this.#log;

@@ -1,6 +1,6 @@
 /**
- * The deals of an instant as the rows of a table, made from the table of now and the past of deals: fields that the past
- * has are read from its columns, all others from the columns of now, without making an object of any deal.
+ * The deals of an earlier instant as a table, made from the present table and the past of deals: fields that the past
+ * has are read from its columns, all others from the present columns, without an object per deal.
  */
 import { setAt } from '../domain/changes.ts';
 import { dayFromNumber, formatInstant } from '../domain/dates.ts';
@@ -22,14 +22,14 @@ import {
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 
-/** How a deal was closed then: as it is now, not at all, or as changes say. */
+/** How a deal was closed then: as it is now, not at all, or as changes tell. */
 const AS_NOW = 0;
 const NONE = 1;
 const CHANGED = 2;
 
 const statuses = ['open', 'won', 'lost'];
 
-/** Fields with words that the past has. */
+/** Fields with words that the columns of the past have. */
 const words = ['pipeline', 'stage', 'owner', 'currency'] as const;
 /** Fields of a closing; the past has only its time. */
 const ofClosing = ['closedStage', 'lostReason'];
@@ -48,21 +48,21 @@ const ofPast: ReadonlySet<string> = new Set([
 export class FormerDeals implements Source {
   readonly #table: Table;
   readonly #history: Omit<DealHistory, 'tx' | 'undoes' | 'seq' | 'hash' | 'rows'>;
-  /** By place: the number of each deal that existed, its row in the past, and whether it changed since. */
+  /** By place: the number of each deal that existed, its row in the past, and whether it has changed since. */
   readonly #number: number[] = [];
   readonly #past: number[] = [];
   readonly #isOther: boolean[] = [];
-  /** By row of this table: its place, and its row in the table of now. Deals that are gone now have no row there. */
+  /** By row of this table: its place, and its row in the present table. Deals that are gone have no row there. */
   readonly #place: number[] = [];
   readonly #now: number[] = [];
 
-  /** The last transaction that the past knows. */
+  /** The last transaction in the past. */
   readonly #knownAt: number;
   readonly #until: number;
 
   /**
-   * Makes the deals of an instant from the table of now, whose last transaction is `last`: the past may end earlier. Reads
-   * all columns of the past that it may need.
+   * Makes the deals of an instant from the present table, whose last transaction is `last`; the past may end earlier.
+   * Reads all columns of the past that it may need.
    */
   constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
@@ -116,7 +116,10 @@ export class FormerDeals implements Source {
     return place < 0 ? undefined : this.#fieldsAt(place);
   }
 
-  /** Whether a field's former value comes from a change of transaction `seq`: the past lacks it, and it is not as it is now. */
+  /**
+   * Whether a field's former value comes from a change of transaction `seq`: the past does not have the field, and
+   * its value has changed since.
+   */
   followsChanges(number: number, path: string, seq: number): boolean {
     const place = this.#placeOf(number);
     if (place < 0) return false;
@@ -173,8 +176,9 @@ export class FormerDeals implements Source {
   }
 
   /**
-   * Since when a deal was in its stage, as its row in the past says it. An import says only when a deal came into its last
-   * stage: before that it counts as in there since it was made, never since a later time than the instant asked for.
+   * Returns since when a deal was in its stage, by its row in the past. An import gives only the time at which a deal
+   * entered its last stage: before that, the deal counts as in its stage since it was made, and never since a later
+   * time than the instant asked for.
    */
   #sinceAt(row: number): number {
     const { since, at } = this.#history;

@@ -1,6 +1,6 @@
 /**
- * Rows of the history while they are made: appended as they come, each with a link to the row of its deal before it, so
- * that what becomes known later can be put between two rows.
+ * The rows of the history while they are made: appended in order of arrival, each with a link to the previous row of
+ * its deal, so that a fact that becomes known later can be inserted between two rows.
  */
 import {
   type DealHistory,
@@ -42,7 +42,7 @@ export class HistoryLog {
   /** The last row of deals with disproportionately large numbers. */
   readonly #lastOfFar = new Map<number, number>();
   readonly #words = new Map(wordColumns.map(name => [name, new Map<string, number>()]));
-  /** The same words by position. */
+  /** The positions of the words. */
   readonly #list = new Map(wordColumns.map(name => [name, [] as string[]]));
   readonly #base: DealHistory | undefined;
 
@@ -71,7 +71,7 @@ export class HistoryLog {
     if (base) for (const name of wordColumns) for (const word of base.words[name]) this.code(name, word);
   }
 
-  /** Returns the last row of a deal, or -1; of one that it began with, after taking its rows over. */
+  /** Returns the last row of a deal, or -1. Takes over the rows of a deal that the base has. */
   last(deal: number): number {
     const known = this.#known(deal);
     if (known >= 0) return known;
@@ -114,7 +114,7 @@ export class HistoryLog {
     return first;
   }
 
-  /** Adds a row after the last one of a deal; what it says is up to the caller, unless it is a copy of `from`. */
+  /** Adds a row after the last one of a deal, as a copy of `from`, or for the caller to fill. */
   append(deal: number, from = -1): number {
     const row = this.#grown(deal);
     this.prev[row] = this.#known(deal);
@@ -191,7 +191,7 @@ export class HistoryLog {
     this.prev = grown(this.prev, size);
   }
 
-  /** Returns all rows by deal and in order of time, those that it began with among them. */
+  /** Returns all rows by deal and in order of time, those of the base included. */
   laidOut(seq: number, hash: string): DealHistory {
     const base = this.#base;
     const deals = this.#deals();
@@ -232,7 +232,7 @@ export class HistoryLog {
     return order;
   }
 
-  /** How many rows of the base are of these deals. */
+  /** Counts the rows of these deals in the base. */
   #replaced(deals: readonly number[]): number {
     if (!this.#base) return 0;
     let replaced = 0;

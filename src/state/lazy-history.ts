@@ -1,7 +1,10 @@
 /** Makes the columns of a history on first use: a report needs only some of them. */
 import { type DealHistory, type HistoryColumn, historyColumnNames, type Numbers } from './deal-history.ts';
 
-/** Returns a history whose columns `columnOf` makes, each once. Take a column before looping over its rows: it is a getter. */
+/**
+ * Returns a history whose columns `columnOf` makes, each once. A column is a getter: read it once before a loop over
+ * its rows.
+ */
 export function lazyHistory(
   { seq, hash, rows, words }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'>,
   columnOf: (name: HistoryColumn) => Numbers,

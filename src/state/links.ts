@@ -1,14 +1,17 @@
 import { LazyIndex } from './lazy-index.ts';
 
-/** The links once all of them were found. */
+/** The links after all of them were found. */
 interface Lists {
   /** The first edge to each target, or -1. */
   first: Int32Array<ArrayBuffer>;
-  /** The targets of each row as they are in the lists, to take them out again. */
+  /** The targets of each row in the lists, needed to take them out again. */
   readonly linked: (number[] | number | undefined)[];
 }
 
-/** Targets that are searched for one by one before all are: a search reads one column, as building does. */
+/**
+ * The number of targets that are searched for one by one before all lists are built: a search reads one column, as
+ * building does.
+ */
 const SEARCHES = 16;
 
 /**
@@ -35,7 +38,7 @@ export class Links {
 
   /**
    * `targets` calls `found` with each row that a row points to now, `sources` with each row that points to a target
-   * now; `rows` returns the number of rows that may point.
+   * now; `rows` returns the number of rows of the pointing table.
    */
   constructor(
     targets: (row: number, found: (target: number) => void) => void,
@@ -103,13 +106,13 @@ export class Links {
     return lists;
   }
 
-  /** Drops all links, to be found anew: a target came back from the trash, perhaps on another row. */
+  /** Drops all links, because a target came back from the trash, perhaps on another row. */
   invalidate(): void {
     this.#lists.drop();
     this.#searched.clear();
   }
 
-  /** Follows a change of a row, which may point elsewhere now. */
+  /** Follows a change of a row, whose targets may have changed. */
   update(row: number): void {
     this.#searched.clear();
     const lists = this.#lists.built;
@@ -182,7 +185,7 @@ function remember({ linked }: Lists, row: number, target: number): void {
     known === undefined ? target : typeof known === 'number' ? [known, target] : [...known, target];
 }
 
-/** Returns an array with room for a place; -1 fills what nothing was written to. */
+/** Returns an array with room for a place; unwritten places are -1. */
 function grown(array: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {
   if (place < array.length) return array;
   const larger = new Int32Array(Math.max(place + 1, 64, Math.ceil(array.length * 1.5))).fill(-1);

@@ -1,4 +1,4 @@
-/** Which records a text names by one of their keys. */
+/** Finds the records that a text names by one of their keys. */
 import type { Config } from '../domain/config.ts';
 import type { Key } from '../kinds/define.ts';
 import { wantedPhone } from '../kinds/phones.ts';
@@ -18,8 +18,8 @@ export function rowsNamed(table: Table, key: Key, text: string, config: Config):
 }
 
 /**
- * Numbers that are the same end with the same digits, whatever prefixes they were typed with: one search through the
- * column finds those, and each is then compared in full.
+ * Equal numbers end with the same digits, whatever prefixes they were typed with: one search through the column finds
+ * the numbers with these digits, and each is then compared in full.
  */
 function rowsWithPhone(table: Table, { path, several }: Key, text: string, { country }: Config): number[] {
   const wanted = wantedPhone(text, country);

@@ -26,8 +26,8 @@ export class Overlay {
   readonly #pending = new Map<number, Pending>();
   readonly #current = new Map<number, Rec>();
   /**
-   * Which paths changes of the source's rows have set, so that columns that read none of them are known to be as they
-   * were; undefined once a row was added anew, since that may have changed any path.
+   * The paths that changes of the source's rows have set: columns that read none of them have not changed. Undefined
+   * after a row came back, because that may have changed any path.
    */
   #paths: Map<string, readonly string[]> | undefined = new Map();
   /** The last record that was read: showing a row asks for its record once per field. */
@@ -44,7 +44,7 @@ export class Overlay {
     this.#addedAt.push(at);
   }
 
-  /** Takes in a record on a row that had one before: it came back from the trash. */
+  /** Takes in a record that came back from the trash, on its former row. */
   addAnew(row: number, change: AddChange, at: string): void {
     this.removed.delete(row);
     this.#current.delete(row);
@@ -64,7 +64,7 @@ export class Overlay {
     if (!this.#paths.has(paths)) this.#paths.set(paths, Object.keys(change.set));
   }
 
-  /** Whether a row is not as it came from the source. */
+  /** Whether a row differs from the source. */
   differs(row: number): boolean {
     return row >= this.#source.rows || this.#current.has(row) || this.#pending.has(row);
   }
@@ -80,7 +80,7 @@ export class Overlay {
     return record!;
   }
 
-  /** Returns the record of a row that was not changed since it was added, or since the source. */
+  /** Returns the record of a row that was not changed after it was added, or that is as the source has it. */
   #asItCame(row: number): Rec {
     if (this.#read?.row !== row) {
       const base = this.#source.rows;
@@ -98,7 +98,7 @@ export class Overlay {
     return record;
   }
 
-  /** Returns the rows that differ from the source in what a column reads, some perhaps twice. */
+  /** Returns the rows that differ from the source in a field that a column reads, some perhaps twice. */
   *rowsThatDiffer({ reads }: ColumnSpec): Iterable<number> {
     const base = this.#source.rows;
     const sets = this.#paths && [...this.#paths.values()];
@@ -110,7 +110,7 @@ export class Overlay {
     for (let row = base; row < base + this.#addedBy.length; row++) yield row;
   }
 
-  /** Whether a row may differ from the source in what a column reads, as far as is known without reading its record. */
+  /** Whether a row may differ from the source in a field that a column reads. Does not read the record. */
   mayDiffer(row: number, { reads }: ColumnSpec): boolean {
     const pending = this.#current.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);
     return !pending || pending.concern(reads);
@@ -127,8 +127,8 @@ export class Overlay {
   }
 
   /**
-   * Copies the lines of rows from `row` on, at most to `end`, that need not be encoded anew, as far as `into` has room,
-   * and puts where each line ends there into `ends`. Returns how many lines it copied, perhaps none.
+   * Copies the lines of unchanged rows from `row` on, at most to `end` and as far as `into` has room, and writes the
+   * end of each line to `ends`. Returns how many lines it copied, perhaps none.
    */
   copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
     const base = this.#source.rows;

@@ -3,11 +3,12 @@ import type { Rec } from '../domain/records.ts';
 
 /**
  * Changes of a row that were not applied to its record yet. Reading and parsing a record costs far more than noting a
- * change, and often the changes alone answer what is asked: they `say` what a column reads, or do not `concern` it.
+ * change, and often the changes alone are enough: they `say` the value that a column reads, or do not `concern` the
+ * column.
  */
 export class Pending {
   readonly #changes: { readonly change: Change; readonly at: string }[] = [];
-  /** The record that the changes alone make; undefined until it is asked for. */
+  /** The record that the changes alone make; undefined until somebody asks for it. */
   #said: Rec | undefined;
 
   constructor(change: Change, at: string) {
@@ -31,20 +32,20 @@ export class Pending {
     return next;
   }
 
-  /** Returns what the changes alone say of the record. */
+  /** Returns the part of the record that the changes alone tell. */
   get said(): Rec {
     return (this.#said ??= this.on(undefined)!);
   }
 
   // Loops instead of iterators: a command asks this for every row changed since the checkpoint and every column read.
 
-  /** Whether the changes say what is at all of these paths. */
+  /** Whether the changes tell the values at all of these paths. */
   say(paths: readonly string[]): boolean {
     for (let i = 0; i < paths.length; i++) if (!this.#some(says, paths[i]!)) return false;
     return true;
   }
 
-  /** Whether the changes may have altered what is at one of these paths. */
+  /** Whether the changes may have altered a value at one of these paths. */
   concern(paths: readonly string[]): boolean {
     for (let i = 0; i < paths.length; i++) if (this.#some(concerns, paths[i]!)) return true;
     return false;

@@ -2,8 +2,8 @@ import type { NumberColumn } from './columns/column.ts';
 import type { Source } from './source.ts';
 
 /**
- * Which row has the record of an id number, and the other way round. Rows of the source come first, in ascending order
- * of numbers; rows that came later follow in the order in which they came:
+ * Maps id numbers of records to rows, and rows to id numbers. Rows of the source come first, in ascending order of
+ * numbers; rows that came later follow in the order in which they came:
  *
  *     row     0  1  2  3 | 4  5  6
  *     number  1  2  4  5 | 6  7  3      3 came back from the trash after the source was written
@@ -98,7 +98,10 @@ export class RowNumbers {
   }
 }
 
-/** Returns the place of a number in an ascending list, or -1; it is at most at `high`, and there if no number before it is missing. */
+/**
+ * Returns the place of a number in an ascending list, or -1. The place is at most `high`, and exactly `high` if no
+ * number before it is missing.
+ */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {
   if (high < 0) return -1;
   if (numberAt(high) === number) return high;

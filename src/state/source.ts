@@ -1,4 +1,4 @@
-/** What a table starts from: the rows of a snapshot's files, or records in memory. */
+/** The rows that a table starts from: those of a snapshot's files, or records in memory. */
 import type { Rec } from '../domain/records.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import { numberOf } from '../domain/kinds.ts';
@@ -13,8 +13,8 @@ export interface Source {
   column(spec: ColumnSpec): ColumnData;
   record(row: number): Rec;
   /**
-   * Copies the lines of rows `from` to `to` (exclusive), as far as `into` has room, and puts where each line ends there
-   * into `ends`. Returns how many lines it copied. Only sources whose lines are on disk have it.
+   * Copies the lines of rows `from` to `to` (exclusive), as far as `into` has room, and writes the end of each line
+   * to `ends`. Returns how many lines it copied. Only sources with lines on disk have this method.
    */
   copyLines?(from: number, to: number, into: Buffer, ends: Uint32Array): number;
 }

@@ -21,17 +21,17 @@ export interface Trashed {
   readonly record: Rec;
 }
 
-/** What a state is made of: rows and counters, each kind as of its own transaction, none before `seq`. */
+/** The base of a state: rows and counters, each kind as of its own transaction, none before `seq`. */
 export interface Base {
   readonly seq: number;
-  /** The transaction up to which what is known of a kind is true: at or after `seq`. Later changes come by `apply`. */
+  /** The last transaction that the rows of a kind include: at or after `seq`. Later changes come by `apply`. */
   seqOf(kind: Kind | NamedKind | 'trash'): number;
   source(kind: Kind): Source;
   named(kind: NamedKind): readonly Rec[];
   trash(): readonly Trashed[];
   /** The number that the next new record of a kind gets. */
   next(kind: Kind): number;
-  /** What this machine may give numbers of a kind from; left out, or undefined: the next one. */
+  /** The blocks of numbers that this machine may use for a kind; left out, or undefined: the next number. */
   leased?(kind: Kind): Leased | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface Logged {
   readonly change: Change;
   readonly at: string;
   readonly seq: number;
-  /** Whether it must not start rules: of an import without --trigger, or an undo. */
+  /** Whether it must not start rules: it is part of an import without --trigger, or of an undo. */
   readonly quiet: boolean;
 }
 
@@ -49,17 +49,17 @@ export class State {
   readonly #base: Base;
   readonly #tables = new Map<Kind, Table>();
   readonly #links = new Map<string, Links>();
-  /** The same by the kind that points. */
+  /** The same links, by the kind that points. */
   readonly #linksFrom = new Map<Kind, Links[]>();
   readonly #named = new Map<NamedKind, Map<string, Rec>>();
   #trash: Map<string, Trashed> | undefined;
   readonly #next = new Map<Kind, number>();
-  /** No number below this one is free in the leased blocks. */
+  /** The number below which the leased blocks have no free number. */
   readonly #free = new Map<Kind, number>();
-  /** All changes since the base, in order: what a lazily opened part starts with. */
+  /** All changes since the base, in order: a part that is opened later applies them first. */
   readonly #log: Logged[] = [];
   readonly #logOf = new Map<AnyKind, Logged[]>();
-  /** The last transaction that it knows. */
+  /** The last transaction that it includes. */
   seq: number;
 
   constructor(base: Base, config: Config) {
@@ -68,7 +68,7 @@ export class State {
     this.seq = base.seq;
   }
 
-  /** The same state to go on with, leaving this one as it is. */
+  /** Returns a copy of the state to change, leaving this one as it is. */
   fork(): State {
     const copy = new State(this.#base, this.config);
     for (const { change, at, seq, quiet } of this.#log) copy.apply(change, at, seq, quiet);
@@ -76,18 +76,19 @@ export class State {
   }
 
   /**
-   * The state as of an earlier transaction, but with the quiet changes that came after it. `earlier` are changes after
-   * that transaction which what this state started from has in it already; `stageSince` says since when a deal was in
-   * the stage that they moved it from.
+   * Returns the state as of an earlier transaction, but with the quiet changes that came after it. `earlier` are
+   * changes after that transaction that the base of this state already includes; `stageSince` is the time since which
+   * a deal had been in the stage that they moved it from.
    */
   asOf(seq: number, earlier: readonly Logged[], stageSince: ReadonlyMap<string, string>): State {
     const copy = new State(this.#base, this.config);
     const isThere = (change: Change) => 'add' in change || isNamed(change.kind) || copy.has(change.id);
     for (const { change, at, seq: its, quiet } of this.#log)
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
-    // What a quiet change set stays as that set it, whatever louder ones had set before.
+    // The value of a quiet change stays, whatever other changes had set before.
     const quietly = new Set<string>();
-    // Deals that go back to a stage, and since when they had been in it: as what set it last says, once that is met.
+    // Deals that go back to a stage, each with the time since which it was in it: that of the change that last set
+    // the stage, once it is found.
     const back = new Map<string, string | undefined>();
     for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
       if (quiet && 'set' in change)
@@ -98,7 +99,7 @@ export class State {
         continue;
       }
       let inverse = invert(change);
-      // What was added, and quietly taken away again, is not there already.
+      // A record that was added, and then removed by a quiet change, is gone already.
       if ('rm' in inverse && !isNamed(inverse.kind) && !copy.get(inverse.id)) continue;
       if ('set' in inverse) {
         const { id, set } = inverse;
@@ -143,13 +144,13 @@ export class State {
     return row < 0 ? undefined : table.record(row);
   }
 
-  /** Whether there is a record of this id; it is not read for that. */
+  /** Whether a record of this id exists. Does not read the record. */
   has(id: string): boolean {
     const parsed = this.kinds.parseId(id);
     return parsed !== undefined && this.table(parsed.kind).row(parsed.number) >= 0;
   }
 
-  /** The row of a reference, or -1 where it points to nothing or to another kind. */
+  /** Returns the row of a reference, or -1 if it points to nothing or to another kind. */
   rowOfRef(kind: Kind, ref: number): number {
     const number = this.kinds.numberIn(kind, ref);
     return number > 0 ? this.table(kind).row(number) : -1;
@@ -180,8 +181,8 @@ export class State {
   }
 
   /**
-   * Returns the number that a new record gets: of the blocks that this machine may give numbers from, otherwise the next
-   * one. FAILED if these are used up and it may give no other.
+   * Returns the number that a new record gets: one of the blocks that this machine may use, otherwise the next
+   * number. FAILED if the blocks are used up and this machine may use no other numbers.
    */
   freeNumber(kind: Kind): number {
     const leased = this.#base.leased?.(kind);
@@ -200,7 +201,7 @@ export class State {
     );
   }
 
-  /** Whether a record has, or had, a number. */
+  /** Whether a number belongs, or belonged, to a record. */
   #isGiven(kind: Kind, number: number): boolean {
     return this.table(kind).row(number) >= 0 || this.trash().has(this.kinds.makeId(kind, number));
   }
@@ -210,8 +211,8 @@ export class State {
   }
 
   /**
-   * From rows of one kind to the rows of another that point to them by a field: a deal's tasks (`task`, `for`),
-   * a contact's events (`event`, `contact`). Built at the first call, kept up to date by `apply`.
+   * Returns the links from rows of one kind to the rows of another kind that point to them by a field: a deal's tasks
+   * (`task`, `for`), a contact's events (`event`, `contact`). Built at the first call, kept up to date by `apply`.
    */
   links(to: Kind, from: Kind, field: string): Links {
     const key = `${to} ${from} ${field}`;
@@ -249,7 +250,7 @@ export class State {
       if (seq <= this.#base.seqOf(kind)) return;
       const next = numberOf(idOf(change)) + 1;
       if (next > this.nextNumber(kind)) this.#next.set(kind, next);
-      // A record that comes back may get another row: who points to it is found anew.
+      // A record that comes back may get another row, so the links to it are searched for again.
       else for (const [key, links] of this.#links) if (key.startsWith(`${kind} `)) links.invalidate();
     }
     if (isPurge(change) && seq > this.#base.seqOf(kind)) {
@@ -264,7 +265,7 @@ export class State {
     for (const links of this.#linksFrom.get(kind) ?? []) links.update(row);
   }
 
-  /** The changes of a kind that what is known of it does not have yet. */
+  /** Returns the changes of a kind that its rows do not include yet. */
   *#since(kind: Kind | NamedKind) {
     const seq = this.#base.seqOf(kind);
     for (const logged of this.#logOf.get(kind) ?? []) if (logged.seq > seq) yield logged;
@@ -276,11 +277,11 @@ export class State {
   }
 }
 
-/** What a machine may give numbers from. */
+/** The numbers that a machine may give to new records. */
 export interface Leased {
   /** The first and the last number of each block, in the order in which they are used. */
   readonly blocks: readonly (readonly [first: number, last: number])[];
-  /** Whether it may give no other numbers. */
+  /** Whether it may use no other numbers. */
   readonly isAll: boolean;
 }
 
@@ -294,7 +295,10 @@ export function leaseIn(change: Change): { readonly kind: Kind; readonly last: n
   return typeof last === 'number' ? { kind: change.id.slice('ids/'.length), last } : undefined;
 }
 
-/** Since when a deal is in the stage that a change sets, made at `at`; undefined where it sets none. */
+/**
+ * Returns the time since which a deal is in the stage that a change sets, made at `at`; undefined if the change sets
+ * no stage.
+ */
 function stageSetBy(change: Change, at: string): string | undefined {
   if ('add' in change) return (change.add.stageSince ?? change.add.createdAt ?? at) as string;
   if (!('set' in change)) return undefined;
@@ -318,7 +322,7 @@ function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): vo
 
 type Find = (row: number, found: (row: number) => void) => void;
 
-/** Calls the one after the other, or the only one. */
+/** Returns a function that calls both functions in order, or the only one. */
 const inTurn = (finds: readonly Find[]): Find =>
   finds.length === 1
     ? finds[0]!
@@ -326,14 +330,17 @@ const inTurn = (finds: readonly Find[]): Find =>
         for (const find of finds) find(row, found);
       };
 
-/** The paths of lists of records of `to` that point as a field does: whom a meeting was with, beside whom it is for. */
+/**
+ * Returns the paths of lists of records of `to` that count like a field: the contacts that a meeting was with, beside
+ * the one that it is for.
+ */
 function alsoPointing(kinds: Kinds, to: Kind, from: Kind, path: string): string[] {
   const { fields } = definitionOf(kinds, from);
   const also = fields.find(each => each.path === path)?.also ?? [];
   return also.filter(each => fields.some(list => list.path === each && list.refs?.includes(to)));
 }
 
-/** For a row of `from`: the rows of `to` that its field points to. */
+/** Returns, for a row of `from`, the rows of `to` that its field points to. */
 function targetsOf(
   state: State,
   to: Kind,
@@ -360,7 +367,7 @@ function targetsOf(
   };
 }
 
-/** The other way round: the rows of `from` whose field points to a row of `to`. */
+/** Returns, for a row of `to`, the rows of `from` whose field points to it. */
 function sourcesOf(
   state: State,
   to: Kind,

@@ -19,9 +19,9 @@ interface Followed {
   readonly isTimed: boolean;
 }
 
-/** Rows that lie side by side: `among` has 1 for each row from `from` on that is chosen, and 0 for the others. */
+/** A block of consecutive rows: `among` has 1 for each chosen row from `from` on, and 0 for the others. */
 export interface Block {
-  /** Used again for the next block. */
+  /** Reused for the next block. */
   readonly among: Uint8Array;
   readonly from: number;
 }
@@ -29,7 +29,7 @@ export interface Block {
 /** Takes rows out of a block. */
 export type Narrow = (among: Uint8Array, from: number) => void;
 
-/** Rows that are narrowed at once, in memory that is used again: small enough for the processor's cache. */
+/** The number of rows that are narrowed together, in memory that is reused: small enough for the processor's cache. */
 export const BLOCK = 8192;
 
 /**
@@ -41,8 +41,8 @@ export const BLOCK = 8192;
  *     columns      one per field that a query asked for                  (loaded once, then changed in place)
  *     text index   rows by text, for fields that somebody looked up      (see LazyIndex)
  *
- * `apply` takes in a change: it goes into the overlay, and into the columns and indexes that exist. What nobody asks
- * for is never read.
+ * `apply` takes in a change: it goes into the overlay, and into the columns and indexes that exist. Data that nobody
+ * asks for is never read.
  */
 export class Table {
   readonly kind: Kind;
@@ -52,12 +52,12 @@ export class Table {
   readonly #overlay: Overlay;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   readonly #columns = new Map<string, Followed>();
-  /** The columns that a change concerns, by the paths that it sets: most changes set the same ones. */
+  /** The columns that a change concerns, by the paths that it sets: most changes set the same paths. */
   readonly #concerned = new Map<string, readonly Followed[]>();
   readonly #indexes = new Map<string, TextIndex>();
   /** The times of a record that was just added, kept for the next one. */
   #times: Rec | undefined;
-  /** Counts changes, so that results computed from the table know when they are out of date. */
+  /** Counts changes, so that results computed from the table can be recognised as out of date. */
   version = 0;
 
   constructor(definition: KindDefinition, source: Source, specs: ReadonlyMap<string, ColumnSpec>) {
@@ -98,7 +98,7 @@ export class Table {
     return row >= 0 && this.live(row) ? row : -1;
   }
 
-  /** Whether record 1 is row 0, record 2 row 1, and so on, and all are alive: then no row needs to be looked up. */
+  /** Whether record 1 is row 0, record 2 is row 1, and so on, and all are alive: then no row needs a look-up. */
   get isGapless(): boolean {
     return this.#overlay.removed.size === 0 && this.#numbers.isGapless;
   }
@@ -114,7 +114,7 @@ export class Table {
     return Array.from({ length: this.rows }, (_, row) => row);
   }
 
-  /** Returns the live rows that `narrow` leaves, in ascending order of id numbers; the first `limit` of them. */
+  /** Returns the first `limit` of the live rows that `narrow` leaves, in ascending order of id numbers. */
   select(narrow?: Narrow, limit = Number.POSITIVE_INFINITY): Int32Array {
     const { isInOrder, rows } = this;
     const most = isInOrder ? Math.min(limit, rows) : rows;
@@ -208,9 +208,9 @@ export class Table {
         this.#overlay.add(change, at);
       } else this.#overlay.addAnew(row, change, at);
     } else if (row < 0) {
-      // A purge may name a record that was in the trash, or that the journal has forgotten already.
+      // A purge may name a record that was in the trash, or that the journal no longer has.
       if (isPurge(change)) return row;
-      // Commands look for a record before they change it, so here the journal is wrong.
+      // Commands look for a record before they change it, so a missing record means that the journal is wrong.
       throw invalid(
         `data/journal: a transaction changes ${change.id}, which is not there`,
         'crm doctor names the transaction',
@@ -239,7 +239,7 @@ export class Table {
         index.note(row, recordFor(readsTimes(index.spec)));
   }
 
-  /** Returns a record with nothing but the times of one that was added at `at`. */
+  /** Returns a record with only the times of a record that was added at `at`. */
   #timesAt(at: string): Rec {
     if (this.#times?.createdAt !== at) this.#times = { id: '', ...timesOf(this.#definition, at) };
     return this.#times;
@@ -259,8 +259,8 @@ export class Table {
 
 /** See `applyChange`. */
 const derivedTimes: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'stageSince']);
-/** Whether a column reads a time that follows from when a change was made, and is not in the change. */
+/** Whether a column reads a time that follows from the time of a change and is not in the change. */
 const readsTimes = ({ reads }: ColumnSpec): boolean => reads.some(path => derivedTimes.has(path));
 
-/** Added lines after which a snapshot is due, so that all columns are needed. */
+/** The number of added lines after which a snapshot is due, so that all columns are needed. */
 const MANY_LINES = 250;

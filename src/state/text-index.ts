@@ -7,14 +7,14 @@ import { foldLine, needleOf } from './columns/texts.ts';
 import { LazyIndex } from './lazy-index.ts';
 import type { Source } from './source.ts';
 
-/** Look-ups that search the column's bytes before a map of all texts is built. */
+/** The number of look-ups that search the column's bytes before a map of all texts is built. */
 const SEARCHES = 8;
 
 /** Rows by text; most texts have one row. */
 type Rows = Map<string, number | Set<number>>;
 
 /**
- * Finds the rows of a table whose text in one column is a given one: an account's name, one of a contact's e-mails.
+ * Finds the rows of a table with a given text in one column: an account's name, one of a contact's e-mails.
  *
  *     rows of the source   a lazy index (see LazyIndex): the column's bytes are searched, later a map is asked
  *     rows since then      a second map, to which `note` adds every text that a row has or had
@@ -39,8 +39,8 @@ export class TextIndex {
   }
 
   /**
-   * Returns the rows whose folded text is that of `text`, which must not be empty, ascending. `now` gives the record of
-   * a row that changed, `as before` for one that did not, and undefined for one that is gone.
+   * Returns the rows whose folded text is that of `text`, which must not be empty, ascending. `now` returns the
+   * record of a row that changed, `as before` for a row that did not, and undefined for a row that is gone.
    */
   find(text: string, now: (row: number) => Rec | 'as before' | undefined): number[] {
     const wanted = foldLine(text);

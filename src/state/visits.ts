@@ -1,4 +1,7 @@
-/** The visits of deals to stages, read from their past: who entered which stage, until when, and how that ended. */
+/**
+ * The visits of deals to stages, read from their past: which deal entered which stage, until when, and how the visit
+ * ended.
+ */
 import { type DealHistory, IN_TRASH, type Numbers, OPEN, STATUS, VOID, WON } from './deal-history.ts';
 
 /** How a visit ended. */
@@ -10,12 +13,12 @@ export const LOST_THERE = 3;
 export const REMOVED = 4;
 
 export interface Visits {
-  /** How many there are: those of a deal side by side, in order of time. */
+  /** The number of visits; those of a deal are consecutive, in order of time. */
   readonly count: number;
   /** The row of the history with which it began, and the last one before it ended: value, currency and owner then. */
   readonly first: Int32Array;
   readonly last: Int32Array;
-  /** Milliseconds; `left` is NaN of one that goes on. */
+  /** Milliseconds; `left` is NaN for a visit that goes on. */
   readonly entered: Float64Array;
   readonly left: Float64Array;
   /** STILL, MOVED, ... */
@@ -23,11 +26,12 @@ export interface Visits {
 }
 
 /**
- * Returns the visits as of an instant, by what is known now. Only an open deal visits a stage: one that is opened again
- * enters anew. One that comes out of the trash goes on where it was, and so does one whose move or closing was undone.
+ * Returns the visits as of an instant, by what is known now. Only an open deal visits a stage, and a reopened deal
+ * begins a new visit. A deal that comes out of the trash continues its visit, and so does a deal whose move or
+ * closing was undone.
  */
 export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY): Visits {
-  // A page of several reports asks for the same visits again.
+  // A page of several reports asks for the same visits several times.
   const known = lastVisits.get(history);
   if (known?.until === until) return known.visits;
   const visits = walked(history, until);
@@ -119,7 +123,7 @@ class Walk {
     this.#push(row);
   }
 
-  /** The undone change was not an entry into a stage: the previous visit goes on, or ends as it did. */
+  /** The undone change was not an entry into a stage: the previous visit continues, or ends as it did. */
   #takeBack(row: number): void {
     const undone = this.#undoes[row]!;
     let top = this.#count - 1;
@@ -140,8 +144,9 @@ class Walk {
   }
 
   /**
-   * When a row is entered that is not the first one: an undo brings back a stage with the time of its entry, unless that
-   * lies in the visit before, as where the deal was moved after the time that it was said to be closed.
+   * Returns the time of entry for a row that is not a deal's first. An undo restores a stage with the time of its
+   * entry, unless that time lies within the visit before: a deal may have been moved after the time at which, as it
+   * was told later, it was closed.
    */
   #enteredAt(row: number): number {
     const top = this.#count - 1;

@@ -25,8 +25,8 @@ export interface StoreOptions extends CacheSurroundings {
   readonly salt: () => string;
   /** Write even where the workspace is on a network file system. */
   readonly allowNetworkFs?: boolean;
-  /** Whether a program that reaches a remote may ask the user on the terminal. */
-  readonly mayAsk?: boolean;
+  /** Tells whether a program that reaches a remote may ask the user on the terminal. */
+  readonly mayAsk?: () => boolean;
   /** Called with what the user should know, though the command goes on. */
   readonly warn: (message: string) => void;
 }

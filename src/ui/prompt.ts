@@ -4,17 +4,6 @@ import { printable } from './escape.ts';
 import type { Paint } from './paint.ts';
 import type { Screen, Screens } from './screen.ts';
 
-/** Whether there is somebody to ask: a terminal on both sides, and nothing that forbids it. */
-export function canPrompt(given: {
-  stdinTTY: boolean;
-  stderrTTY: boolean;
-  noInput: boolean;
-  env: Readonly<Record<string, string | undefined>>;
-}): boolean {
-  const { stdinTTY, stderrTTY, noInput, env } = given;
-  return stdinTTY && stderrTTY && !noInput && !env.CRM_NO_INPUT && !env.CI;
-}
-
 type Asking = Pick<Screens, 'stdin' | 'stderr'>;
 
 /**
@@ -37,7 +26,7 @@ export interface Choice {
   readonly description?: string;
 }
 
-/** So many choices are shown at once: a terminal of 24 lines has room for what stands above. */
+/** The number of choices that are shown together: a terminal of 24 lines then has room for the text above. */
 const PAGE = 12;
 
 /** Asks for one of several, on stderr; `preset` is the one that Enter takes. */

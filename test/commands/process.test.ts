@@ -1,6 +1,6 @@
 /** The real binary, as a shell runs it: pipes, signals, no terminal, nobody to ask. `npm test` builds it first. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -275,6 +275,42 @@ describe('signals', () => {
     expect(await ws.ok('deal list is:won')).toBe('');
     await ws.ok('deal win D1');
   });
+});
+
+describe('a hook', () => {
+  test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
+    'that is asked when %s ends the command leaves nothing behind',
+    async signal => {
+      const ws = await workspace();
+      const state = emptyDirectory();
+      const env = { XDG_STATE_HOME: state };
+      mkdirSync(join(ws.dir, 'hooks'));
+      const begun = join(state, 'begun');
+      // It reads the workspace meanwhile, as anybody may.
+      writeFileSync(
+        join(ws.dir, 'hooks/pre-commit'),
+        `#!/bin/sh\n"${process.execPath}" "${binary}" deal list -q && echo $$ > '${begun}.new' && mv '${begun}.new' '${begun}'\nexec sleep 60\n`,
+      );
+      chmodSync(join(ws.dir, 'hooks/pre-commit'), 0o755);
+      await ws.ok('trust --yes', { env });
+      const child = spawn(process.execPath, [binary, 'deal', 'add', 'Chairs'], {
+        cwd: ws.dir,
+        env: environment(env),
+        stdio: 'ignore',
+      });
+      const ended = new Promise<number | null>(resolve => child.on('exit', resolve));
+      while (!existsSync(begun)) await new Promise(resolve => setTimeout(resolve, 20));
+      const pid = Number(readFileSync(begun, 'utf8'));
+      child.kill(signal);
+      const code = await ended;
+      const isThere = () => existsSync(`/proc/${pid}`);
+      if (signal !== 'SIGKILL') expect([code, isThere()]).toEqual([130, false]);
+      else process.kill(-pid, 'SIGKILL');
+      rmSync(join(ws.dir, 'hooks'), { recursive: true });
+      expect(await ws.ok('deal add Tables')).toBe('D1\n');
+      expect((await ws.crm('doctor')).code).toBe(0);
+    },
+  );
 });
 
 describe('the binary', () => {

@@ -84,9 +84,14 @@ function cellsOf(values: ColumnData['values']) {
   };
 }
 
-/** As a file has it: single cells may be asked for before the rest is. */
-const cellByCell = (data: ColumnData): ColumnData =>
-  data.type === 'number' || data.type === 'code' ? { ...data, cells: cellsOf(data.values) } : data;
+/** As a file has it: single cells may be asked for before the rest is, and memory for two more rows lies behind them. */
+function cellByCell(data: ColumnData): ColumnData {
+  if (data.type !== 'number' && data.type !== 'code') return data;
+  const { length } = data.values;
+  const memory = new (data.values.constructor as new (rows: number) => Float64Array)(length + 2).fill(7);
+  memory.set(data.values as never);
+  return { ...data, values: memory.subarray(0, length), cells: cellsOf(data.values) };
+}
 
 const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
   const rows: number[] = [];
@@ -119,6 +124,12 @@ describe.each(types)('a column of type %s', type => {
           expect(cellOf(column, row)).toEqual(expected(type, cell));
         }
         expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+        if (column.type !== 'number' && column.type !== 'code') return;
+        const { length } = model;
+        expect([...column.all()].slice(0, length)).toEqual(model.map((_, row) => column.get(row)));
+        expect([...column.all()].slice(length).every(value => value === -1 || Number.isNaN(value))).toBe(
+          true,
+        );
       }),
     );
   });

@@ -1,22 +1,46 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { plainPaint } from '../../src/ui/paint.ts';
-import { canPrompt, confirm } from '../../src/ui/prompt.ts';
+import { canPrompt } from '../../src/ui/can-prompt.ts';
+import { confirm } from '../../src/ui/prompt.ts';
 import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink } from '../../src/ui/streams.ts';
 
 describe('canPrompt', () => {
-  const terminal = { stdinTTY: true, stderrTTY: true, noInput: false, env: {} };
+  const [terminal, pipe] = [{ isTTY: true }, { isTTY: false }];
 
-  test('with a terminal on both sides', () => expect(canPrompt(terminal)).toBe(true));
+  test('with a terminal on both sides', () =>
+    expect(canPrompt({ stdin: terminal, stderr: terminal }, false, {})).toBe(true));
 
   test.each([
-    { stdinTTY: false },
-    { stderrTTY: false },
+    { stdin: pipe },
+    { stdin: {} },
+    { stderr: pipe },
     { noInput: true },
     { env: { CRM_NO_INPUT: '1' } },
     { env: { CI: 'true' } },
-  ])('not with %j', change => expect(canPrompt({ ...terminal, ...change })).toBe(false));
+  ])('not with %j', change => {
+    const { stdin, stderr, noInput, env } = {
+      stdin: terminal,
+      stderr: terminal,
+      noInput: false,
+      env: {},
+      ...change,
+    };
+    expect(canPrompt({ stdin, stderr }, noInput, env)).toBe(false);
+  });
+
+  test('does not open standard input where something else forbids to ask', () => {
+    const unopened = (stderr: { isTTY: boolean }) => ({
+      stderr,
+      get stdin(): never {
+        throw new Error('opened');
+      },
+    });
+    expect(canPrompt(unopened(pipe), false, {})).toBe(false);
+    expect(canPrompt(unopened(terminal), true, {})).toBe(false);
+    expect(canPrompt(unopened(terminal), false, { CRM_NO_INPUT: '1' })).toBe(false);
+  });
 });
 
 describe('confirm', () => {

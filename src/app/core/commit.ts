@@ -5,11 +5,14 @@
  *     carried out before? -> answer as then
  *     decide              (commit/decide.ts)   without the lock, so that a long import keeps nobody waiting
  *     confirm             nobody is asked under the lock
+ *     ask the hook        (commit/gate.ts)     if the workspace has one that this machine runs
  *     take the lock
  *       attempt           (commit/append.ts)   saved | repeated | outdated
  *       outdated          -> read and decide again, now under the lock, so that it gets through
+ *                            other changes than the hook agreed to -> give up the lock, and ask it again
  *     give up the lock
  *     settle              (commit/settle.ts)   snapshots
+ *     tell the hook
  *
  * Two transactions with one number are impossible without the lock too: the journal takes a number only once.
  */
@@ -21,6 +24,7 @@ import { attempt, type Attempt } from './commit/append.ts';
 import { type Decision, decideOn, isEmpty } from './commit/decide.ts';
 import { finishFiles } from './commit/interrupted.ts';
 import type { CommitOptions, Committed } from './commit/options.ts';
+import type { Gate } from './commit/gate.ts';
 import { carriedOut, repeat } from './commit/request.ts';
 import { settle } from './commit/settle.ts';
 import { underLock } from './under-lock.ts';
@@ -62,22 +66,54 @@ async function commitHere<T>(
   }
   requireSettled(first.opened);
   warnOfClock(workspace, first.opened);
-  const { decision, became } = await underLock(store, () => save(workspace, options, first, decide));
+  const gate = await gateOf(workspace, options);
+  const { decision, became } = await passAndSave(workspace, options, first, decide, gate);
   if (became.outcome === 'repeated') return repeat(workspace, options, became.seq);
   const { tip } = became;
   if (!isEmpty(decision)) world.saved?.(tip.seq);
   if (!options.holding?.keep(workspace, decision, tip)) settle(workspace, decision, tip);
+  await gate?.tell(decision, tip);
   return committed(decision, isEmpty(decision) ? null : tip.seq);
 }
 
-/** Under the lock: attempts to save what was decided, and decides again until it is. */
+/** Returns the gate of the hooks that this machine runs. What a sync puts back went through it when it was made. */
+async function gateOf(workspace: Workspace, options: CommitOptions): Promise<Gate | undefined> {
+  const hooks = options.putsBack ? undefined : await workspace.world.hooks?.(workspace);
+  return hooks && new (await import('./commit/gate.ts')).Gate(workspace, options, hooks);
+}
+
+/** What was decided in the end, and what became of it. */
+interface Saved<T> {
+  readonly decision: Decision<T>;
+  readonly became: Exclude<Attempt, { outcome: 'outdated' }>;
+}
+
+/** Asks the hooks, and saves what they agreed to; asks again if that is something else by then. */
+async function passAndSave<T>(
+  workspace: Workspace,
+  options: CommitOptions,
+  first: Decision<T>,
+  decide: (draft: Draft) => T | Promise<T>,
+  gate: Gate | undefined,
+): Promise<Saved<T>> {
+  for (let decision = first; ; ) {
+    await gate?.ask(decision);
+    const saved = await underLock(workspace.store, () => save(workspace, options, decision, decide, gate));
+    if ('became' in saved) return saved;
+    decision = saved.decision;
+  }
+}
+
+/** Under the lock: attempts to save what was decided, and decides again until it is; or until the hooks have to be asked. */
 async function save<T>(
   workspace: Workspace,
   options: CommitOptions,
   first: Decision<T>,
   decide: (draft: Draft) => T | Promise<T>,
-): Promise<{ decision: Decision<T>; became: Exclude<Attempt, { outcome: 'outdated' }> }> {
+  gate: Gate | undefined,
+): Promise<Saved<T> | { readonly decision: Decision<T> }> {
   for (let decision = first; ; ) {
+    if (gate && !gate.isOpenTo(decision)) return { decision };
     const became = await attempt(workspace, options, decision);
     if (became.outcome !== 'outdated') return { decision, became };
     const replica = await workspace.store.replica();

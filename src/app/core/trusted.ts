@@ -18,7 +18,12 @@ interface Known {
   id: string;
   /** By hash. */
   items: { [hash: string]: Remembered };
+  /** The hashes of items of which the user was told that they are not trusted, the last ones. */
+  told?: string[];
 }
+
+/** How many hashes are kept of items that the user was told of: a hook that is being written changes often. */
+const MOST_TOLD = 50;
 
 /** The part of `trust.json` that says what workspaces are trusted with, by real path, which begins with a slash. */
 interface Trust {
@@ -92,12 +97,28 @@ export class Trusted {
     });
   }
 
-  async #update(change: (items: Known['items']) => void): Promise<void> {
+  /** Notes that the user is told of an item that is not trusted, as it is now; returns whether that is new. */
+  async tellOnce(item: TrustItem): Promise<boolean> {
+    const hash = this.hash(item);
+    const { workspaces = {} } = this.#state.read();
+    const known = workspaces[this.#dir];
+    if (known?.id === this.#id && known.told?.includes(hash)) return false;
+    await this.#updateAll(each => {
+      each.told = [...(each.told ?? []), hash].slice(-MOST_TOLD);
+    });
+    return true;
+  }
+
+  #update(change: (items: Known['items']) => void): Promise<void> {
+    return this.#updateAll(({ items }) => change(items));
+  }
+
+  async #updateAll(change: (known: Known) => void): Promise<void> {
     await this.#state.update(trust => {
       trust.workspaces ??= {};
       const before = trust.workspaces[this.#dir];
       const known = before?.id === this.#id ? before : { id: this.#id, items: {} };
-      change(known.items);
+      change(known);
       trust.workspaces[this.#dir] = known;
     });
     this.reread();

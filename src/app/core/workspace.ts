@@ -6,6 +6,7 @@ import { type Config, noSettings } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { CrmError, invalid } from '../../domain/errors.ts';
 import { offsetTable, useOffsetTable } from '../../domain/zone.ts';
+import type { Draft } from '../../state/draft.ts';
 import { backwards } from '../../store/journal.ts';
 import { type Opened, stateOf } from '../../store/opened.ts';
 import type { StoreOptions } from '../../store/site.ts';
@@ -13,6 +14,7 @@ import { Store } from '../../store/store.ts';
 import { findWorkspace, type Surroundings } from '../../store/workspace.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { type Actor, viewerFor } from './actor.ts';
+import type { Hooks } from './commit/hooks.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleConfig, visibleFiles } from './visible-config.ts';
@@ -40,6 +42,10 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
+  /** Returns the hooks that this machine runs for a workspace; undefined if the workspace has none. */
+  hooks?(workspace: Workspace): Promise<Hooks | undefined>;
+  /** Calls back when the process is asked to end; returns what stops listening. Left out: what has begun is finished first. */
+  readonly onStop?: ((stop: () => void) => () => void) | undefined;
 }
 
 export interface OpenOptions {
@@ -53,6 +59,7 @@ export class Workspace {
   #clock: Clock;
   readonly #options: OpenOptions;
   #settings: Settings;
+  #draft: Draft | undefined;
 
   private constructor(world: World, store: Store, options: OpenOptions, settings: Settings) {
     this.world = world;
@@ -70,12 +77,17 @@ export class Workspace {
 
   /** YAML files and templates by path, as they were when the settings were read from them. */
   get files(): ReadonlyMap<string, string> {
-    return this.#settings.files;
+    if (!this.#draft) return this.#settings.files;
+    const files = new Map(this.#settings.files);
+    for (const { path, text } of this.#draft.files)
+      if (text === null) files.delete(path);
+      else files.set(path, text);
+    return files;
   }
 
   /** The whole settings: what is decided goes by these. */
   get config(): Config {
-    return this.#settings.config;
+    return this.#draft?.config ?? this.#settings.config;
   }
 
   /** The settings as the acting user may know them: what is said to them goes by these. */
@@ -117,6 +129,14 @@ export class Workspace {
     if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
+  /** Returns the workspace as a draft leaves it: what is read from it has the changes of the draft. */
+  withDraft(draft: Draft): Workspace {
+    const drafted = new Workspace(this.world, this.store, this.#options, this.#settings);
+    drafted.#clock = this.#clock;
+    drafted.#draft = draft;
+    return drafted;
+  }
+
   /** Opens the state at the journal's tip. */
   async open(): Promise<Opened> {
     return this.store.open(this.config);
@@ -124,6 +144,7 @@ export class Workspace {
 
   /** What the acting user sees now, of what was opened or of the journal's tip. */
   async view(at?: Opened): Promise<View> {
+    if (this.#draft && !at) return new View(this.#draft.state, this.viewer, this.clock);
     const opened = at ?? (await this.open());
     const state = stateOf(opened, this.config);
     return new View(state, this.viewer, this.clock, use => this.store.past(opened, use));

@@ -1,9 +1,9 @@
-/** What an attempt makes of a message. */
+/** What an attempt, or the verdict before it, makes of a message. */
 import type { Answer } from '../../channels/channel.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { Json } from '../../domain/records.ts';
-import { LONGEST_WAIT } from './brakes.ts';
-import type { Message } from './message.ts';
+import { LONGEST_WAIT, type Verdict } from './brakes.ts';
+import type { Message, MessageStatus } from './message.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -64,3 +64,14 @@ export const cutOff: Fields = {
   reason: 'the attempt was cut off: it may have left',
   sender: null,
 };
+
+/** Returns the status that a verdict gives a message. */
+export const statusAfter = ({ verdict }: Verdict): MessageStatus =>
+  verdict === 'held' || verdict === 'suppressed' ? verdict : 'queued';
+
+/** Returns what a verdict makes of a message that does not go now. */
+export function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
+  if (verdict.verdict === 'held') return { status: 'held', hold: verdict.hold, reason: verdict.reason };
+  if (verdict.verdict === 'suppressed') return { status: 'suppressed', hold: null, reason: verdict.reason };
+  return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
+}

@@ -12,7 +12,6 @@
  * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
  */
 import type { Answer, Channel } from '../../channels/channel.ts';
-import type { Clock } from '../../domain/clock.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -20,54 +19,23 @@ import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions, type Committed } from '../core/commit.ts';
 import { Holding } from '../core/commit/holding.ts';
+import { Refusal } from '../core/commit/hooks.ts';
 import { workspaceId } from '../core/origin.ts';
 import { withOwnRequests } from '../core/own-requests.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { answered, begun, cutOff, type Fields } from './attempt.ts';
+import { answered, begun, cutOff, fieldsAfter, statusAfter } from './attempt.ts';
+import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
 import { MailFiles, mailPartsOf } from './mail-parts.ts';
-import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { isCall, isMail, type Message, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
-import { recordJson } from './record-json.ts';
+import { payloadOf } from './payload.ts';
 import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
 const options: CommitOptions = { via: DELIVERY, by: SWEEPER, online: 'a delivery' };
-
-/** What became of a message. */
-export interface Settled {
-  readonly id: string;
-  readonly to: string;
-  readonly channel: Message['channel'];
-  readonly status: MessageStatus;
-  readonly reason?: string;
-  readonly hint?: string;
-  /** The way that it took. */
-  readonly way?: string;
-}
-
-/** Why messages stay queued that could leave. */
-export interface Obstacle {
-  readonly reason: string;
-  readonly hint?: string;
-  /** The messages that wait for it. */
-  readonly messages: readonly string[];
-  /** Whether it was not said within a day. */
-  readonly isNew: boolean;
-}
-
-export interface Delivery {
-  /** Another process of this machine is delivering: nothing was done. */
-  readonly isBusy?: true;
-  /** The delivery was interrupted: the rest stays queued. */
-  readonly isStopped?: true;
-  readonly settled: readonly Settled[];
-  /** The messages that are still queued. */
-  readonly queued: readonly string[];
-  readonly obstacles: readonly Obstacle[];
-}
 
 export interface DeliverOptions {
   readonly ways: Ways;
@@ -85,20 +53,18 @@ export interface DeliverOptions {
  */
 const CALLS_FOR = 5 * 60_000;
 
-const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
-
 const UNDER_WAY = 'status:queued or status:sending';
 
 /** Delivers what is due. In a dry run the same is decided, and nothing is written or sent. */
 export async function deliver(asked: Workspace, how: DeliverOptions): Promise<Delivery> {
   const state = how.state ?? stateOf(await asked.open(), asked.config);
   const query = how.mayExceed ? `${UNDER_WAY} or status:held` : UNDER_WAY;
-  if (messagesIn(state, asked.clock, query).length === 0) return nothing;
+  if (messagesIn(state, asked.clock, query).length === 0) return new DeliveryLog().delivery([]);
   const workspace = await withOwnRequests(asked);
   const sender = await Sender.of(workspace);
   if (workspace.world.dryRun) return new Delivering(workspace, sender, how).rehearse(state);
   const lock = await sender.hold();
-  if (!lock) return { ...nothing, isBusy: true };
+  if (!lock) return { ...new DeliveryLog().delivery([]), isBusy: true };
   try {
     return await new Delivering(workspace, sender, how).run();
   } finally {
@@ -114,14 +80,11 @@ class Delivering {
   #id: string | undefined;
   readonly #files: MailFiles;
   readonly #abort: AbortSignal;
-  readonly #settled: Settled[] = [];
-  readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
+  readonly #log = new DeliveryLog();
   /** Channels that may hold something open. */
   readonly #used = new Set<Channel>();
   /** The state stays open between the commits: to open it for each would take time and files, and there are thousands. */
   readonly #holding = new Holding();
-  /** Ways that are not open any more in this delivery. */
-  readonly #down = new Map<string, { reason: string; hint?: string }>();
 
   constructor(workspace: Workspace, sender: Sender, how: DeliverOptions) {
     this.#workspace = workspace;
@@ -152,7 +115,7 @@ class Delivering {
     });
     for (const change of prepared.changes)
       if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
-        this.#note(prepared.state.get(change.id) as Message);
+        this.#log.note(prepared.state.get(change.id) as Message);
     try {
       await this.#deliverAll(
         (prepared.result ?? []).flatMap(([{ id }, { verdict }]) =>
@@ -166,8 +129,11 @@ class Delivering {
     return this.#report();
   }
 
-  async #commit<T>(decide: (draft: Draft) => T | Promise<T>): Promise<Committed<T>> {
-    const committed = await commit(this.#workspace, { ...options, holding: this.#holding }, decide);
+  async #commit<T>(
+    decide: (draft: Draft) => T | Promise<T>,
+    more: Pick<CommitOptions, 'happened'> = {},
+  ): Promise<Committed<T>> {
+    const committed = await commit(this.#workspace, { ...options, ...more, holding: this.#holding }, decide);
     if (this.#holding.isDue) this.#holding.settle(this.#workspace);
     return committed;
   }
@@ -191,15 +157,12 @@ class Delivering {
       const way = this.#wayOf(message);
       if (verdict.verdict === 'go') {
         if (!way) continue;
-        this.#note({ ...message, status: way.isLocal ? 'filed' : 'sent' }, way);
+        this.#log.note({ ...message, status: way.isLocal ? 'filed' : 'sent' }, way);
       } else if (verdict.verdict !== 'wait')
-        this.#note({ ...message, ...fieldsAfter(message, verdict, '') } as Message);
+        this.#log.note({ ...message, ...fieldsAfter(message, verdict, '') } as Message);
     }
-    return {
-      settled: this.#settled,
-      queued: [...verdicts].flatMap(([{ id }, { verdict }]) => (verdict === 'wait' ? [id] : [])),
-      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: true })),
-    };
+    const queued = [...verdicts].flatMap(([{ id }, { verdict }]) => (verdict === 'wait' ? [id] : []));
+    return this.#log.delivery(queued);
   }
 
   #judged(state: State, copy: string | undefined): [Message, Verdict][] {
@@ -249,16 +212,10 @@ class Delivering {
   /** The same; undefined, with a note of what it waits for, if there is no way. */
   #wayOf(message: Message): Way | undefined {
     const way = this.#openWay(message);
-    const down = 'channel' in way ? this.#down.get(placeOf(way)) : { ...way, reason: way.closed };
+    const down = 'channel' in way ? this.#log.whyDown(way) : { ...way, reason: way.closed };
     if (!down) return way as Way;
-    this.#wait(message, down);
+    this.#log.wait(message, down);
     return undefined;
-  }
-
-  #wait({ id }: Message, { reason, hint }: { readonly reason: string; readonly hint?: string }): void {
-    const known = this.#waiting.get(reason);
-    if (known) known.messages.push(id);
-    else this.#waiting.set(reason, { reason, ...(hint !== undefined && { hint }), messages: [id] });
   }
 
   async #deliver(queued: Message): Promise<void> {
@@ -267,29 +224,44 @@ class Delivering {
     if (!way) return;
     const workspace = this.#workspace;
     await workspace.reload();
-    const { world } = workspace;
     this.#used.add(way.channel);
     // While the way is down, attempts are not recorded: cron would write a transaction every few minutes.
     const down = await way.channel.ready?.(this.#abort);
     if (down) {
-      this.#stop(queued, way, down);
+      this.#log.stop(queued, way, down);
       return;
     }
-    const began = await this.#commit(draft => {
+    const began = await this.#begin(queued);
+    if (!began) return;
+    const { message, committed } = began;
+    const answer = await this.#attempt(message, way, committed.tx!, committed.state);
+    await this.#answer(message, answer, way);
+  }
+
+  /** Commits that a message is being sent; undefined if it is not queued any more, or a hook keeps it back. */
+  async #begin(queued: Message): Promise<{ message: Message; committed: Committed<unknown> } | undefined> {
+    const { world, config } = this.#workspace;
+    const decide = (draft: Draft): Message | undefined => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
-      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
+      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(config))}>`;
       const fields = begun(now, `${world.host} ${world.pid}`, isMail(now) ? fresh : null);
-      const token = now.token === undefined && hasToken(now, workspace.config) ? { token: world.salt() } : {};
+      const token = now.token === undefined && hasToken(now, config) ? { token: world.salt() } : {};
       const payload = payloadOf(now, draft.state, draft.clock);
       draft.set(now.id, { ...fields, ...payload, ...token }, whyOf(now));
       return draft.get(now.id) as Message;
-    });
-    if (began.tx === null || !began.result) return;
-    const message = began.result;
-    const answer = await this.#attempt(message, way, began.tx, began.state);
-    await this.#answer(message, answer, way);
+    };
+    try {
+      const committed = await this.#commit(decide);
+      return committed.tx === null || !committed.result
+        ? undefined
+        : { message: committed.result, committed };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#log.wait(queued, { reason: error.message });
+      return undefined;
+    }
   }
 
   /** Tries once, after this machine has noted on what the attempt stands. Never rejects. */
@@ -328,8 +300,8 @@ class Delivering {
     const workspace = this.#workspace;
     await workspace.reload();
     const { outcome, hint } = answer;
-    if (outcome === 'channel-down') this.#stop(message, way, answer);
-    const committed = await this.#commit(draft => {
+    if (outcome === 'channel-down') this.#log.stop(message, way, answer);
+    const decide = (draft: Draft): void => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
       // A late answer settles an attempt that somebody else already took for cut off.
@@ -337,62 +309,22 @@ class Delivering {
       if (now.status !== 'sending' && !isLate) return;
       draft.set(now.id, answered(message, answer, draft.clock.now), whyOf(now));
       if (outcome === 'sent') queueCopy(draft, now);
-    });
+    };
+    const committed = await this.#commit(decide, { happened: true });
     const now = committed.state.get(message.id) as Message | undefined;
-    if (now && now.status !== 'queued') this.#note(now, way, hint);
-  }
-
-  /** Lets nothing more leave by a way in this delivery. */
-  #stop(message: Message, way: Way, { outcome, reason = outcome, hint }: Answer): void {
-    const down = { reason, ...(hint !== undefined && { hint }) };
-    this.#down.set(placeOf(way), down);
-    this.#wait(message, down);
-  }
-
-  #note({ id, to, channel, status, reason }: Message, way?: Way, hint?: string): void {
-    this.#settled.push({
-      id,
-      to,
-      channel,
-      status,
-      ...(reason !== undefined && reason !== null && { reason }),
-      ...(hint !== undefined && { hint }),
-      ...(way && { way: way.name }),
-    });
+    if (now && now.status !== 'queued') this.#log.note(now, way, hint);
   }
 
   async #report(): Promise<Delivery> {
     const { world, clock, config } = this.#workspace;
     const state = stateOf(await this.#workspace.open(), config);
-    const causes = [...this.#waiting.keys()];
-    const fresh = await this.#sender.unsaid(causes, world.now(clock));
+    const fresh = await this.#sender.unsaid(this.#log.reasons, world.now(clock));
+    const queued = messagesIn(state, clock, 'status:queued').map(({ id }) => id);
     return {
       ...(this.#abort.aborted && { isStopped: true as const }),
-      settled: this.#settled,
-      queued: messagesIn(state, clock, 'status:queued').map(({ id }) => id),
-      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),
+      ...this.#log.delivery(queued, reason => fresh.includes(reason)),
     };
   }
 }
-
-const statusAfter = ({ verdict }: Verdict): MessageStatus =>
-  verdict === 'held' || verdict === 'suppressed' ? verdict : 'queued';
-
-function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
-  if (verdict.verdict === 'held') return { status: 'held', hold: verdict.hold, reason: verdict.reason };
-  if (verdict.verdict === 'suppressed') return { status: 'suppressed', hold: null, reason: verdict.reason };
-  return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
-}
-
-/** Returns the record as a webhook or command gets it at its first attempt; later attempts repeat the same JSON. */
-function payloadOf(message: Message, state: State, clock: Clock): Fields {
-  const { channel, payload, body } = message;
-  const isWanted = channel === 'run' || (channel === 'webhook' && body === undefined);
-  if (!isWanted || payload !== undefined) return {};
-  return { payload: JSON.stringify(recordJson(state, clock, message)) };
-}
-
-/** The key of what goes down together: a way, or a part of it. */
-const placeOf = ({ name, part = '' }: Way): string => `${name} ${part}`;
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

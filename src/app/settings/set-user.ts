@@ -7,6 +7,7 @@ import { parseUser } from '../../kinds/field-types.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
+import { endCalendar } from './calendar-addresses.ts';
 import { type HandedOver, handOver } from './hand-over.ts';
 import {
   asAmount,
@@ -76,6 +77,7 @@ export async function setUser(
   const handed = leaves ? await handOver(writer, user.id, to) : undefined;
   const edit = (tree: YamlTree) => putSettings(tree, ['users', user.id], values);
   await editSettings(draft, view.viewer, 'crm.yaml', edit, leaves ? 'after' : 'before');
+  if (leaves) endCalendar(draft, user.id);
   keepAnAdmin(draft.config, view.viewer);
   return handed;
 }

@@ -5,6 +5,7 @@ import { parseEmail } from '../../domain/email.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireId, requireName, whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { endCalendar } from './calendar-addresses.ts';
 import { editSettings } from './settings.ts';
 
 export interface NewUser {
@@ -31,6 +32,8 @@ export async function addUsers(draft: Draft, viewer: Viewer, users: readonly New
     for (const { id, name, email, role } of users)
       tree.put(['users', id], { name, ...(email && { email }), role });
   });
+  // A user of that id whom somebody took out of crm.yaml by hand is another one.
+  for (const { id } of users) endCalendar(draft, id);
   keepAnAdmin(draft.config, viewer);
 }
 

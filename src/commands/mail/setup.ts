@@ -36,7 +36,7 @@ export const setup = command({
     const { config, viewer } = workspace;
     mayChangeSettings(viewer);
     const me = config.users[viewer.user];
-    const asked = (await context.canAsk()) && !context.globals.yes;
+    const asked = context.canAsk() && !context.globals.yes;
     const answers = asked ? await askAnswers(context, given, config.mail, me) : completed(given, config.mail);
     const isTested = !options.denied('test') && answers.via !== 'files';
     const to = isTested

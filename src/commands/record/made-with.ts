@@ -32,7 +32,7 @@ export class MadeNear {
   /** Asks, if there is a terminal, before a record is made with a name that resembles another one. */
   async ask({ state, changes }: Draft): Promise<void> {
     const { globals } = this.#context;
-    if (globals.dryRun || globals.yes || !(await this.#context.canAsk())) return;
+    if (globals.dryRun || globals.yes || !this.#context.canAsk()) return;
     for (const { kind, text, near } of await this.#find(state, changes))
       await this.#context.confirm(
         `There is no ${kind} ${JSON.stringify(text)}, and ${JSON.stringify(near.name)} (${near.id}) is almost it. Make a new ${kind}?`,

@@ -17,6 +17,8 @@ const columns = [
   plainColumn<Reviewed>('since', each => each.since),
 ];
 
+/** Hooks are asked and told of changes: nothing waits for them. */
+const isHook = ({ kind }: Reviewed): boolean => kind === 'commit hook';
 const isOpen = ({ state }: Reviewed): boolean => state === 'new' || state === 'changed';
 
 /** Shows what is new and asks for each item. Returns 1 if something stays untrusted. */
@@ -45,7 +47,7 @@ export async function trustNew(context: Context): Promise<number> {
   const left = open.length - accepted.length;
   if (accepted.length > 0)
     await context.message(
-      `trusted ${plural(accepted.length, 'item')} on this machine; what was queued before is held (crm message list status:held)`,
+      `trusted ${plural(accepted.length, 'item')} on this machine${accepted.every(isHook) ? '' : '; what was queued before is held (crm message list status:held)'}`,
     );
   if (left > 0) await context.message(`${plural(left, 'item')} not trusted: what needs them stays queued`);
   return left > 0 ? 1 : 0;
@@ -54,8 +56,7 @@ export async function trustNew(context: Context): Promise<number> {
 /** Asks for each item; returns those that the user says yes to. */
 async function askedFor(context: Context, open: readonly Reviewed[]): Promise<readonly Reviewed[]> {
   if (open.length === 0 || context.globals.yes) return open;
-  if (!(await context.canAsk()))
-    throw usage('trust these? There is nobody to ask', '--yes trusts all of them');
+  if (!context.canAsk()) throw usage('trust these? There is nobody to ask', '--yes trusts all of them');
   const accepted: Reviewed[] = [];
   for (const item of open) if (await context.ask(`trust the ${item.kind} ${item.what}?`)) accepted.push(item);
   return accepted;

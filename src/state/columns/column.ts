@@ -15,10 +15,15 @@ import type { Cell, ColumnType } from '../../domain/cell.ts';
 export interface NumberColumn {
   readonly type: 'number';
   get(row: number): number;
-  /** Returns the values of all rows, and perhaps of some more; valid until the next change. For loops over all rows. */
+  /**
+   * Returns the values of all rows, perhaps with unused ones after them; valid until the next change. For loops over
+   * all rows.
+   */
   all(): Float64Array;
   /** Calls `found` with each row that has the value, in no particular order. */
   equal(value: number, found: (row: number) => void): void;
+  /** Whether it is known, without reading the column, that no row has a value. */
+  readonly isEmpty: boolean;
 }
 
 /** Codes in the narrowest array that fits the dictionary: fresh memory is the largest cost of a short command. */
@@ -86,12 +91,14 @@ export interface ColumnData {
   readonly words?: string[];
   /** Single values of a number or code column in a file, so that `values` need not be read for a few rows. */
   readonly cells?: Cells;
+  /** Whether no row of a number column has a value, where that is known without `values`. */
+  readonly isEmpty?: boolean;
 }
 
 /** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
   at(row: number): number;
-  /** Whether enough blocks were read that reading the whole column would have cost no more. */
+  /** Whether so many blocks were read that reading the whole column would have cost no more. */
   readonly areMany: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** The words of a code column. A word's code is its index; words are only ever added. */
 export class Dictionary {
   readonly words: string[];
-  /** Made when a word is first asked for: a column that is only read needs no map. */
+  /** Made at the first search for a word: a column that is only read needs no map. */
   #codes: Map<string, number> | undefined;
   constructor(words: string[]) {
     this.words = words;

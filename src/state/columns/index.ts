@@ -35,7 +35,7 @@ export function buildColumn(type: ColumnType, rows: number, cell: (row: number) 
 
 /**
  * Returns a column as raw arrays, with its rows in the order given. `isGapless` says that these are all its rows in
- * their own order; the arrays are then its own where nothing changed.
+ * their own order; a column that did not change then returns its own arrays.
  */
 export function dumpColumn(column: Column, rows: readonly number[], isGapless = false): ColumnData {
   const own = isGapless ? ownArrays(column, rows.length) : undefined;
@@ -45,7 +45,10 @@ export function dumpColumn(column: Column, rows: readonly number[], isGapless = 
   return column.dump(rows);
 }
 
-/** Returns a column's own arrays, cut to its first `rows` rows; undefined if they are not as `dumpColumn` gives them. */
+/**
+ * Returns a column's own arrays, cut to its first `rows` rows; undefined if they are not in the form that
+ * `dumpColumn` returns.
+ */
 function ownArrays(column: Column, rows: number): ColumnData | undefined {
   if (column.type !== 'number' && column.type !== 'code') return column.unchanged(rows);
   const values = column.all();

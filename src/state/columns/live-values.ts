@@ -49,10 +49,15 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   }
 }
 
-/** Returns a copy with room for a row, and for as many again; `none` fills the rows that nothing was written to. */
+/**
+ * Returns an array with room for a row: over the same memory if there is room behind, else a copy that has room for as
+ * many rows again. Unwritten rows are filled with `none`.
+ */
 export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
-  const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, 2 * array.length, 64));
-  larger.set(array as never);
+  const arrayOf = array.constructor as new (of: number | ArrayBufferLike) => A;
+  const hasRoom = array.byteOffset === 0 && row < array.buffer.byteLength / array.BYTES_PER_ELEMENT;
+  const larger = new arrayOf(hasRoom ? array.buffer : Math.max(row + 1, 2 * array.length, 64));
+  if (!hasRoom) larger.set(array as never);
   larger.fill(none, array.length);
   return larger;
 }

@@ -1,4 +1,4 @@
-/** What list and text columns share: items of all rows in one array, and for each row where its items end. */
+/** The base of list and text columns: the items of all rows in one array, and for each row the end of its items. */
 import type { ColumnData } from './column.ts';
 
 /** Changed rows beyond the last stored one that are kept aside before they are appended to the stored ones. */
@@ -30,7 +30,8 @@ export abstract class LiveRuns<T> {
     this.aside.set(row, value);
     if (this.aside.size <= MOST_ASIDE || row < this.rows) return;
     this.#isAppending = true;
-    // All rows beyond the last: the one just written may be an earlier one of them, written once more.
+    // All rows beyond the last are appended, because the row just written may be an earlier one that was written
+    // before.
     for (let next = this.rows; next <= row || this.aside.has(next); next++) {
       this.append(this.aside.get(next));
       this.aside.delete(next);

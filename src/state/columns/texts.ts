@@ -3,8 +3,8 @@
  *
  *     bytes  "\nchairs\ntables\n"        ends [ 0, 7, 14 ]
  *
- * So containing a text is one search through all bytes (`Buffer.indexOf`, which is native), and equality is the same
- * search with a newline on both sides.
+ * So one native search (`Buffer.indexOf`) through all bytes finds the rows that contain a text, and the same search
+ * with a newline on both sides finds the rows that equal it.
  */
 import type { Cell } from '../../domain/cell.ts';
 import { fold } from '../../domain/fold.ts';
@@ -15,7 +15,10 @@ const NEWLINE = 10;
 const newline = Buffer.of(NEWLINE);
 const nothing = Buffer.alloc(0);
 
-/** New texts are folded and encoded this many UTF-16 units at a time: many at once cost a fraction of one by one. */
+/**
+ * New texts are folded and encoded together, this many UTF-16 units at a time: that costs a fraction of doing it one
+ * by one.
+ */
 const UNITS_AT_ONCE = 32 * 1024;
 
 const oneLine = (text: string) => (text.includes('\n') ? text.replaceAll('\n', ' ') : text);

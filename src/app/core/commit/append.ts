@@ -42,10 +42,11 @@ export async function attempt(
   if (interrupted || !isAtTip || !sameFiles(asRead, store.userFiles())) return outdated;
   await store.requireAsRead(opened);
   if (draft.erases) store.requireErasable(opened);
-  const tip = intake.length > 0 ? await appendIntake(workspace, options, decision) : opened.tip;
+  const tip =
+    intake.length > 0 ? await store.append(opened.tip, intakeOf(workspace, options, decision)) : opened.tip;
   if (!tip) return outdated;
   if (isEmpty(decision)) return { outcome: 'saved', tip };
-  const appended = await appendDecided(workspace, options, decision, tip);
+  const appended = await appendWithFiles(workspace, decision, tip, decidedOf(workspace, options, decision));
   if (!appended) return outdated;
   if (draft.erases) {
     const purge = { seq: appended.seq, changes: draft.changes, erases: draft.erases };
@@ -54,28 +55,27 @@ export async function attempt(
   return { outcome: 'saved', tip: appended };
 }
 
-/** Appends what people wrote in files as a transaction of its own. */
-const appendIntake = (workspace: Workspace, options: CommitOptions, { opened, intake }: Ground) =>
-  workspace.store.append(
-    opened.tip,
-    headOf(workspace, options, intake, options.takeIn ? options.via : 'files'),
-  );
-
-/** Appends the changes of the draft after `tip`, with its edits of files. */
-function appendDecided(
+/** Returns the transactions that a decision becomes, in order: what people wrote in files, and what was decided. */
+export const transactionsOf = (
   workspace: Workspace,
   options: CommitOptions,
   decision: Ground,
-  tip: Tip,
-): Promise<Tip | undefined> {
-  const { draft } = decision;
-  const commit: Commit = {
+): readonly Commit[] => [
+  ...(decision.intake.length > 0 ? [intakeOf(workspace, options, decision)] : []),
+  ...(isEmpty(decision) ? [] : [decidedOf(workspace, options, decision)]),
+];
+
+/** What people wrote in files, as a transaction of its own. */
+const intakeOf = (workspace: Workspace, options: CommitOptions, { intake }: Ground): Commit =>
+  headOf(workspace, options, intake, options.takeIn ? options.via : 'files');
+
+function decidedOf(workspace: Workspace, options: CommitOptions, { draft }: Ground): Commit {
+  return {
     ...headOf(workspace, options, draft.changes, options.via),
     ...(!draft.trigger && { trigger: false as const }),
     ...(draft.undoes !== undefined && { undoes: draft.undoes }),
     ...(draft.erases && { erases: draft.erases }),
   };
-  return appendWithFiles(workspace, decision, tip, commit);
 }
 
 /**

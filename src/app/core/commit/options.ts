@@ -17,6 +17,8 @@ export interface CommitOptions {
   readonly online?: string;
   /** Puts back what a sync had set aside: until all of it is back, nothing else may be changed. */
   readonly putsBack?: true;
+  /** Records what has happened outside already: a hook is told of it and not asked, since a refusal would only hide it. */
+  readonly happened?: true;
   /** Holds the state open for the next commit of this process; the snapshots are written later. */
   readonly holding?: Holding;
 }

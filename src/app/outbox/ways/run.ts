@@ -2,6 +2,7 @@
 import type { Config } from '../../../domain/config.ts';
 import { isCommandOf } from '../../../engine/command-lines.ts';
 import { commandsOf } from '../../../engine/outward-steps.ts';
+import { programEnvironment } from '../../core/program-environment.ts';
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { Message } from '../message.ts';
 import { commandIn } from '../outgoing.ts';
@@ -16,7 +17,7 @@ export const run: WayDefinition = {
   part: ({ to }) => to,
   async open({ config, store, world }) {
     const { runChannel } = await import('../../../channels/run.ts');
-    return runChannel({ cwd: store.dir, env: environmentOf(world.env, config) });
+    return runChannel({ cwd: store.dir, env: programEnvironment(world.env, config) });
   },
 };
 
@@ -35,25 +36,3 @@ const itemOf = (argv: readonly string[]): TrustItem => ({
   exactly: [...argv],
   argv,
 });
-
-/** Names of variables that may hold secrets. */
-const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
-
-/**
- * Returns the environment of commands: PATH without relative directories, HOME, LANG, and CRM_* except variables that may
- * hold a secret, by their names or because the settings read a secret from them.
- */
-function environmentOf(
-  env: Readonly<Record<string, string | undefined>>,
-  { mail, serve }: Config,
-): Record<string, string> {
-  const named = JSON.stringify([mail ?? null, serve ?? null]);
-  const isPassed = (name: string) =>
-    ['HOME', 'LANG'].includes(name) ||
-    (name.startsWith('CRM_') && !SECRET.test(name) && !named.includes(JSON.stringify(name)));
-  const passed = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && isPassed(entry[0]),
-  );
-  const path = (env.PATH ?? '').split(':').filter(dir => dir.startsWith('/'));
-  return { ...Object.fromEntries(passed), PATH: path.join(':') || '/usr/local/bin:/usr/bin:/bin' };
-}

@@ -1,0 +1,11 @@
+import type { Workspace } from '../../app/core/workspace.ts';
+import { failed } from '../../domain/errors.ts';
+
+/** Returns the acting user's id. FAILED for somebody who owns the directory and is not a user: tasks are of users. */
+export function userActing({ viewer: { user }, config }: Workspace): string {
+  if (Object.hasOwn(config.users, user)) return user;
+  throw failed(
+    `${user} is not a user of this workspace, and has no tasks in it`,
+    'crm user add makes one; --as USER acts as one',
+  );
+}

@@ -1,0 +1,44 @@
+import { hookNames, hookPath, hooksIn, purposeOf } from '../../app/hooks/hook-files.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
+import { command } from '../command.ts';
+import { printThings } from '../output.ts';
+
+interface Listed {
+  readonly name: string;
+  /** `none`: the workspace has no such file. */
+  readonly state: string;
+  readonly purpose: string;
+}
+
+export const list = command({
+  summary: 'list the hooks: which the workspace has, and whether this machine runs them',
+  effect: 'reads',
+  args: {},
+  examples: ['hook list', 'hook list --json'],
+  async run(context) {
+    const workspace = await context.workspace();
+    const { review } = await import('../../app/trust/review.ts');
+    const items = await review(workspace);
+    const present = hooksIn(workspace.world.io, workspace.store.dir);
+    const stateOf = (name: (typeof hookNames)[number]) =>
+      present.includes(name)
+        ? items.find(
+            ({ kind, what, state }) =>
+              kind === 'commit hook' && what.startsWith(hookPath(name)) && state !== 'unused',
+          )!.state
+        : 'none';
+    const hooks = hookNames.map((name): Listed => ({ name, state: stateOf(name), purpose: purposeOf(name) }));
+    await printThings(
+      context,
+      hooks,
+      [
+        plainColumn<Listed>('name', each => each.name),
+        plainColumn<Listed>('state', each => each.state),
+        plainColumn<Listed>('purpose', each => each.purpose),
+      ],
+      each => each.name,
+    );
+    if (hooks.some(({ state }) => state === 'new' || state === 'changed'))
+      await context.message('a hook that is new or changed does not run: crm trust');
+  },
+});
