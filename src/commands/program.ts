@@ -68,7 +68,10 @@ export async function runProgram(
     whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
     if (whole === undefined) {
       await requireAll(context, command, found);
-      const code = await command.run(context, found.values, options);
+      const run = () => command.run(context, found.values, options);
+      const code = options.flag('quietIfNothing')
+        ? await (await import('./quietly.ts')).quietly(context, run)
+        : await run();
       await context.sayUndo();
       return code ?? 0;
     }

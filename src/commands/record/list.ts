@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import type { OptionSpec } from '../options.ts';
 import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
 import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
+import { quietIfNothing } from '../quiet-option.ts';
 
 const sortOption: OptionSpec = {
   flags: '--sort <FIELD>',
@@ -37,6 +38,7 @@ export const list = (kinds: Kinds, kind: Kind) =>
       { flags: '--trash', description: 'list what is in the trash' },
       { flags: '--count', description: 'print only how many there are' },
       ...(definitionOf(kinds, kind).inPipelines ? [...groupOptions, atOption] : []),
+      quietIfNothing,
     ],
     examples: [
       ...(definitionOf(kinds, kind).examples.list ?? [`${kind} list`]),
@@ -55,7 +57,11 @@ export const list = (kinds: Kinds, kind: Kind) =>
       }
       if (definitionOf(kinds, kind).inPipelines && asksForGroups(options))
         return printGroups(context, view, query, options);
-      if (options.flag('count')) return printCount(context, listRows(view, kind, { query }).length);
+      if (options.flag('count')) {
+        const count = listRows(view, kind, { query }).length;
+        if (count === 0) context.nothing();
+        return printCount(context, count);
+      }
       const isTable = formatFor(context) === 'table';
       const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
       const isHidden =
