@@ -2,9 +2,9 @@
 import ical from 'ical.js';
 import { wholeSeconds } from './whole-seconds.ts';
 
-/** What a calendar shows on a day, or at a time of it. */
+/** An entry of a calendar, on a day or at a time of day. */
 export interface Entry {
-  /** What tells the entry from every other, and stays when it is changed. */
+  /** The identity of the entry, which stays when the entry changes. */
   readonly uid: string;
   readonly title: string;
   readonly notes?: string | undefined;
@@ -20,7 +20,7 @@ export interface Entry {
 
 type EntryKind = 'event' | 'todo';
 
-/** How long an event at a time of the day lasts, as none says: half an hour, as most calendars propose. */
+/** The length of an event at a time of day, since no task has one: half an hour, as most calendars propose. */
 const USUAL_LENGTH = 30 * 60_000;
 
 /**
@@ -103,6 +103,9 @@ const shared = ({ uid, notes, categories, created, changed }: Entry, title: stri
   ...(categories.length === 0 ? [] : [['categories', {}, 'text', ...categories]]),
 ];
 
-/** Grows with every change, as calendars need it to take in the later one: the seconds from the first to the last. */
+/**
+ * Returns a number that grows with every change, by which calendars recognise the later version: the seconds from the
+ * creation to the last change.
+ */
 const sequenceOf = (created: string, changed: string): number =>
   Math.max(0, Math.floor((Date.parse(changed) - Date.parse(created)) / 1000));

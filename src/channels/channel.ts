@@ -1,7 +1,8 @@
 /**
- * What every way out of the workspace is: it takes one message for one recipient, tries once, and answers what became of
- * it. A channel knows no workspace: what it needs (a server, a directory, a secret) it is made with. A channel never
- * tries again by itself, never rejects, and answers `unknown` where it cannot say whether the message left.
+ * The interface of every way out of the workspace: a channel takes one message for one recipient, tries once, and
+ * answers what became of it. A channel knows no workspace: it is made with what it needs (a server, a directory, a
+ * secret). A channel never tries again by itself, never rejects, and answers `unknown` if it cannot tell whether the
+ * message left.
  */
 import type { Json } from '../domain/records.ts';
 
@@ -17,25 +18,28 @@ export interface Channel {
   close?(): Promise<void>;
 }
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export interface Answer {
   /**
-   * `sent`: somebody else accepted it. `filed`: it lies in a file here. `failed`: never, as it is. `temporary`: this
-   * recipient later. `channel-down`: nothing of this channel can leave now, and this message did not; no attempt is
-   * counted. `unknown`: it may have left.
+   * `sent`: somebody else accepted it. `filed`: it is in a file here. `failed`: it can never be sent as it is.
+   * `temporary`: this recipient may accept it later. `channel-down`: nothing can leave by this channel now, and this
+   * message did not; no attempt is counted. `unknown`: it may have left.
    */
   readonly outcome: 'sent' | 'filed' | 'failed' | 'temporary' | 'channel-down' | 'unknown';
   /** Why, in words for a person: a sentence without a full stop. Of all but `sent` and `filed`. */
   readonly reason?: string;
   /** What a person can do about it. */
   readonly hint?: string;
-  /** What the other side said, as it said it; at most 4 KB. Never a secret. */
+  /** The literal answer of the other side; at most 4 KB. Never a secret. */
   readonly response?: string;
   /** The id that the other side gave the message, or the name of its file. */
   readonly serverId?: string;
-  /** Of `temporary`: milliseconds after which the other side wants it again. */
+  /** For `temporary`: milliseconds after which the other side wants it again. */
   readonly retryAfter?: number;
-  /** Of `failed`: the address itself is bad (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, 5.2.1), and gets nothing more. */
+  /**
+   * For `failed`: whether the address itself is bad (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, 5.2.1), and gets nothing
+   * more.
+   */
   readonly isAddressBad?: true;
 }
 
@@ -45,7 +49,7 @@ export type Outgoing = Mail | Notice | Call | Command;
 interface Common {
   /** The record: `M12`. */
   readonly id: string;
-  /** The same at each attempt, and of no other message: the Idempotency-Key. */
+  /** The Idempotency-Key: the same at each attempt, and different for every other message. */
   readonly key: string;
   /** From 1. */
   readonly attempt: number;
@@ -60,7 +64,7 @@ export interface Mail extends Common {
   readonly from: string;
   /** The one recipient: exactly one addr-spec. */
   readonly to: string;
-  /** Of a copy: the addr-spec that the envelope goes to, instead of the one that `to` shows. */
+  /** For a copy: the addr-spec of the envelope, instead of the one that `to` shows. */
   readonly envelope?: string;
   readonly replyTo?: string;
   readonly subject: string;
@@ -80,7 +84,7 @@ export interface Attachment {
   readonly contentId?: string;
 }
 
-/** Something that a user is told. */
+/** A notification of a user. */
 export interface Notice extends Common {
   readonly channel: 'notify';
   /** The user's id. */

@@ -1,5 +1,5 @@
 /**
- * The rows of a CSV text. papaparse tokenises it; what stands here is policy, which no option of a CSV library covers:
+ * The rows of a CSV text. papaparse tokenises it; this file is the policy, which no option of a CSV library covers:
  *
  * - every row knows the line on which it begins, so that errors can name it;
  * - line ends may be LF, CRLF and CR in one file;
@@ -7,8 +7,8 @@
  * - a quote that is never closed, and a row longer than 16 Mi characters, end the import with the line of the quote;
  * - blank lines are left out, rows of empty cells are marked, and rows have as many cells as the header.
  *
- * `RowEnds` finds where rows end, which decides all of this but the last. papaparse then gets runs of well-formed rows
- * with one kind of line end, which it splits into cells.
+ * `RowEnds` finds where rows end, which decides all of this but the last. papaparse then gets runs of well-formed
+ * rows with one kind of line end, which it splits into cells.
  */
 import Papa from 'papaparse';
 import { failed } from '../domain/errors.ts';
@@ -18,7 +18,7 @@ import { RowEnds } from './row-ends.ts';
 
 /** The length of a batch of rows, unless a row is longer: in UTF-16 units, as all lengths here. */
 const batchLength = 64 * 1024;
-/** The length of a row, at most. A longer one is the work of a quote that is not closed. */
+/** The greatest length of a row. A longer row results from a quote that is not closed. */
 export const longestRow = 16 * 1024 * 1024;
 
 /** Yields the rows of a text that has begun and goes on. */
@@ -33,7 +33,7 @@ export async function* readBatches(
     pending += text;
     if (pending.length < wanted) continue;
     pending = yield* parser.wholeRows(pending);
-    // Twice the length, since a long row that is looked at anew with every chunk takes quadratic time.
+    // Twice the length each time: looking at a long row again with every chunk would take quadratic time.
     wanted = Math.max(batchLength, 2 * pending.length);
   }
   pending = yield* parser.wholeRows(/[\r\n]$/.test(pending) ? pending : `${pending}\n`, true);

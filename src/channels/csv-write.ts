@@ -1,4 +1,4 @@
-/** How a file of CSV is written. */
+/** Writes files of CSV. */
 export interface CsvStyle {
   readonly delimiter: string;
   readonly lineEnd: '\n' | '\r\n';
@@ -7,9 +7,9 @@ export interface CsvStyle {
 const plain: CsvStyle = { delimiter: ',', lineEnd: '\n' };
 
 /**
- * One line of CSV, with its end. A cell is quoted where a reader could take it otherwise: for quotes, line ends and
- * white space around it, but also for any usual delimiter, so that a reader who guesses the delimiter from a header
- * guesses right, and where the only cell is empty, which would be a blank line.
+ * Returns one line of CSV, with its end. A cell is quoted if a reader could misread it: for quotes, line ends and
+ * white space around it, for any usual delimiter, so that a program that guesses the delimiter from the header
+ * guesses right, and if it is the only cell and empty, which would be a blank line.
  */
 export function csvLine(cells: readonly string[], { delimiter, lineEnd }: CsvStyle = plain): string {
   if (cells.length === 1 && cells[0] === '') return `""${lineEnd}`;
@@ -26,18 +26,18 @@ const ambiguous = /[",;\t|\r\n]|^\s|\s$/;
 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
-/** What a spreadsheet would run when it opens the file, behind any apostrophes put there to stop it. */
+/** Matches text that a spreadsheet would run when it opens the file, with any apostrophes that guard it. */
 const formula = /^'*\s*?[=+\-@\t\r＝＋－＠]/;
 
 /**
- * Text that a spreadsheet would take for a formula gets an apostrophe before it, and so does text that already
- * has apostrophes before such a beginning: `unguardFormula(guardFormula(text))` is `text`, whatever it is.
+ * Puts an apostrophe before text that a spreadsheet would take for a formula, and before text that already has
+ * apostrophes before such a beginning: `unguardFormula(guardFormula(text))` is always `text`.
  */
 export function guardFormula(text: string): string {
   return formula.test(text) ? `'${text}` : text;
 }
 
-/** Takes off the one apostrophe that guardFormula put there; other text stays as it is. */
+/** Removes the apostrophe of guardFormula; other text stays as it is. */
 export function unguardFormula(text: string): string {
   return text.startsWith("'") && formula.test(text) ? text.slice(1) : text;
 }

@@ -12,11 +12,12 @@ export interface CsvFile extends RowFile {
 }
 
 /**
- * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. Its rows have as many cells
- * as the header unless they have an `error`. A first line `sep=;`, which spreadsheets write, says the delimiter. A single row that is
- * wrong has an `error`. What leaves the rest unreadable is thrown, here or while the rows are read: FAILED with
- * `name:line:` for a header that is missing, ambiguous or unsafe, a quote that is never closed, a row longer than
- * 16 Mi characters, and bytes that are not text; USAGE for a delimiter or encoding that is unknown or must be named.
+ * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. Its rows have as many
+ * cells as the header unless they have an `error`. A first line `sep=;`, which spreadsheets write, sets the
+ * delimiter. A single wrong row has an `error`. A fault that leaves the rest unreadable is thrown, here or while the
+ * rows are read: FAILED with `name:line:` for a header that is missing, ambiguous or unsafe, a quote that is never
+ * closed, a row longer than 16 Mi characters, and bytes that are not text; USAGE for a delimiter or encoding that is
+ * unknown or must be named.
  */
 export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFileOptions): Promise<CsvFile> {
   const { name } = options;
@@ -44,7 +45,9 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFil
   }
 }
 
-/** Where the rows begin, the header first: what is left of the text that was read, and the number of its first line. */
+/**
+ * The beginning of the rows, the header first: the rest of the text that was read, and the number of its first line.
+ */
 interface Start {
   readonly text: string;
   readonly line: number;
@@ -53,7 +56,7 @@ interface Start {
   readonly isFound: boolean;
 }
 
-/** What was found out and not said. */
+/** The settings that were found out because nobody gave them. */
 function foundIn({ line, delimiter, isFound }: Start, hasFoundDelimiter: boolean): Partial<CsvFile> {
   const found = [
     ...(hasFoundDelimiter ? [`delimited by ${wordFor(delimiter)}`] : []),
@@ -66,7 +69,7 @@ function foundIn({ line, delimiter, isFound }: Start, hasFoundDelimiter: boolean
   };
 }
 
-/** Reads up to the header, and finds the header and the delimiter where nobody said them. */
+/** Reads up to the header; finds the header and the delimiter if they were not given. */
 async function startOf(
   texts: AsyncGenerator<string>,
   named: string | undefined,
@@ -111,10 +114,10 @@ async function startOf(
   return best ?? usual();
 }
 
-/** Text above a table is looked for in so much of the file, in UTF-16 units. */
+/** How much of the file is searched for text above a table, in UTF-16 units. */
 const PREAMBLE_LENGTH = 16 * 1024;
 
-/** Whether the first row with text has one cell, by whatever delimits it, so that it may not be the header. */
+/** Whether the first row with text has a single cell with every delimiter, so that it may not be the header. */
 function mayBeginWithPreamble(beginning: string, given: string | undefined): boolean {
   const delimiters = given === undefined ? (delimitersOfHeader(`${beginning}\n`) ?? []) : [given];
   return delimiters.every(delimiter => {
@@ -123,7 +126,7 @@ function mayBeginWithPreamble(beginning: string, given: string | undefined): boo
   });
 }
 
-/** The rows at the beginning of a file that are whole; none if they cannot be read. */
+/** Returns the complete rows at the beginning of a file; none if they cannot be read. */
 function firstRows(text: string, delimiter: string, name: string, line: number): Row[] {
   try {
     const { value } = new RowParser(delimiter, name, line, true).wholeRows(`${text}\n`).next();
@@ -184,7 +187,9 @@ function delimiterOf(beginning: string, name: string): string {
   );
 }
 
-/** The candidates that the first line with text has outside of quotes; undefined if that line has no end. */
+/**
+ * Returns the possible delimiters in the first line with text, outside of quotes; undefined if that line has no end.
+ */
 function delimitersOfHeader(text: string): string[] | undefined {
   const found = new Set<string>();
   const marks = /[",;\t|\r\n]/g;

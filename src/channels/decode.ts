@@ -3,10 +3,9 @@ import { TextDecoder } from 'node:util';
 import { CrmError, failed } from '../domain/errors.ts';
 
 /**
- * Bytes to text, chunk by chunk. A byte order mark decides (UTF-8, UTF-16 LE or BE) and is taken off; without
- * one it is `encoding`, a label of the Encoding Standard such as `windows-1252`, else UTF-16 if the bytes begin as only
- * that does, else UTF-8.
- * Nothing is replaced: bytes that are not valid end in FAILED with `name` and the line (from 1) they are on.
+ * Bytes to text, chunk by chunk. A byte order mark decides (UTF-8, UTF-16 LE or BE) and is removed. Without one, the
+ * encoding is `encoding`, a label of the Encoding Standard such as `windows-1252`; otherwise UTF-16 if the bytes can
+ * only be that; otherwise UTF-8. Nothing is replaced: invalid bytes throw FAILED with `name` and their line (from 1).
  * An unknown label is USAGE.
  */
 export async function* decodeStream(
@@ -49,7 +48,7 @@ function encodingByMark(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** UTF-16 without a mark, as some programs write it: every other byte of Latin letters is 0. */
+/** Recognises UTF-16 without a mark, as some programs write it: every other byte of Latin letters is 0. */
 function encodingByZeros(bytes: Uint8Array): string | undefined {
   if (bytes.length < LOOKED_AT) return undefined;
   const isZero = (parity: number) =>
@@ -80,7 +79,7 @@ function strictDecoder(encoding: string, name: string): (bytes: Uint8Array, last
   };
   return (bytes, last = false) => {
     try {
-      // Most text is ASCII, of which nothing is held back; but at the beginning there may be a mark.
+      // Most text is ASCII, of which nothing is held back, except at the beginning, where there may be a mark.
       const isPlain = encoding === 'utf-8' && before.at(-1)! < 0x80 && isAscii(bytes);
       // Always streaming: without it Node 20 takes windows-1252 for ISO-8859-1, which has no euro sign.
       let text = isPlain ? latin1(bytes) : decoder.decode(bytes, { stream: true });
@@ -103,7 +102,7 @@ const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
 /** No encoding that TextDecoder knows has longer characters than four bytes. */
 const longestSplit = 3;
 
-/** The end of `before` that the decoder still held back, being the beginning of a character. */
+/** Returns the end of `before` that the decoder still holds back, the beginning of a character. */
 function splitCharacter(encoding: string, before: Uint8Array, length: number): Uint8Array {
   for (let size = before.length; size > 0; size--) {
     if (encoding.startsWith('utf-16') && size % 2 !== length % 2) continue;
@@ -113,7 +112,7 @@ function splitCharacter(encoding: string, before: Uint8Array, length: number): U
   return new Uint8Array(0);
 }
 
-/** The text of the longest valid beginning of `bytes`, found by halving. */
+/** Returns the text of the longest valid beginning of `bytes`, found by halving. */
 function validStart(encoding: string, bytes: Uint8Array): string {
   let text = '';
   let valid = 0;

@@ -8,7 +8,10 @@ const names: Readonly<Record<string, string>> = {
   pipe: '|',
 };
 
-/** The delimiter that a word means: one character, or `tab`, `comma`, `semicolon`, `pipe`; USAGE for another. */
+/**
+ * Returns the delimiter that a word means: one character, or `tab`, `comma`, `semicolon`, `pipe`; USAGE for any other
+ * word.
+ */
 export function delimiterNamed(word: string): string {
   const delimiter = Object.hasOwn(names, word) ? names[word]! : word;
   if (/^[^"\r\n\uFEFF]$/.test(delimiter)) return delimiter;

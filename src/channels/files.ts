@@ -1,4 +1,4 @@
-/** The channel that needs nobody's trust: each e-mail becomes a file of a Maildir, which any mail program reads. */
+/** The channel that needs no trust: each e-mail becomes a file of a Maildir, which any mail program reads. */
 import type { Answer, Channel, Mail } from './channel.ts';
 
 /** Where the files go. */
@@ -8,8 +8,8 @@ export interface MailFiles {
 }
 
 /**
- * Returns the channel that files e-mails in a Maildir. A file is named for its message's key, so that the same message
- * is never there twice, whatever was killed.
+ * Returns the channel that files e-mails in a Maildir. A file is named for its message's key, so that no message is
+ * there twice, even after a kill.
  */
 export const filesChannel = (files: MailFiles, render: (mail: Mail) => Promise<Uint8Array>): Channel => ({
   async send(message): Promise<Answer> {
@@ -30,7 +30,10 @@ export const filesChannel = (files: MailFiles, render: (mail: Mail) => Promise<U
   },
 });
 
-/** Named for the record and its Message-ID, without what the name of a file may not have. */
+/**
+ * Returns the name of the file, made of the record and its Message-ID, without characters that file names may not
+ * have.
+ */
 const fileNameOf = ({ id, messageId }: Mail): string =>
   `${id}.${messageId.replace(/^<|>$/g, '').replace(/[^A-Za-z0-9@._=-]/g, '_')}`;
 

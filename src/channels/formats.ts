@@ -15,15 +15,15 @@ const formats: Readonly<Record<string, Open>> = {
   vcf: async (chunks, options) => (await import('./vcard-rows.ts')).openVcards(chunks, options),
 };
 
-/** Other endings of file names that say the same. */
+/** Further endings of file names that mean a format. */
 const endings: Readonly<Record<string, string>> = { ndjson: 'jsonl', tab: 'tsv', vcard: 'vcf' };
 
 const formatNames = Object.keys(formats);
 
 /**
- * Opens bytes as rows in the format of that name; left out, the ending of the file's name says it, else how the bytes
- * begin: `[` is JSON, `{` JSON Lines, or JSON if the first line does not end its object, BEGIN:VCARD vCards, all else CSV. Nothing at all is an
- * export without records. USAGE for an unknown format.
+ * Opens bytes as rows in the format of that name; left out, the ending of the file's name decides, otherwise the
+ * first bytes: `[` is JSON, `{` is JSON Lines, or JSON if the first line does not end its object, BEGIN:VCARD is
+ * vCards, everything else is CSV. An empty file is an export without records. USAGE for an unknown format.
  */
 export async function openRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -38,7 +38,7 @@ export async function openRows(
   if (other) throw other;
   if (named === 'json' || named === 'jsonl') return formats[named]!(chunks, options);
   const { format: found, bytes, all } = await peek(chunks);
-  // The name may say another format: what a spreadsheet saves is easily renamed.
+  // The name may be wrong: the file of a spreadsheet is easily renamed.
   const hidden = notATable(options.name, bytes);
   if (hidden) {
     await all.return(undefined);
@@ -78,6 +78,6 @@ function formatOf(text: string, isEmpty: boolean): string {
   if (text.startsWith('[')) return 'json';
   if (/^BEGIN:VCARD/i.test(text)) return 'vcf';
   if (!text.startsWith('{')) return 'csv';
-  // What jq writes is on several lines, the first of which ends within its object.
+  // Output of jq has several lines, the first of which ends within its object.
   return /^\{[^\n]*(?<=[{[,])[ \t\r]*\n/.test(text) ? 'json' : 'jsonl';
 }

@@ -127,7 +127,7 @@ export class Poster {
   }
 }
 
-/** Returns the beginning of an answer, also of one that breaks off. The rest is not read. */
+/** Returns the beginning of an answer, even of an incomplete one. The rest is not read. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -5,10 +5,10 @@ import { addressOf, type ImapSettings } from '../domain/mail-settings.ts';
 import { LARGEST_MAIL } from './mail-in/parsed-mail.ts';
 import { certificateTrouble, handshakeTrouble } from './tls-words.ts';
 
-/** How long a server may take for anything, ms. */
+/** The time limit of every step of a server, ms. */
 const CONNECT = 15_000;
 const SILENCE = 60_000;
-/** The most mails whose sizes are asked for at once, and the most bytes and mails of a group that is fetched. */
+/** The most mails whose sizes are requested together, and the most bytes and mails of a group that is fetched. */
 const SIZES = 1000;
 const GROUP_BYTES = 32 << 20;
 const GROUP = 256;

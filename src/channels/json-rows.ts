@@ -1,6 +1,6 @@
 /**
- * JSON as rows: an array of objects, or objects one after the other, of which JSON Lines is one. Keys are columns, in
- * the order in which they are met; the fields of an object within are columns too (`fields.product`), the items of a
+ * JSON as rows: an array of objects, or objects one after the other, such as JSON Lines. Keys are columns, in the
+ * order of their first appearance; the fields of an object within are columns too (`fields.product`), the items of a
  * list are joined by commas, and null is an empty cell. Numbers keep all their digits; one that a double would round
  * is an error of its row.
  */
@@ -15,10 +15,10 @@ import { isUnsafe, type Row, type RowFile, type RowFileOptions } from './row-fil
 /** A column in which a semicolon separates items, unless the list says otherwise. */
 const TAGS = /(^|\.)(tags|labels)$/i;
 
-/** What is wrong with one row; the others can be read. */
+/** An error of one row; the others can be read. */
 class RowFault extends Error {}
 
-/** One object per line: whatever is wrong with a line is an error of that row alone. */
+/** Reads one object per line: every fault of a line is an error of that row alone. */
 export async function openJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   options: RowFileOptions,
@@ -31,8 +31,8 @@ export async function openJsonLines(
 }
 
 /**
- * An array of objects, or objects with white space between them. A value that is not a record is an error of that
- * row; what is not JSON leaves the rest unreadable: FAILED with line and column.
+ * Reads an array of objects, or objects with white space between them. A value that is not a record is an error of
+ * that row; text that is not JSON leaves the rest unreadable: FAILED with line and column.
  */
 export async function openJson(chunks: AsyncIterable<Uint8Array>, options: RowFileOptions): Promise<RowFile> {
   const { name } = options;
@@ -43,7 +43,7 @@ export async function openJson(chunks: AsyncIterable<Uint8Array>, options: RowFi
   });
 }
 
-/** Returns what reads pieces as rows, in order, and adds the columns that they name to the header. */
+/** Returns a reader of pieces as rows, in order, which adds their columns to the header. */
 function rowReader(
   header: string[],
   broken: (piece: Piece, fault: JsonFault) => RowFault,
@@ -88,7 +88,10 @@ function rowReader(
   };
 }
 
-/** Reads the first batch, so that its columns are known at once. `broken` says what a piece is that is not JSON. */
+/**
+ * Reads the first batch, so that its columns are known at once. `broken` makes the error for a piece that is not
+ * JSON.
+ */
 async function rowsOf(
   pieces: AsyncGenerator<Piece[]>,
   format: 'json' | 'jsonl',
@@ -136,7 +139,7 @@ function textOf(value: unknown, column: string): string {
   return TAGS.test(column) ? asListOf(items) : items.join(',');
 }
 
-/** Integers are the digits that stand there; another number is what JavaScript has for it, if that is as much. */
+/** Integers keep their digits; any other number is written as JavaScript writes it, if its value stays the same. */
 function itemOf(value: unknown, column: string): string {
   if (!(value instanceof JsonNumber)) return String(value);
   const { text } = value;

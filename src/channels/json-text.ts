@@ -1,9 +1,10 @@
 /**
- * One JSON value (RFC 8259), read strictly: numbers keep their digits, and what is wrong has its place. JSON.parse
- * does neither on every version of Node, but is much faster, so it reads first; this reads what it cannot.
+ * Reads one JSON value (RFC 8259) strictly: numbers keep their digits, and faults have their place. JSON.parse does
+ * neither on every version of Node, but is much faster, so it is tried first; this file reads the texts that it
+ * cannot.
  */
 
-/** A number as it is written: a double may not hold it. */
+/** A number as it is written, which a double may not hold. */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {
@@ -11,11 +12,11 @@ export class JsonNumber {
   }
 }
 
-/** A text that is not JSON: what is wrong, and at which UTF-16 unit, from 0. */
+/** The fault of a text that is not JSON, and its place in UTF-16 units, from 0. */
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
   readonly at: number;
-  /** Whether the text around it can be read all the same: one value is wrong. */
+  /** Whether the rest of the text can still be read, because only one value is wrong. */
   readonly isOfValue: boolean;
   constructor(at: number, message: string, isOfValue = false) {
     super(message);
@@ -41,12 +42,12 @@ export function parseJson(text: string): unknown {
     const value: unknown = JSON.parse(text);
     if (!doubtfulInside.test(text) && !surrogate.test(text)) return value;
   } catch {
-    // The reader below says where.
+    // The reader below finds the place.
   }
   return new JsonReader(text).whole();
 }
 
-/** One member of an object: its key, and where it stands in the text. */
+/** One member of an object: its key, and its place in the text. */
 interface Member {
   readonly key: string;
   readonly from: number;
@@ -54,8 +55,8 @@ interface Member {
 }
 
 /**
- * Returns the text of an object with one more text as its last member, instead of any member of that name. All else
- * is as it was, byte for byte. Undefined if the text is not an object.
+ * Returns the text of an object with one more text as its last member, instead of any member of that name. The rest
+ * stays the same, byte for byte. Undefined if the text is not an object.
  */
 export function withMember(text: string, key: string, value: string): string | undefined {
   const reader = new JsonReader(text);
@@ -71,7 +72,7 @@ export function withMember(text: string, key: string, value: string): string | u
   return `{${[...written, `${JSON.stringify(key)}:${JSON.stringify(value)}`].join(',')}}`;
 }
 
-/** No record is nested as deeply; reading one level takes one call. */
+/** The deepest nesting that is read: no record is nested as deeply, and each level takes one call. */
 const deepest = 500;
 const space = /[ \t\r\n]*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -80,7 +81,7 @@ const escapes = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|([\\\u0000-\u001f])/g;
 const literals: Readonly<Record<string, unknown>> = { true: true, false: false, null: null };
 
 class JsonReader {
-  /** Those of the outermost object. */
+  /** The members of the outermost object. */
   readonly members: Member[] = [];
   readonly #text: string;
   #at = 0;
@@ -199,7 +200,7 @@ export function unexpected(rest: string, wanted: string): string {
   return `${JSON.stringify(word)} where ${wanted} should be`;
 }
 
-/** Where the text that goes on at `from` is closed; -1 if it is not. */
+/** Returns where a text is closed that continues at `from`; -1 if it is not. */
 export function closingQuote(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;

@@ -1,11 +1,11 @@
 /**
- * Where the values in a text begin and end: those of an array, values with white space between them, or one per line.
- * Only brackets, quotes and commas are looked at; each value is read by itself, so the whole is never in memory.
+ * Finds where the values in a text begin and end: those of an array, values with white space between them, or one per
+ * line. It looks only at brackets, quotes and commas. Each value is read by itself, so the whole is never in memory.
  */
 import { CrmError, failed } from '../domain/errors.ts';
 import { closingQuote, type JsonFault, unexpected } from './json-text.ts';
 
-/** Nothing in a CRM is longer, in UTF-16 units: it is not what it seems to be. */
+/** The greatest length of a value, in UTF-16 units: nothing in a CRM is longer, so a longer one means a wrong file. */
 const longestValue = 16 * 1024 * 1024;
 
 /** A piece of text that should be one value, and where it begins in the file, from 1. */
@@ -50,7 +50,7 @@ export async function* lines(
   if (found.length > 0) yield found;
 }
 
-/** The values in a text. What stands between them must be right: FAILED with line and column. */
+/** Yields the values in a text. FAILED, with line and column, for anything wrong between them. */
 export async function* values(
   texts: AsyncIterable<string>,
   name: string,
@@ -65,7 +65,7 @@ export async function* values(
   if (found.length > 0) yield found;
 }
 
-/** What may come next. A sequence is values with white space between them. */
+/** What may come next. A sequence has values with white space between them. */
 type Expected =
   | 'anything'
   | 'space'
@@ -84,13 +84,13 @@ const insideWord = /[ \t\r\n,:[\]{}"]/g;
 class Framer {
   readonly #name: string;
   #expected: Expected = 'anything';
-  /** What is not done with; it begins with the value that is being read, if one is. */
+  /** The text that is not finished; it begins with the value that is being read, if there is one. */
   #rest = '';
   #at = 0;
   #line = 1;
-  /** Where in `#rest` the present line begins; negative if before it. */
+  /** The beginning of the present line within `#rest`; negative if it lies before. */
   #lineStart = 0;
-  /** How the value that is being read goes on, and where it begins. */
+  /** The kind of the value that is being read, and where it begins. */
   #inside: 'nothing' | 'brackets' | 'word' = 'nothing';
   #inText = false;
   #depth = 0;
@@ -102,7 +102,7 @@ class Framer {
     this.#name = name;
   }
 
-  /** The values that are complete now, and what is wrong after them. */
+  /** Returns the values that are complete now, and a fault after them. */
   add(text: string): { found: Piece[]; fault?: CrmError } {
     this.#rest += text;
     const found: Piece[] = [];
@@ -121,7 +121,7 @@ class Framer {
     return { found };
   }
 
-  /** The value at the end of the file, if it ends with one; FAILED if more should have come. */
+  /** Returns the value at the end of the file, if it ends with one; FAILED if the text is incomplete. */
   end(): Piece[] {
     const found: Piece[] = [];
     if (this.#inside === 'word') this.#close(this.#rest.length, found);
@@ -137,7 +137,7 @@ class Framer {
     return found;
   }
 
-  /** Goes on to the next mark; false where the text has none. */
+  /** Moves on to the next mark; false if the text has none. */
   #step(found: Piece[]): boolean {
     if (this.#inside === 'brackets') return this.#brackets(found);
     const marks = this.#inside === 'word' ? insideWord : between;
@@ -164,7 +164,7 @@ class Framer {
     this.#lineStart = ++this.#at;
   }
 
-  /** Goes on to the end of an object, a list or a text; false if that has not come yet. */
+  /** Moves on to the end of an object, a list or a text; false if the end has not come yet. */
   #brackets(found: Piece[]): boolean {
     const text = this.#rest;
     let at = this.#at;

@@ -15,7 +15,7 @@ function whyNotMailed(mail: Mail): string | undefined {
   return bad && `the header ${JSON.stringify(bad[0])} has a control character`;
 }
 
-/** How the lines of the bytes end, and the key that signs them. */
+/** The line end of the bytes, and the key that signs them. */
 export interface Rendering {
   readonly newline?: 'unix' | 'windows';
   readonly dkim?: { readonly domainName: string; readonly keySelector: string; readonly privateKey: string };

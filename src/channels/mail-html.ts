@@ -1,7 +1,7 @@
 /**
- * Makes the HTML part of an e-mail from its Markdown. Values that were inserted into the text are data: each is replaced by
- * a word that means nothing to Markdown, and put back as text into the HTML. So no value becomes markup or a link. Styles
- * are inline, the only ones that all mail programs know, and HTML in the text is shown as text.
+ * Makes the HTML part of an e-mail from its Markdown. Inserted values are data: each is replaced by a word that means
+ * nothing to Markdown, and inserted again as text into the HTML. So no value becomes markup or a link. Styles are
+ * inline, the only ones that all mail programs know, and HTML in the text is shown as text.
  */
 import type { MarkedExtension, Tokens } from 'marked';
 import { imagePath } from '../domain/file-paths.ts';
@@ -37,7 +37,7 @@ export interface Beside {
   readonly unsubscribe?: string | undefined;
 }
 
-/** Stand around the number of a value: code points that were removed from the text before. */
+/** Enclose the number of a value: code points that are first removed from the text. */
 const [BEGIN, END] = ['\ue000', '\ue001'];
 const PLACES = /\ue000(\d+)\ue001/g;
 

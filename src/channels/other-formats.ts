@@ -1,11 +1,11 @@
-/** Files that hold rows and are not a table of texts: named as what they are, with how to get one. */
+/** Recognises files with rows that are not a table of texts, and says how to convert them. */
 import { type CrmError, usage } from '../domain/errors.ts';
 
 interface OtherFormat {
-  /** As in a sentence: `an Excel workbook`. */
+  /** Its name in a sentence: `an Excel workbook`. */
   readonly what: string;
   readonly endings: readonly string[];
-  /** What the file begins with. */
+  /** The first bytes of the file. */
   readonly begins: RegExp;
   readonly hint: string;
 }
@@ -45,7 +45,9 @@ const others: readonly OtherFormat[] = [
   },
 ];
 
-/** USAGE for a file that is known, by its ending or its first bytes, not to be a table of texts; else undefined. */
+/**
+ * Returns USAGE for a file that, by its ending or its first bytes, is not a table of texts; undefined for any other.
+ */
 export function notATable(name: string, sign: string | Uint8Array): CrmError | undefined {
   const text = typeof sign === 'string' ? undefined : Buffer.from(sign.subarray(0, 256)).toString('latin1');
   const found = others.find(({ endings, begins }) =>

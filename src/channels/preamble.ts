@@ -2,10 +2,10 @@
 
 /** The most rows searched for a header: a title, a date and some notes take less. */
 const MOST_ROWS = 30;
-/** The fewest names of a header: with less, a text with a comma would be taken for one. */
+/** The fewest names of a header: with fewer, a text with a comma would look like one. */
 const FEWEST_NAMES = 3;
 
-/** A row as far as this looks at it. */
+/** The part of a row that is looked at. */
 interface Cells {
   readonly line: number;
   readonly cells: readonly string[];
@@ -13,12 +13,12 @@ interface Cells {
 
 const filled = (cells: readonly string[]): number => cells.filter(cell => cell.trim() !== '').length;
 
-/** Whether a row may be a line of text above a table: it has one cell with something in it. */
+/** Whether a row may be a line of text above a table: only one of its cells has a text. */
 export const mayBePreamble = (cells: readonly string[]): boolean => filled(cells) <= 1;
 
 /**
- * Returns the first row that looks like a header though it is not the first: rows of one text come before it, it has
- * names that differ, and the row after it is as wide. Undefined if there is none.
+ * Returns the first later row that looks like a header: only rows of one text come before it, its names differ, and
+ * the row after it is as wide. Undefined if there is none.
  */
 export function headerAfterPreamble(rows: readonly Cells[]): Cells | undefined {
   if (!rows[0] || !mayBePreamble(rows[0].cells)) return undefined;

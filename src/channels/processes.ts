@@ -1,4 +1,7 @@
-/** Runs programs so that nothing stays running: each leads a process group of its own, which is ended with it. */
+/**
+ * Starts programs: the one place of the channels that does. `runProgram` is for programs of rules: nothing stays running,
+ * since each leads a process group of its own, which is ended with it. `runHelper` is for programs of the user.
+ */
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 
@@ -8,7 +11,7 @@ const MOST_OUTPUT = 4096;
 /** The most bytes of one argument: Linux takes no longer one, and the library fails on it before the system does. */
 const LONGEST_ARGUMENT = (128 << 10) - 1;
 
-/** For how many milliseconds a group may end by itself before it is killed, and output may still arrive. */
+/** Milliseconds that a group has to end by itself before it is killed, and that output may still arrive. */
 const GRACE = 2000;
 
 export interface Program {
@@ -97,6 +100,62 @@ export async function runProgram({ argv, cwd, env, input, timeout, abort }: Prog
   await child;
   clearTimeout(late);
   return { exitCode: exitCode ?? undefined, signal: signal ?? undefined, isCutOff, output: output() };
+}
+
+export interface Helper {
+  /** The program and its arguments: no shell looks at them. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly input?: Uint8Array;
+  /** The one stream that is read; the other is ignored. */
+  readonly reads: 'stdout' | 'stderr';
+  /** The time limit, in milliseconds. */
+  readonly timeout: number;
+  /** The most characters that are read: a program that prints more is stopped. */
+  readonly mostOutput: number;
+}
+
+/** How a helper ended. */
+export interface HelperEnded {
+  /** Undefined if it could not be started, or was stopped. */
+  readonly exitCode: number | undefined;
+  /** Why it could not be started: `ENOENT`. */
+  readonly notStarted?: string;
+  /** Whether its time was over. */
+  readonly isTimedOut: boolean;
+  /** The signal that ended it. */
+  readonly signal?: string;
+  readonly output: string;
+}
+
+/**
+ * Runs a program of the user to its end: one that sends an e-mail, or prints a password. It stays in crm's process group
+ * and on its terminal, where it may ask for a passphrase, and may leave processes running: a queue, an agent. Never rejects.
+ */
+export async function runHelper(helper: Helper): Promise<HelperEnded> {
+  const { cwd, env, input, reads, timeout, mostOutput } = helper;
+  const [program = '', ...args] = helper.argv;
+  const ran = await execa(program, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    [reads === 'stdout' ? 'stderr' : 'stdout']: 'ignore',
+    timeout,
+    maxBuffer: mostOutput,
+    stripFinalNewline: false,
+    reject: false,
+  });
+  const isStarted = ran.exitCode !== undefined || ran.isTerminated || !/^E[A-Z]/.test(ran.code ?? '');
+  return {
+    exitCode: ran.timedOut || ran.isMaxBuffer ? undefined : ran.exitCode,
+    ...(!isStarted && { notStarted: ran.code }),
+    isTimedOut: ran.timedOut,
+    ...(ran.signal !== undefined && { signal: ran.signal }),
+    output: String(ran[reads] ?? ''),
+  };
 }
 
 function endGroup(pid: number, signal: NodeJS.Signals): void {

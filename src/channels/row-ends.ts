@@ -1,4 +1,4 @@
-/** Where the rows of a CSV text end: at line ends that are not within quotes. */
+/** Finds where the rows of a CSV text end: at line ends that are not within quotes. */
 import { lineEnds } from './decode.ts';
 
 /** Finds row after row. One object for all rows, since a file has hundreds of thousands. */

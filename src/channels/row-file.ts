@@ -1,7 +1,7 @@
 /** A file of rows, whatever its format: what an import reads. */
 import { whyNotNamed } from '../domain/names.ts';
 
-/** One row: exactly what is there, nothing trimmed or typed. */
+/** One row, exactly as it is in the file: nothing is trimmed or typed. */
 export interface Row {
   /** The line of the file, from 1, on which the row begins. */
   line: number;
@@ -11,7 +11,7 @@ export interface Row {
   cells: string[];
   /** What is wrong with the row, without file and line. */
   error?: string;
-  /** The row as it stands in the file, where the cells do not say all of it. */
+  /** The row as it is in the file, if the cells do not show all of it. */
   source?: string;
   /** The row has nothing but delimiters. */
   blank?: true;
@@ -19,15 +19,15 @@ export interface Row {
 
 export interface RowFile {
   readonly format: 'csv' | 'json' | 'jsonl' | 'vcf';
-  /** What separates cells, one character; left out where nothing does. */
+  /** The character that separates cells; left out if none does. */
   readonly delimiter?: string;
   /** The names of the columns. Formats that name them in every row add to it while the rows are read. */
   readonly header: readonly string[];
-  /** How the format was understood, where that was found out and not said: for people. */
+  /** How the format was understood, for people: the settings that were found out because nobody gave them. */
   readonly found?: string;
-  /** The delimiter that was found, where nobody said it and it is not the usual one; as an option takes it. */
+  /** The delimiter that was found, if nobody gave it and it is not the usual one; in the form of the option. */
   readonly foundDelimiter?: string;
-  /** The line of the header, where lines before it were found to be none. */
+  /** The line of the header, if there are other lines before it. */
   readonly foundHeaderLine?: number;
   /** Whether texts may have the apostrophe that keeps a spreadsheet from running them. */
   readonly guarded: boolean;
@@ -38,7 +38,7 @@ export interface RowFile {
 export interface RowFileOptions {
   /** The file's name, for messages. */
   readonly name: string;
-  /** Of bytes without a byte order mark, as in decodeStream; left out, it is UTF-8. */
+  /** The encoding of bytes without a byte order mark, as in decodeStream; left out: UTF-8. */
   readonly encoding?: string | undefined;
   /** One character, or `tab`, `\t`, `comma`, `semicolon`, `pipe`; left out, it is found in the header. */
   readonly delimiter?: string | undefined;
@@ -50,6 +50,6 @@ export interface RowFileOptions {
   readonly pads?: boolean | undefined;
 }
 
-/** Whether no column may have the name; also of what is inside of an object: `fields.__proto__`. */
+/** Whether no column may have the name, inside an object either: `fields.__proto__`. */
 export const isUnsafe = (name: string): boolean =>
   name.split('.').some(part => whyNotNamed('', part) !== undefined);

@@ -1,6 +1,7 @@
 /** Reads a password or token from where it is kept. It goes to the server that asks for it, and nowhere else. */
 import { failed } from '../domain/errors.ts';
 import type { SecretSource } from '../domain/mail-settings.ts';
+import type { HelperEnded } from './processes.ts';
 
 /** What reading a secret needs. */
 export interface SecretAccess {
@@ -25,10 +26,10 @@ export async function readSecret(source: SecretSource, access: SecretAccess): Pr
   return secret;
 }
 
-/** What a secret of this kind is called. */
+/** The noun for a secret of this kind. */
 const wordOf = ({ kind }: SecretSource): string => (kind === 'token-command' ? 'token' : 'password');
 
-/** What a person calls the source of a secret. */
+/** Names the source of a secret. */
 function nameOf(source: SecretSource): string {
   if (source.kind === 'env') return `$${source.name}`;
   return source.kind === 'file' ? source.path : JSON.stringify(source.argv[0]);
@@ -52,34 +53,19 @@ async function textIn(source: SecretSource, access: SecretAccess): Promise<strin
 const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
 
 /** Returns a program's stdout. Its stderr is ignored: some programs print secrets there. */
-async function printedBy(
-  [program, ...args]: readonly string[],
-  word: string,
-  { env, cwd }: SecretAccess,
-): Promise<string> {
-  const { execa } = await import('execa');
-  const ran = await execa(program!, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    stdin: 'ignore',
-    stderr: 'ignore',
-    timeout: LONGEST_COMMAND,
-    maxBuffer: LARGEST,
-    stripFinalNewline: false,
-    reject: false,
-  });
-  if (!ran.failed) return ran.stdout;
-  const why =
-    ran.code === 'ENOENT'
-      ? 'there is no such program'
-      : ran.timedOut
-        ? 'it took too long'
-        : ran.exitCode === undefined
-          ? `it was stopped (${ran.signal ?? ran.code ?? 'unknown'})`
-          : `it ended with ${ran.exitCode}`;
+async function printedBy(argv: readonly string[], word: string, { env, cwd }: SecretAccess): Promise<string> {
+  const { runHelper } = await import('./processes.ts');
+  const limits = { timeout: LONGEST_COMMAND, mostOutput: LARGEST };
+  const ended = await runHelper({ argv, cwd, env, reads: 'stdout', ...limits });
+  if (ended.exitCode === 0) return ended.output;
   throw failed(
-    `the program that prints the ${word}, ${JSON.stringify(program)}, did not: ${why}`,
+    `the program that prints the ${word}, ${JSON.stringify(argv[0])}, did not: ${whyNot(ended)}`,
     'run it by hand',
   );
+}
+
+function whyNot({ exitCode, notStarted, isTimedOut, signal = 'unknown' }: HelperEnded): string {
+  if (notStarted === 'ENOENT') return 'there is no such program';
+  if (isTimedOut) return 'it took too long';
+  return exitCode === undefined ? `it was stopped (${notStarted ?? signal})` : `it ended with ${exitCode}`;
 }

@@ -45,7 +45,7 @@ export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel =>
   async send(message, abort): Promise<Answer> {
     if (message.channel !== 'email')
       return { outcome: 'failed', reason: 'only e-mails can be sent by sendmail' };
-    const [program, ...args] = argv;
+    const [program] = argv;
     let input: Uint8Array;
     try {
       input = await mailBytes(readByProgram(message));
@@ -53,31 +53,30 @@ export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel =>
       return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
     }
     if (abort.aborted) return { outcome: 'channel-down', reason: 'the delivery was stopped' };
-    const { execa } = await import('execa');
-    const ran = await execa(program!, args, {
+    const { runHelper } = await import('./processes.ts');
+    const ran = await runHelper({
+      argv,
       cwd,
       env,
-      extendEnv: false,
       input,
-      stdout: 'ignore',
+      reads: 'stderr',
       timeout: LONGEST,
-      maxBuffer: MOST_READ,
-      reject: false,
+      mostOutput: MOST_READ,
     });
-    const said = ran.stderr.slice(0, MOST_SAID).trim();
+    const said = ran.output.slice(0, MOST_SAID).trim();
     const response = said === '' ? {} : { response: said };
     if (ran.exitCode === 0)
       return { outcome: 'sent', response: said || `accepted by ${program}, not delivered yet` };
-    if (ran.exitCode === undefined && ran.code !== undefined && /^E[A-Z]/.test(ran.code) && !ran.isTerminated)
+    if (ran.notStarted !== undefined)
       return {
         outcome: 'channel-down',
-        reason: `${program} cannot be started: ${ran.code === 'ENOENT' ? 'the program does not exist' : ran.code}`,
+        reason: `${program} cannot be started: ${ran.notStarted === 'ENOENT' ? 'the program does not exist' : ran.notStarted}`,
         hint: 'check mail: sendmail',
       };
     if (ran.exitCode === undefined)
       return {
         outcome: 'unknown',
-        reason: `${program} was stopped${ran.timedOut ? ' after 5 minutes' : ''}: it may have sent the e-mail`,
+        reason: `${program} was stopped${ran.isTimedOut ? ' after 5 minutes' : ''}: it may have sent the e-mail`,
         ...response,
       };
     const outcome = byExit[ran.exitCode] ?? 'failed';

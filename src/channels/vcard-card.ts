@@ -1,6 +1,6 @@
 /**
- * What one vCard says, by columns that are named as its properties are: `FN`, `EMAIL`, `TEL`, `ORG`. Several values of a
- * property are one cell; the preferred one comes first.
+ * The cells of one vCard, by columns with the names of its properties: `FN`, `EMAIL`, `TEL`, `ORG`. Several values of
+ * a property are one cell, the preferred one first.
  */
 import { createHash } from 'node:crypto';
 import { fold } from '../domain/fold.ts';
@@ -62,7 +62,7 @@ type Cell = (values: readonly string[], texts: Texts) => string;
 const cellsBy: Readonly<Record<string, Cell>> = {
   UID: ([uid], texts) => uid ?? madeUid(texts),
   FN: ([name], texts) => name ?? nameIn(texts.get('N')?.[0] ?? ''),
-  // What follows the organization are its units.
+  // The parts after the organization are its units.
   ORG: ([organization = '']) => organization.split(PART)[0]!.trim(),
   EMAIL: emails => emails.map(email => email.replace(/^mailto:/i, '')).join('\n'),
   TEL: phones => phones.map(phoneIn).join('\n'),
@@ -90,8 +90,8 @@ function nameIn(name: string): string {
 }
 
 /**
- * By what a card is known the next time that has neither an id nor an e-mail: who it is and how they are called, however
- * it is written. '' for a card with an e-mail, by which it is known.
+ * Returns the key by which a card without id and e-mail is recognised the next time: the name and the phones, however
+ * they are written. '' for a card with an e-mail, which is its key.
  */
 function madeUid(texts: Texts): string {
   if (texts.has('EMAIL')) return '';

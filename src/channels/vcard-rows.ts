@@ -4,7 +4,7 @@ import { lines, type Piece } from './json-values.ts';
 import type { Row, RowFile, RowFileOptions } from './row-file.ts';
 import { CardReader } from './vcard-card.ts';
 
-/** More lines than a card has that somebody made: a photo of 15 MB has fewer, at 75 characters each. */
+/** The most lines of a card: a photo of 15 MB has fewer, at 75 characters each. */
 const MOST_LINES = 200_000;
 
 export async function openVcards(

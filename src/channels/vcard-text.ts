@@ -30,7 +30,7 @@ export function plainCard(lines: readonly string[]): string[] {
   return found;
 }
 
-/** Whether a line goes on in the next: folded, or with the soft break of quoted-printable. */
+/** Whether a line continues on the next one: folded, or with the soft break of quoted-printable. */
 const continues = (line: string, next: string): boolean =>
   /^[ \t]/.test(next) || (line.endsWith('=') && /[;=]QUOTED-PRINTABLE[;:]/i.test(line));
 
@@ -84,7 +84,10 @@ function decodeQuoted(text: string, charset = 'utf-8'): string {
 /** A value on one line, as 3.0 writes its line breaks. */
 const oneLine = (text: string): string => text.replace(/\r\n|\r|\n/g, '\\n');
 
-/** Returns a card, as it stands in a file, with a property that says what is wrong with it; a text that is not a card stays as it is. */
+/**
+ * Returns the text of a card with a property that says what is wrong with it; a text that is not a card stays as it
+ * is.
+ */
 export function withReason(source: string, property: string, reason: string): string {
   const said = `X-${property.toUpperCase().replaceAll('_', '-')}:${oneLine(reason.replace(/[\\,;]/g, '\\$&'))}\n`;
   return source.replace(/(?<=^|\n)END:VCARD\s*$/i, `${said.replaceAll('$', '$$$$')}END:VCARD`).concat('\n');

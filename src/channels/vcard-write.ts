@@ -4,7 +4,7 @@ import { wholeSeconds } from './whole-seconds.ts';
 
 /** A person as an address book knows them. */
 export interface Card {
-  /** What tells the card from every other, wherever it goes. */
+  /** The identity of the card, the same in every program. */
   readonly uid: string;
   readonly name: string;
   /** The primary one first. */
@@ -22,7 +22,7 @@ export function vcardText({ uid, name, emails, phones, organization, categories,
     ['version', {}, 'text', '3.0'],
     ['uid', {}, 'text', uid],
     ['fn', {}, 'text', name],
-    // Which word of a name is the family's, nobody has said.
+    // Nobody said which word of a name is the family name.
     ['n', {}, 'text', ['', name, '', '', '']],
     ...emails.map((email, n) => ['email', { type: typesOf('INTERNET', n, emails) }, 'text', email]),
     ...phones.map((phone, n) => ['tel', { type: typesOf('VOICE', n, phones) }, 'phone-number', phone]),

@@ -15,7 +15,10 @@ import { isPublicAddress } from './public-addresses.ts';
 /** The time limit of one attempt, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** After this many calls in a row without an answer, the other calls of the origin wait: each would take as long. */
+/**
+ * The number of calls in a row without an answer after which the other calls of the origin wait: each would take as
+ * long.
+ */
 const MOST_SILENT = 3;
 
 export interface WebhookSettings {
@@ -127,7 +130,7 @@ type Unanswered = Extract<Posted, { error: unknown }>;
 
 /** Statuses after which the same call may work later. */
 const LATER = [408, 425, 429];
-/** Statuses of a server that lets nobody in: the next call would get the same. */
+/** Statuses of a server that refuses everybody: the next call would get the same. */
 const CLOSED = [401, 403, 407];
 
 function answerOf({ status, headers, text }: Answered, origin: string, at: number): Answer {

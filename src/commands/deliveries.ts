@@ -1,5 +1,6 @@
 /** Delivery after a sweep, and what is said of any delivery: of messages that the viewer may see alone. */
-import type { Delivery, DeliverOptions } from '../app/outbox/deliver.ts';
+import type { DeliverOptions } from '../app/outbox/deliver.ts';
+import type { Delivery } from '../app/outbox/delivery-log.ts';
 import type { View } from '../app/core/view.ts';
 import { CrmError } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';

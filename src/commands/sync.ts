@@ -109,13 +109,14 @@ async function report(context: Context, { received, sent, conflicts, unleased }:
   return code;
 }
 
-const shownOf = ({ id, why, by, at, change, theirs }: OpenConflict) => ({
+const shownOf = ({ id, why, by, at, change, theirs, steps = [] }: OpenConflict) => ({
   id,
   why,
   by,
   at,
   change,
   theirs: theirs ?? null,
+  steps: steps.map(({ by, at, change }) => ({ by, at, change })),
 });
 
 const text = ({ id, why, by, at }: OpenConflict): string =>

@@ -29,13 +29,19 @@ const verb = (what: 'undo' | 'redo', summary: string) =>
       // Broken settings are what an undo may be for.
       const workspace = await context.workspace({ orLastSound: what === 'undo' });
       const { store } = workspace;
+      const { yes } = context.globals;
       const committed = await context.change(async writer => {
         const { tx, left } = await chooseTransaction(
           writer,
           store.journal,
           what,
           text === undefined ? undefined : Number(text),
-          workspace.broken,
+          {
+            broken: workspace.broken,
+            own: (await store.replica())
+              ? await (await import('../app/sharing/own-changes.ts')).ownChanges(store, yes === true)
+              : undefined,
+          },
         );
         return { ...(await takeBack(writer, store.journal, tx, options.text('only'))), left };
       });
@@ -53,8 +59,8 @@ const verb = (what: 'undo' | 'redo', summary: string) =>
         await context.message(
           `${word} transaction ${tx} (${title}): ${plural(committed.changes.length, 'change')}, transaction ${committed.tx}`,
         );
-      else if (!context.globals.dryRun)
-        await context.message(`transaction ${tx} (${title}): nothing was left to ${what}`);
+      else if (context.globals.dryRun) await context.message(`would ${what} transaction ${tx} (${title})`);
+      else await context.message(`transaction ${tx} (${title}): nothing was left to ${what}`);
       for (const { id, why } of kept) await context.message(`kept ${id} (${why})`);
       if (done.left !== undefined) await context.message(done.left);
       return 0;

@@ -81,6 +81,10 @@ export interface Head {
   readonly purged?: number;
 }
 
+/** Returns what tells a transaction, wherever it is: two sides may have been given one request id. */
+export const markOf = ({ request, at, by, via }: Pick<Head, 'request' | 'at' | 'by' | 'via'>): string =>
+  JSON.stringify([request, at, by, via]);
+
 /** What a purge records for each earlier transaction from which it erases: the hash of the rest of that transaction. */
 export interface Erasure {
   readonly seq: number;

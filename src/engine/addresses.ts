@@ -7,7 +7,7 @@ import type { Complaint } from './rule-problem.ts';
 
 const EXAMPLE = 'https://example.com/hooks/won?id={{ deal.id }}';
 
-/** Filters that encode what is encoded anyway. */
+/** Filters that encode a value, which is encoded anyway. */
 const ENCODING = /\|\s*(url_encode|cgi_escape|uri_escape)\b/;
 
 /** Matches a path segment that means another one: `.`, `..`, and the same percent-encoded. */

@@ -1,4 +1,7 @@
-/** Whether a subject may be enrolled in a rule now: once or every time, not twice at once, and within the limit. */
+/**
+ * Decides whether a subject may be enrolled in a rule now: once or every time, not twice at the same time, and within
+ * the limit.
+ */
 import type { Automation } from '../domain/automation.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
@@ -6,7 +9,10 @@ import type { Enrolment } from '../domain/records.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { State } from '../state/state.ts';
 
-/** `enrolled` once for all, or still on its way; `limit` where it was as often as it may. Undefined: it may. */
+/**
+ * `enrolled`: once for all, or still on its way. `limit`: as often as the limit allows. Undefined: it may be
+ * enrolled.
+ */
 export type Refusal = 'enrolled' | 'limit';
 
 /** Asks columns, not records: a rule that runs often has thousands of enrolments for a subject. */
@@ -37,11 +43,13 @@ export function refusalOf(
 /** Whether an enrolment of such a status is on its way. */
 const isOpen = (status: string | undefined): boolean => status === 'waiting' || status === 'ready';
 
-/** Whether an enrolment that began at `at` counts for the limit; one of later, made with a wrong clock, does not. */
+/**
+ * Whether an enrolment that began at `at` counts for the limit; one in the future, made with a wrong clock, does not.
+ */
 const isRecent = (at: number, { limit }: Automation, now: number): boolean =>
   at > now - limit.per && at <= now;
 
-/** Why a subject does not begin now, in words, given its enrolments in the rule; undefined where it may. */
+/** Says why a subject cannot begin now, given its enrolments in the rule; undefined if it can. */
 export function refusalText(
   automation: Automation,
   subject: string,
@@ -62,7 +70,7 @@ export function refusalText(
   return `its limit of ${count} is used up until ${formatInstant(oldest + per)}`;
 }
 
-/** A subject's enrolments in a rule, in no particular order. */
+/** Returns a subject's enrolments in a rule, in no particular order. */
 export function enrolmentsIn(state: State, automation: Automation, subject: string): Enrolment[] {
   const table = state.table('enrolment');
   const found: Enrolment[] = [];

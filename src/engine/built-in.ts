@@ -1,6 +1,6 @@
 /**
- * Rules that are there without a file: what a field of a record asks for, done as all rules do it, and seen in the
- * history as such. A rule of the user's with the same id stands in its place.
+ * Rules without a file, for records whose fields ask for them. They run, and appear in the history, like all rules. A
+ * user's rule with the same id replaces a built-in one.
  */
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
@@ -22,7 +22,7 @@ export const builtIn: readonly Automation[] = [
   },
 ];
 
-/** All rules by file name, with those that need no file. */
+/** Returns all rules by file name, the built-in ones included. */
 export function allAutomations({ automations, broken }: Config): readonly Automation[] {
   const own = new Set([...automations, ...broken].map(each => each.id));
   const added = builtIn.filter(({ id }) => !own.has(id));

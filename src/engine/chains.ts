@@ -1,13 +1,13 @@
 /**
- * Which rule's work made which other one begin. A chain that does not end is a loop: what its rules did to that subject
- * is left out when the sweep is planned again, and the rest stays.
+ * Records which rule's work made which other rule begin. A chain that does not end is a loop: the sweep is planned
+ * again without the work of its rules on that subject, and with everything else.
  */
 import { type Change, idOf } from '../domain/changes.ts';
 
-/** A chain of rules that start each other is cut when it is longer. */
+/** The longest chain of rules that start each other; a longer one is cut. */
 const DEEPEST = 16;
 
-/** A rule at work on a subject, and what made it begin. */
+/** A rule at work on a subject, and the rule that made it begin. */
 export interface Chain {
   readonly automation: string;
   readonly subject: string;
@@ -17,19 +17,19 @@ export interface Chain {
   readonly depth: number;
 }
 
-/** A loop, by the rules that make it and the records they go round with. */
+/** A loop: its rules, and the records that they go round with. */
 export interface Loop {
   readonly automations: readonly string[];
   readonly subjects: readonly string[];
 }
 
-/** What a rule did, or, without a chain, what followed from what rules did. */
+/** The changes of a rule; without a chain, the changes that followed from those of rules. */
 interface Done {
   readonly chain: Chain | undefined;
   readonly changes: readonly Change[];
 }
 
-/** Loops by what they leave out: a rule's work on a subject, in all that came of one beginning. */
+/** Loops by the work to leave out: a rule's work on a subject, in everything that came of one beginning. */
 export type Loops = ReadonlyMap<string, Loop>;
 
 const pairOf = (automation: string, subject: string): string => `${automation} ${subject}`;
@@ -37,9 +37,9 @@ const pairOf = (automation: string, subject: string): string => `${automation} $
 export class Chains {
   readonly #known: Loops;
   readonly #isNew: (subject: string) => boolean;
-  /** What was done in this round, whose rules do not start each other. */
+  /** The changes of this round: rules of one round do not start each other. */
   #round: Done[] = [];
-  /** The rounds before that nobody had to know of yet: most sweeps end with the first in which rules do something. */
+  /** Earlier rounds that were not indexed yet: most sweeps end with the first round in which rules do something. */
   readonly #rounds: Done[][] = [];
   /** The rules that made a change, and that last touched a record, in earlier rounds. */
   readonly #madeBy = new Map<Change, Chain>();
@@ -48,15 +48,16 @@ export class Chains {
   /** The loops that were found. */
   readonly found = new Map<string, Loop>();
 
-  /** `known` are loops found before, to be left out; `isNew` says whether a record was made in this sweep. */
+  /** `known` are loops found before, to leave out; `isNew` tells whether a record was made in this sweep. */
   constructor(known: Loops, isNew: (subject: string) => boolean) {
     this.#known = known;
     this.#isNew = isNew;
   }
 
   /**
-   * The chain that a rule goes on for a subject because of a change, or of what a record is like; undefined where a
-   * loop was cut there. What it does again in a later round goes on from what it did before, whatever made it begin.
+   * Returns the chain that a rule continues for a subject because of a change, or of the state of a record; undefined
+   * if a loop was cut there. A rule that begins again in a later round continues its own chain, whatever made it
+   * begin.
    */
   next(automation: string, subject: string, cause: Change | string, round: number): Chain | undefined {
     this.#lookBack();
@@ -73,7 +74,7 @@ export class Chains {
     this.#round.push({ chain, changes });
   }
 
-  /** Notes what followed from what rules did: the moves of transitions. */
+  /** Notes the changes that followed from those of rules: the moves of transitions. */
   followed(changes: readonly Change[]): void {
     if (changes.length > 0) this.#round.push({ chain: undefined, changes });
   }
@@ -111,13 +112,13 @@ export class Chains {
     return false;
   }
 
-  /** Ends a chain, and notes its rules that came back as a loop. */
+  /** Ends a chain, and notes the rules that came back in it as a loop. */
   cut(chain: Chain): void {
     const links: { chain: Chain; place: string }[] = [];
     for (let each: Chain | undefined = chain; each; each = each.parent)
       links.unshift({ chain: each, place: this.#place(each) });
     const comeBack = links.filter((link, i) => links.findIndex(other => other.place === link.place) < i);
-    // A rule that makes ever new records goes round in them: its work on the first one is of the loop as well.
+    // A rule that keeps adding records goes round in them, so its work on the first one belongs to the loop too.
     const making = new Set(comeBack.filter(l => this.#isNew(l.chain.subject)).map(l => l.chain.automation));
     const places = new Set(comeBack.map(link => link.place));
     const round = links.filter(link => places.has(link.place) || making.has(link.chain.automation));
@@ -131,13 +132,13 @@ export class Chains {
     for (const { place } of looping) this.found.set(place, loop);
   }
 
-  /** New records have no ids yet that would be the same when the sweep is planned again. */
+  /** The ids of new records may be others when the sweep is planned again. */
   #place({ automation, subject, root }: Chain): string {
     return `${automation} ${this.#isNew(subject) ? 'new' : subject} after ${root}`;
   }
 }
 
-/** A loop in words. */
+/** Describes a loop. */
 export function loopText({ automations, subjects }: Loop): string {
   const [starts, they] = automations.length === 1 ? ['starts itself', 'it'] : ['start each other', 'they'];
   return `a loop: ${automations.join(' and ')} ${starts} again and again; what ${they} did to ${subjects.join(', ')} is left out of this sweep`;

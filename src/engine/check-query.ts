@@ -1,4 +1,4 @@
-/** Checks a query in a rule: whether it compiles, whether anybody is `me`, and whether it can ever hold. */
+/** Checks a query in a rule: whether it compiles, does not ask for `me`, and can hold at all. */
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';

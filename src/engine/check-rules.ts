@@ -1,4 +1,4 @@
-/** What is wrong, or may go wrong, with rules together: what one by itself cannot show. */
+/** Finds problems of rules together, which a single rule cannot show. */
 import type { Automation, Params } from '../domain/automation.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { allSteps, effectsOf, type Placed } from './all-steps.ts';
@@ -12,9 +12,9 @@ import { namingTriggers, triggers } from './triggers/index.ts';
 import { wayBack } from './way-back.ts';
 
 export interface CheckedRules {
-  /** Per rule that is broken. */
+  /** The problems of each broken rule. */
   readonly problems: ReadonlyMap<string, readonly RuleProblem[]>;
-  /** Per rule that may loop, but runs. */
+  /** The warnings of each rule that may loop, but runs. */
   readonly warnings: ReadonlyMap<string, readonly RuleProblem[]>;
 }
 

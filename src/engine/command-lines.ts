@@ -5,7 +5,7 @@
 import { failed } from '../domain/errors.ts';
 import { hasLiquid } from './texts.ts';
 
-/** Returns why a text does not name a program that a rule may run; undefined if it does. */
+/** Says why a rule may not run the program that a text names; undefined if it may. */
 export function whyNotProgram(program: string): string | undefined {
   if (program.trim() === '') return 'there is no program to run';
   if (program.includes('\0')) return 'the name of a program has no NUL character';
@@ -34,7 +34,7 @@ export const renderedCommand = (
   });
 
 /**
- * Whether a command can be a rendering of a rule's command: the literal texts are the same, with values in their places.
+ * Whether a command can be a rendering of a rule's command: the literal texts are the same, with values between them.
  * A queued command may come from somebody else's journal.
  */
 export const isCommandOf = (rule: readonly unknown[], command: readonly string[]): boolean =>

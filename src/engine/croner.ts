@@ -9,16 +9,18 @@ import { DAY, HOUR, MINUTE } from '../domain/dates.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Crons } from './crons.ts';
 
-/** An expression that never comes from here on, or not before the end of the calendar, never comes. */
+/**
+ * The instant from which an expression is searched: one without a moment after it, within the calendar, never comes.
+ */
 const ANY_TIME = Date.UTC(2000, 0, 1);
-/** The days after which an expression is given up: the calendar repeats after 400 years. */
+/** The number of days that are searched: the calendar repeats after 400 years. */
 const MOST_DAYS = 146_097;
 /** The days whose moments are kept per expression and zone: at most 1,500 numbers each. */
 const MOST_KEPT = 64;
-/** How a field begins that matches all the time, or every so often. */
+/** The beginning of a field that matches always, or at regular intervals. */
 const ANY = /^\*/;
 
-/** What an expression means on a calendar without time zones. */
+/** The meaning of an expression on a calendar without time zones. */
 interface Pattern {
   /** The matching times of a day, ms from its midnight, in order. */
   readonly times: readonly number[];
@@ -34,8 +36,8 @@ const cronOf = (expression: string): Cron =>
   new Cron(expression, { utcOffset: 0, paused: true, mode: '5-part' });
 
 /**
- * Returns the five fields of an expression; `@daily` and its like stand for some, and `?` is `*`: croner would take the
- * `?` of `0 0 ? * mon` for a restriction that every day meets. Throws what croner finds wrong.
+ * Returns the five fields of an expression; `@daily` and the like are written out, and `?` becomes `*`: croner would
+ * take the `?` of `0 0 ? * mon` for a restriction that every day meets. Throws croner's error for a wrong expression.
  */
 function fieldsOf(expression: string): string[] {
   cronOf(expression);
@@ -107,7 +109,7 @@ class Moments {
   #found(from: number, end: number): number[] {
     const { times, isReal, isDay } = this.#pattern;
     const zone = this.#zone;
-    // What clocks show in this time lies between these two, also where they change in the middle of it.
+    // The local times of this span lie between these two, even if clocks change within it.
     const ahead = [from - 1, from, end].map(instant => zone.wall(instant) - instant);
     const [low, high] = [from + Math.min(...ahead), end + Math.max(...ahead)];
     const found = new Set<number>();

@@ -1,6 +1,6 @@
 /**
- * Exact decimals for the arithmetic of texts: numbers, and amounts of money, which know their currency. Of two amounts
- * and numbers the result is money where one of them is, rounded half to even to the currency.
+ * Exact decimals for the arithmetic of texts: numbers, and amounts of money, which know their currency. A result is
+ * money if one of its operands is, rounded half to even to the currency.
  */
 import { plainDecimal } from '../domain/decimal.ts';
 import { decimals } from '../domain/money.ts';
@@ -8,7 +8,7 @@ import { TextError } from './texts.ts';
 
 /** How many significant digits a division has. */
 const DIVISION_DIGITS = 20;
-/** More digits than any amount has: a text that multiplies on and on is stopped. */
+/** The most digits of a result, more than any amount has: a text that multiplies without end is stopped. */
 const MOST_DIGITS = 1000;
 
 /** `units` times ten to the power of minus `scale`. */
@@ -17,7 +17,9 @@ interface Exact {
   readonly scale: number;
 }
 
-/** A decimal with all its digits, in a currency where it is money. Liquid compares it by `equals`, `gt` and the others. */
+/**
+ * A decimal with all its digits, with a currency if it is money. Liquid compares it by `equals`, `gt` and the others.
+ */
 export class Decimal implements Exact {
   readonly units: bigint;
   readonly scale: number;
@@ -43,7 +45,7 @@ export class Decimal implements Exact {
     return this.toString();
   }
 
-  /** Liquid's `size`, as of the text. */
+  /** Liquid's `size`: that of the text. */
   get size(): number {
     return this.toString().length;
   }
@@ -52,7 +54,7 @@ export class Decimal implements Exact {
     return this.toString().length;
   }
 
-  /** Liquid's `contains`, as of the text. */
+  /** Liquid's `contains`: that of the text. */
   indexOf(text: string): number {
     return this.toString().indexOf(text);
   }
@@ -73,7 +75,7 @@ export class Decimal implements Exact {
     return this.#compare(other) <= 0;
   }
 
-  /** NaN with what is not a number. */
+  /** NaN for a value that is not a number. */
   #compare(other: unknown): number {
     const exact = exactOf(other);
     if (!exact) return Number.NaN;
@@ -84,7 +86,7 @@ export class Decimal implements Exact {
 
 const NUMERAL = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?\s*$/;
 
-/** The exact value of a number, or of a text that is one; undefined for all else. */
+/** Returns the exact value of a number, or of a text that is a number; undefined for everything else. */
 function exactOf(value: unknown): Exact | undefined {
   if (value instanceof Decimal) return value;
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
@@ -96,7 +98,7 @@ function exactOf(value: unknown): Exact | undefined {
   return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
 }
 
-/** A value that a filter is given, as a decimal; what is empty counts as 0, as everywhere in Liquid. */
+/** Returns the argument of a filter as a decimal; an empty value counts as 0, as everywhere in Liquid. */
 function decimalOf(value: unknown, filter: string): Decimal {
   if (value instanceof Decimal) return value;
   if (value === null || value === undefined || value === '') return new Decimal({ units: 0n, scale: 0 });
@@ -107,7 +109,7 @@ function decimalOf(value: unknown, filter: string): Decimal {
 
 const power = (places: number): bigint => 10n ** BigInt(places);
 
-/** The units of two decimals, in the smaller of their units. */
+/** Returns the units of two decimals, in the smaller of their units. */
 function aligned(a: Exact, b: Exact): readonly [bigint, bigint, number] {
   const scale = Math.max(a.scale, b.scale);
   return [a.units * power(scale - a.scale), b.units * power(scale - b.scale), scale];
@@ -115,7 +117,10 @@ function aligned(a: Exact, b: Exact): readonly [bigint, bigint, number] {
 
 type Rounding = 'half even' | 'half up' | 'down' | 'up';
 
-/** A quotient as a whole number; half up goes away from zero, down and up to the lower and the higher number. */
+/**
+ * Returns a quotient as a whole number: half up rounds away from zero, down and up to the lower and the higher
+ * number.
+ */
 function divided(dividend: bigint, divisor: bigint, how: Rounding): bigint {
   const negative = dividend < 0n !== divisor < 0n;
   const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
@@ -131,20 +136,23 @@ function divided(dividend: bigint, divisor: bigint, how: Rounding): bigint {
   return negative ? -size : size;
 }
 
-/** A decimal with this number of places; it may be a fraction of `over`. */
+/** Returns a decimal with this number of places, divided by `over`. */
 const rounded = ({ units, scale }: Exact, places: number, how: Rounding, over = 1n): Exact => ({
   units: divided(units * power(places), over * power(scale), how),
   scale: places,
 });
 
-/** The currency of a result; money of two currencies has none. */
+/** Returns the currency of a result; a result of two currencies has none. */
 function currencyOf(a: Decimal, b: Decimal, filter: string): string | undefined {
   if (a.currency !== undefined && b.currency !== undefined && a.currency !== b.currency)
     throw new TextError(`${filter}: ${a} ${a.currency} and ${b} ${b.currency} are in two currencies`);
   return a.currency ?? b.currency;
 }
 
-/** A result as Liquid goes on with it: money in its currency's decimals, a number if it can be one. */
+/**
+ * Returns a result in the form that Liquid continues with: money in its currency's decimals, otherwise a number if
+ * that is exact.
+ */
 function result(exact: Exact, currency: string | undefined): Decimal | number {
   if (currency !== undefined) return new Decimal(rounded(exact, decimals(currency), 'half even'), currency);
   let { units, scale } = exact;
@@ -156,7 +164,7 @@ function result(exact: Exact, currency: string | undefined): Decimal | number {
 
 type Filter = (value: unknown, ...rest: unknown[]) => Decimal | number;
 
-/** A filter of two decimals. */
+/** Makes a filter of two decimals. */
 const ofTwo =
   (name: string, work: (a: Decimal, b: Decimal, rest: readonly unknown[]) => Decimal | number): Filter =>
   (value, other, ...rest) =>
@@ -170,7 +178,7 @@ function plus(a: Decimal, b: Decimal, name: string): Decimal | number {
 function dividedBy(a: Decimal, b: Decimal, toWhole: boolean): Decimal | number {
   if (b.units === 0n) throw new TextError('divided_by: a number cannot be divided by 0');
   const currency = currencyOf(a, b, 'divided_by');
-  // Of two amounts the quotient is a number: how many times one is in the other.
+  // The quotient of two amounts is a number: how many times the one contains the other.
   const isMoney = currency !== undefined && (a.currency === undefined || b.currency === undefined);
   const [n, d] = aligned(a, b);
   if (toWhole) return result({ units: divided(n, d, 'down'), scale: 0 }, isMoney ? currency : undefined);
@@ -203,7 +211,7 @@ function bounded(name: string, isOther: (a: bigint, b: bigint) => boolean): Filt
   });
 }
 
-/** Adds up the items of a list; what is not a number counts as 0, as in Liquid. */
+/** Adds up the items of a list; an item that is not a number counts as 0, as in Liquid. */
 export function sumOf(items: readonly unknown[]): Decimal | number {
   let sum: Decimal | number = 0;
   for (const item of items)

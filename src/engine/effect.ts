@@ -1,11 +1,15 @@
 /**
- * What a step does, as far as its parameters tell before it runs: steps say their effects, and triggers say which effects
- * may cause them. So lint finds rules that may start each other, and neither has to know the other by name.
+ * The effects of a step, as far as its parameters tell before it runs. Steps declare their effects, and triggers
+ * declare the effects that may cause them. So lint finds rules that may start each other, and steps and triggers need
+ * not know each other by name.
  */
 import type { Params, SubjectKind } from '../domain/automation.ts';
 import type { Kind } from '../domain/kinds.ts';
 
-/** A record is added, or fields of one are set; a field whose value is known only later is there with any other value. */
+/**
+ * A record is added, or fields of one are set; a field whose value is known only later has some other value, such as
+ * its Liquid.
+ */
 export interface Adds {
   readonly adds: Kind;
   readonly fields: Params;
@@ -62,7 +66,7 @@ export const fieldsAdded = (effect: Effect, kind: Kind): Params | undefined =>
 export const fieldsChanged = (effect: Effect, kind: Kind): Params | undefined =>
   'sets' in effect && effect.sets === kind ? effect.fields : undefined;
 
-/** Whether a rule looks for any value, or for the very one that an effect gives. */
+/** Whether a rule looks for any value, or for exactly the value of an effect. */
 export const isAsked = (wanted: unknown, given: unknown): boolean => wanted === undefined || given === wanted;
 
 /** Returns the tags that a step names: one, several with commas, or a list. */

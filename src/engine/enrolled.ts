@@ -1,4 +1,4 @@
-/** What a sweep knows of an enrolment while it runs it, made when the enrolment begins or from its record. */
+/** An enrolment as a sweep runs it: made when the enrolment begins, or from its record. */
 import type { Automation } from '../domain/automation.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts';
 import type { Descent } from './generations.ts';
 import { isEvent } from './subjects.ts';
 
-/** What is remembered of an enrolment while it runs; a new one has no record yet. */
+/** The state of an enrolment while it runs; a new one has no record yet. */
 export interface Enrolled extends Pick<Enrolment, 'id' | 'automation' | 'subject' | 'events'> {
   readonly record: Enrolment | undefined;
   readonly startedAt: number;
@@ -15,7 +15,7 @@ export interface Enrolled extends Pick<Enrolment, 'id' | 'automation' | 'subject
   deal?: string | undefined;
   goals?: readonly string[] | undefined;
   readonly cause?: string | undefined;
-  /** What led to it, where nobody began it. */
+  /** What led to it, if no person began it. */
   readonly descent?: Partial<Descent> | undefined;
 }
 
@@ -42,13 +42,13 @@ export function newEnrolled(
   };
 }
 
-/** When an enrolment began: now, but one that an event started began with it. */
+/** When an enrolment began: now, or at the time of the event that started it. */
 function startOf(state: State, cause: string | undefined, now: number): number {
   const event = cause !== undefined && isEvent(state.kinds, cause) ? state.get(cause) : undefined;
   return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
 }
 
-/** Returns an enrolment as its record has it. */
+/** Makes an enrolment from its record. */
 export function enrolledOf(state: State, record: Enrolment): Enrolled {
   return {
     id: record.id,

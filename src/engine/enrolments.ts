@@ -14,7 +14,7 @@ import type { Running, Start } from './steps/step.ts';
 import { TextError } from './texts.ts';
 import type { Enrolled } from './enrolled.ts';
 
-/** The most steps of a rule that loops without waiting, before it is stopped. */
+/** The most steps without a wait: a rule that loops is stopped after them. */
 const MOST_STEPS = 1000;
 
 export interface StepDone {
@@ -25,16 +25,16 @@ export interface StepDone {
 export interface Advanced {
   readonly outcome: 'completed' | 'waiting' | 'failed';
   readonly steps: readonly StepDone[];
-  /** Where it failed, and why. */
+  /** The step that failed, and why. */
   readonly failure?: { readonly step: string; readonly error: string };
 }
 
-/** Advances an enrolment, and records where it is then. */
+/** Advances an enrolment, and records its place. */
 export function advance(automation: Automation, enrolled: Enrolled, hands: Hands): Advanced {
   const program = programOf(automation);
   const start = enrolled.step === undefined ? 0 : placeOf(program, enrolled.step);
   if (start !== undefined) return new Walk(automation, program, enrolled, hands).from(start);
-  // Should the step come back, the time that was waited counts.
+  // If the step comes again, the time that was waited counts.
   const since = enrolled.since === undefined ? {} : { since: formatInstant(enrolled.since) };
   remember(hands.writer, enrolled, {
     status: 'failed',
@@ -45,7 +45,7 @@ export function advance(automation: Automation, enrolled: Enrolled, hands: Hands
   return { outcome: 'failed', steps: [], failure: { step: enrolled.step!, error: 'step removed' } };
 }
 
-/** Where an enrolment goes after a step: the index of an instruction, or nowhere yet. */
+/** Where an enrolment continues after a step: the index of an instruction, or `waits`. */
 type Next = number | 'waits';
 
 class Walk {
@@ -56,7 +56,7 @@ class Walk {
   readonly #inside: Scope;
   readonly #steps: StepDone[] = [];
   readonly #starts: Start[] = [];
-  /** How many changes there were when it began. */
+  /** The number of changes when it began. */
   readonly #begun: number;
 
   constructor(automation: Automation, program: readonly Instruction[], enrolled: Enrolled, hands: Hands) {
@@ -98,7 +98,7 @@ class Walk {
     const enrolled = this.#enrolled;
     const instruction = this.#program[at]!;
     const { id, step, next, otherwise } = instruction;
-    // It may come by the same step again later, as for the first time.
+    // It may come to the same step again later, as if for the first time.
     const isBack = isFirst && enrolled.step === id;
     const since = (isBack ? enrolled.since : undefined) ?? this.#hands.scope.clock.now;
     const did = step.run(this.#running(instruction, since));
@@ -112,7 +112,7 @@ class Walk {
     return did.branch === false ? otherwise : next;
   }
 
-  /** Returns the place of a goal ahead that is reached by now, whatever comes before it. */
+  /** Returns the place of a goal ahead that is reached by now, whatever steps lie before it. */
   #goalReached(at: number): number | undefined {
     for (const spec of this.#program[at]!.goals) {
       const place = this.#program.findIndex(each => each.spec === spec);
@@ -122,7 +122,7 @@ class Walk {
       try {
         if (goal.isReached(this.#running(instruction, this.#hands.scope.clock.now))) return place;
       } catch (error) {
-        // There is no such record yet: a deal that is still to be made.
+        // The record does not exist yet, such as a deal that a later step makes.
         if (!(error instanceof CrmError)) throw error;
       }
     }
@@ -143,7 +143,7 @@ class Walk {
     return this.#hands.writer.draft.changes.slice(this.#begun);
   }
 
-  /** Records where it is when it rests: what it started begins only now, so that its own record comes first. */
+  /** Records its place when it rests. Enrolments that it started begin only now, so that its own record comes first. */
   #rest(now: Remembered): void {
     const { writer, scope } = this.#hands;
     remember(writer, this.#enrolled, now, this.#made());

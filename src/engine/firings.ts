@@ -1,4 +1,7 @@
-/** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
+/**
+ * Finds which rule started for which subject: by changes that triggers see, by queries that began to hold, by moments
+ * that came.
+ */
 import { memoBy } from '../domain/memo.ts';
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { addition, type Change, idOf, kindOf } from '../domain/changes.ts';
@@ -15,7 +18,7 @@ import { type Elapsed, kindSeen, type Measure, type StateTrigger, type Trigger }
 /** A change that triggers may see. */
 export interface Seen {
   readonly change: Change;
-  /** The transaction it is in; the sweep's own for what a rule did. */
+  /** Its transaction; for a change of a rule, that of the sweep. */
   readonly seq: number;
 }
 
@@ -23,28 +26,28 @@ export interface Firing {
   readonly automation: Automation;
   readonly subject: string;
   readonly trigger: string;
-  /** The change that caused it; undefined where a query began to hold or a moment came. */
+  /** The change that caused it; undefined if a query began to hold or a moment came. */
   readonly change: Change | undefined;
   /** The moment that came, ms. */
   readonly at?: number;
   /** The record that the trigger saw. */
   readonly record: string;
-  /** A task names the rule. */
+  /** Set if a task names the rule. */
   readonly isNamed?: true;
 }
 
-/** Is told of what a trigger saw, and what starts nothing all the same; `where` is the condition that does not hold. */
+/** Called for a record that a trigger saw but that starts nothing; `where` is the condition that does not hold. */
 export type Missed = (firing: Firing, why: string, where?: Explanation) => void;
 
-/** A task that was added or done, and what makes that start the rule which the task names. */
+/** A task that was added or done, with the trigger by which it starts the rule that it names. */
 export interface Naming extends Seen {
   readonly record: string;
   readonly trigger: string;
 }
 
 /**
- * Firings of a rule's change triggers, for changes after its activation; `named` is what tasks among these name, where
- * that is known already: for many rules it is found once.
+ * Returns the firings of a rule's change triggers, for changes after its activation. `named` are the rules that tasks
+ * name in these changes, if the caller has found them already: for many rules they are found once.
  */
 export function* changeFirings(
   automation: Automation,
@@ -94,7 +97,7 @@ export function* changeFirings(
   }
 }
 
-/** Groups changes by their kinds, once: each rule looks for its own among the same. */
+/** Groups changes by kind, once for all rules. */
 const byKind = memoBy((seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly Seen[]> => {
   const groups = new Map<AnyKind, Seen[]>();
   for (const each of seen) {
@@ -106,7 +109,7 @@ const byKind = memoBy((seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly See
   return groups;
 });
 
-/** The changes of some kinds, in order. */
+/** Returns the changes of some kinds, in order. */
 function seenOf(seen: readonly Seen[], kinds: readonly Kind[]): readonly Seen[] {
   const [kind] = kinds;
   if (kinds.length === 1) return byKind(seen).get(kind!) ?? [];
@@ -116,7 +119,10 @@ function seenOf(seen: readonly Seen[], kinds: readonly Kind[]): readonly Seen[] 
 /** The kinds of records that may name rules. */
 const namingKinds = [...new Set(namingTriggers.map(({ kind }) => kind))];
 
-/** A task may itself name a rule, which its being added or done starts whatever the rule's own triggers are. */
+/**
+ * Returns the rules that tasks name: adding or doing such a task starts the rule, whatever the rule's own triggers
+ * are.
+ */
 export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<string, readonly Naming[]> {
   const named = new Map<string, Naming[]>();
   for (const each of seenOf(seen, namingKinds))
@@ -132,7 +138,7 @@ export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<s
   return named;
 }
 
-/** What there is for a rule's triggers to look at, as if it were added now. */
+/** Returns firings for the existing records that a rule's triggers look at, as if they were added now. */
 export function existingRecords({ on, for: subject }: Automation, state: State, seq: number): Seen[] {
   const kinds = new Set(
     on.map(({ type, params }) => kindSeen(triggers.get(type)!, params, subject, state.config)),
@@ -146,7 +152,7 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
   });
 }
 
-/** The records that a trigger of a rule looks at and that lead to a subject. */
+/** Returns the records that a trigger looks at and that lead to a subject. */
 export function recordsSeen(
   { for: kind }: Automation,
   { type, params }: TriggerSpec,
@@ -162,14 +168,14 @@ export function recordsSeen(
     .filter(record => subjectsOf(state, record, kind).includes(subject));
 }
 
-/** The trigger's own `where`, asked of the record that it saw. */
+/** Asks the trigger's own `where` of the record that it saw. */
 function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automation, scope: Scope) {
   if (spec.where === undefined) return undefined;
   const kind = kindSeen(trigger, spec.params, subject, scope.state.config);
   const { test, explain } = compileText(spec.where, kind, scope.state.config).bind(scope);
   const table = scope.state.table(kind);
   const ask = <T>(id: string, query: (row: number) => T): T | undefined => {
-    // A sent e-mail is of a contact, whom the query is asked of.
+    // For a sent e-mail, the query is asked of its contact.
     const asked =
       scope.state.kinds.kindOf(id) === kind ? id : relatedTo(scope.state, id, kind as Automation['for']);
     return asked === undefined ? undefined : query(table.row(numberOf(asked)));
@@ -177,7 +183,10 @@ function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automati
   return { test: (id: string) => ask(id, test) === true, explain: (id: string) => ask(id, explain) };
 }
 
-/** Firings of a rule's time triggers, in the order of their moments. `elapsed` has the state that the dates are read from. */
+/**
+ * Returns the firings of a rule's time triggers, in the order of their moments. `elapsed` has the state from which
+ * dates are read.
+ */
 export function timeFirings(automation: Automation, elapsed: Elapsed, scope: Scope): Firing[] {
   const firings: (Firing & { readonly at: number })[] = [];
   for (const spec of automation.on) {
@@ -192,13 +201,13 @@ export function timeFirings(automation: Automation, elapsed: Elapsed, scope: Sco
   return firings.sort((a, b) => a.at - b.at);
 }
 
-/** What the state triggers of a rule held for when they were last looked at. */
+/** The records for which the state triggers of a rule held when they were last asked. */
 export interface Truths {
-  /** Per trigger of the rule, by the number of each record: 1 where it held, or what it measures. */
+  /** Per trigger of the rule, by the number of each record: 1 if it held, or the value that it measures. */
   readonly held: ReadonlyMap<number, Uint8Array | Float64Array>;
 }
 
-/** The records for which each state trigger of a rule holds. */
+/** Returns the records for which each state trigger of a rule holds. */
 export function truthsOf(automation: Automation, scope: Scope): Truths {
   const held = new Map<number, Uint8Array | Float64Array>();
   const { config } = scope.state;
@@ -230,18 +239,21 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
   return { held };
 }
 
-/** What a state trigger holds for of a record that is not there: 1 where it cannot begin to hold for a new one. */
+/**
+ * The value of a state trigger for a record that does not exist: 1 if the trigger cannot begin to hold for a new
+ * record.
+ */
 function whenAbsent({ type, params }: TriggerSpec): 0 | 1 {
   const trigger = triggers.get(type);
   return trigger?.type === 'state' && trigger.needsFormer?.(params) ? 1 : 0;
 }
 
-/** By which a trigger compares then and now: what begins to hold, unless it measures. */
+/** How a trigger compares then and now: whether it began to hold, or its own measure. */
 const begins: Pick<Measure, 'fires'> = { fires: (before, now) => now === 1 && before !== 1 };
 
 /**
- * Firings of a rule's state triggers, between what they held for before and hold for now; and from what the next
- * firings are counted: a measure that did not change enough goes on from where it was.
+ * Returns the firings of a rule's state triggers between two sets of records, and the values from which the next
+ * firings are counted: a measure that did not change enough keeps its old value.
  */
 export function stateFirings(
   automation: Automation,
@@ -279,8 +291,8 @@ export function stateFirings(
 }
 
 /**
- * A rule runs at most once for one change, whichever of its triggers saw it: one that began to hold adds nothing
- * for a subject that a change of the same record starts already.
+ * A rule runs at most once for one change, whichever of its triggers saw it: a query that began to hold adds no
+ * firing for a subject that a change of the same record starts already.
  */
 export function onceForEach(firings: Iterable<Firing>): Firing[] {
   const all = [...firings];
@@ -288,7 +300,7 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
   for (const { change, subject } of all) if (change) byChange.add(`${idOf(change)} ${subject}`);
   const seen = new Map<Change | undefined, Set<string>>();
   return all.filter(({ change, record, subject, at }) => {
-    // Moments are causes of their own: each of them, as if there had been a sweep for each.
+    // Each moment is a cause of its own, as if a sweep had run at each of them.
     const key = `${record} ${subject}${at === undefined ? '' : ` ${at}`}`;
     if (!change && byChange.has(key)) return false;
     let keys = seen.get(change);
@@ -297,7 +309,7 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
   });
 }
 
-/** Whether a state trigger of a rule holds for other records than it did. */
+/** Whether a state trigger of a rule now holds for other records than before. */
 export function truthsDiffer({ on }: Automation, before: Truths, now: Truths): boolean {
   for (const [i, numbers] of now.held) {
     const earlier = before.held.get(i);
@@ -331,7 +343,7 @@ export const reachesGoal = (change: Change): boolean =>
   kindOf(change) === 'enrolment' &&
   ('add' in change ? change.add.goals !== undefined : 'set' in change && change.set.goals !== undefined);
 
-/** Whether a change is one that triggers and `events` count: not the engine's own memory. */
+/** Whether triggers and `events` count a change: changes of the engine's own memory do not count. */
 export const isSeen = (change: Change): boolean => {
   const kind = kindOf(change);
   return kind !== 'cursor' && kind !== 'enrolment';

@@ -1,8 +1,8 @@
 /**
- * Whose work made a record, and whether a rule may begin for it. A rule that nobody starts (time, a query or other rules
- * do) does not begin for a record that it, or a rule of its chain, added: over many sweeps it would make ever more of
- * them. `generations: 3` in the rule allows three. An enrolment remembers the records that its steps added and what led to
- * it, so that the state alone answers, and the journal is not searched.
+ * Tells whose work made a record, and whether a rule may begin for it. A rule that no person starts (time, a query or
+ * other rules do) does not begin for a record that it, or a rule of its chain, added: over many sweeps it would add
+ * more and more. `generations: 3` in the rule allows three. An enrolment remembers the records that its steps added
+ * and what led to it, so the state is enough, and the journal is not searched.
  */
 import type { Automation } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
@@ -10,17 +10,17 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
-/** In how many generations of added records each rule took part, on the way to a record or an enrolment. */
+/** The number of generations of added records that each rule took part in, on the way to a record or an enrolment. */
 export type Generations = Readonly<Record<string, number>>;
 
-/** What led to an enrolment that nobody began. */
+/** What led to an enrolment that no person began. */
 export interface Descent {
   readonly generations: Generations;
   /** The rules whose work made it begin, since the last record of its generations was added. */
   readonly after: readonly string[];
 }
 
-/** An enrolment at work: what it has added is not recorded yet. */
+/** An enrolment at work: the records that it has added are not in its own record yet. */
 export interface AtWork extends Partial<Descent> {
   readonly automation: string;
   readonly added: readonly Change[];
@@ -33,7 +33,7 @@ const fieldOf: {
   readonly [kind in Kind]?: 'addedDeals' | 'addedTasks' | 'addedActivities' | 'addedEvents';
 } = { deal: 'addedDeals', task: 'addedTasks', activity: 'addedActivities', event: 'addedEvents' };
 
-/** What an enrolment remembers of the records that it added: those of before, and those among these changes. */
+/** Returns the ids of the records that an enrolment added, by field: its former ones, and those among these changes. */
 export function addedBy(
   before: Partial<Enrolment> | undefined,
   changes: readonly Change[],
@@ -47,7 +47,7 @@ export function addedBy(
   return added;
 }
 
-/** The generations that led to a record: none, where a person, an import or an outside event added it. */
+/** Returns the generations that led to a record: none if a person, an import or an outside event added it. */
 export function generationsOf(state: State, id: string, atWork?: AtWork): Generations {
   if (atWork?.added.some(change => 'add' in change && idOf(change) === id)) return grown(atWork);
   const maker = makerOf(state, id);
@@ -65,13 +65,16 @@ function makerOf(state: State, id: string): Enrolment | undefined {
   const edge = links.first(row);
   if (edge >= 0) return enrolments.record(links.row(edge)) as Enrolment;
   if (kind !== 'deal') return undefined;
-  // Enrolments of before these were remembered have at least the last deal.
+  // Enrolments from before these ids were kept have at least the last deal.
   const deal = state.links('deal', 'enrolment', 'deal');
   const last = deal.first(row);
   return last < 0 ? undefined : (enrolments.record(deal.row(last)) as Enrolment);
 }
 
-/** The generations of what an enrolment adds: those that led to it, and one more of each rule that took part since. */
+/**
+ * Returns the generations of the records that an enrolment adds: those that led to it, and one more for each rule
+ * that took part since.
+ */
 function grown({ automation, generations = NONE, after = [] }: AtWork | Enrolment): Generations {
   const next: Record<string, number> = { ...generations };
   for (const rule of new Set([...after, automation])) next[rule] = (next[rule] ?? 0) + 1;
@@ -85,7 +88,7 @@ function most(a: Generations, b: Generations): Generations {
   return both;
 }
 
-/** What made a rule begin: a change and its author, or, without one, time or a query. */
+/** What made a rule begin: a change and its author, or without these, time or a query. */
 interface Beginning {
   readonly subject: string;
   /** The record that the trigger saw. */
@@ -93,24 +96,27 @@ interface Beginning {
   readonly change: Change | undefined;
 }
 
-/** What led to the beginning of a rule that nobody starts. */
+/** What led to the beginning of a rule that no person starts. */
 export interface Led {
   /** The generations that led to its subject. */
   readonly subject: Generations;
-  /** Those that led to the record which the trigger saw, and the enrolment that added it. */
+  /** The generations that led to the record that the trigger saw, and the enrolment that added it. */
   readonly record: Generations;
   readonly maker: string | undefined;
   readonly descent: Descent;
 }
 
-/** Returns what led to a beginning; undefined where a person, an import or an outside event did, which counts anew. */
+/**
+ * Returns what led to a beginning; undefined if a person, an import or an outside event did: then generations count
+ * from zero.
+ */
 export function ledTo(state: State, { subject, record, change }: Beginning): Led | undefined {
   if (change && !isOfRules(change)) return undefined;
   const maker = makerOf(state, record);
   const ofRecord = maker ? grown(maker) : NONE;
   const ofSubject = subject === record ? ofRecord : generationsOf(state, subject);
   const generations = most(ofSubject, ofRecord);
-  // What is added is itself a generation; whoever changed what there was takes part in the next one.
+  // An added record is itself a generation; a rule that changed an existing record takes part in the next one.
   const isAdded = change !== undefined && 'add' in change && kindOf(change) !== 'enrolment';
   const doer = change && !isAdded ? doerOf(state, change) : undefined;
   const descent = doer ? descentAfter(generations, doer) : { generations, after: [] };
@@ -125,15 +131,15 @@ const descentAfter = (
   after: [...new Set([...after, automation])].sort(),
 });
 
-/** What leads to an enrolment that a step of another one starts. */
+/** Returns what leads to an enrolment that a step of another enrolment starts. */
 export const descentFrom = (state: State, subject: string, by: AtWork): Descent =>
   descentAfter(generationsOf(state, subject, by), by);
 
-/** Whether a rule may begin, once more, for records of such generations. */
+/** Whether a rule may begin once more for records of these generations. */
 export const mayBegin = ({ id, generations = 1 }: Automation, led: Generations): boolean =>
   (led[id] ?? 0) < generations;
 
-/** Whether a sweep made a change, by a rule's step, a transition or what an enrolment reached. */
+/** Whether a sweep made a change, by a rule's step, a transition or a goal of an enrolment. */
 const isOfRules = (change: Change): boolean =>
   kindOf(change) === 'enrolment' ||
   change.why?.automation !== undefined ||
@@ -145,7 +151,7 @@ function doerOf(state: State, change: Change): Enrolment | undefined {
   return id === undefined ? undefined : (state.get(id) as Enrolment | undefined);
 }
 
-/** What an enrolment remembers of what led to it: nothing, where that is nothing. */
+/** Returns the fields in which an enrolment remembers what led to it; none if nothing did. */
 export function remembered({
   generations = NONE,
   after = [],
@@ -156,6 +162,6 @@ export function remembered({
   };
 }
 
-/** The same, whatever the order in which the rules took part. */
+/** Whether two sets of generations are equal, whatever the order of the rules. */
 const inOrder = (generations: Generations): Generations =>
   Object.fromEntries(Object.entries(generations).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,7 +1,7 @@
 import type { Crons } from './crons.ts';
 import type { Texts } from './texts.ts';
 
-/** What rules are written in beside queries. */
+/** The languages of rules beside queries: Liquid texts and cron expressions. */
 export interface Languages {
   readonly texts: Texts;
   readonly crons: Crons;

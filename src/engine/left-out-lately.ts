@@ -1,23 +1,23 @@
-/** Why sweeps leave something out, and how much they did lately: remembered for people who read no logs of sweeps. */
+/** Remembers how much sweeps left out lately and why, for people who do not read the logs of sweeps. */
 import type { Clock } from '../domain/clock.ts';
 import { formatInstant } from '../domain/dates.ts';
 import type { Draft } from '../state/draft.ts';
 import type { State } from '../state/state.ts';
 
 /**
- * `generations`: the rule, or one of its chain, added the record. `limit`: the subject was in it as often as its limit says.
- * `disabled`, `missing`: a task names the rule, or a step starts it, and it is disabled; or is not there or broken.
- * `enrolled`: a task names the rule, which the subject is in, or was in once for all. `unseen`: the rule would have sent a
- * message to a user who may not see what it is about.
+ * `generations`: the rule, or one of its chain, added the record. `limit`: the subject was in it as often as its
+ * limit says. `disabled`, `missing`: a task names the rule, or a step starts it, but it is disabled; or it does not
+ * exist or is broken. `enrolled`: a task names the rule, which the subject is in, or was in once for all. `unseen`:
+ * the rule would have sent a message to a user who may not see what it is about.
  */
 const reasons = ['generations', 'limit', 'disabled', 'missing', 'enrolled', 'unseen'] as const;
 export type LeftOutWhy = (typeof reasons)[number];
 
-/** What sweeps left out of a rule for one reason, on the last day on which they did. */
+/** The records that sweeps left out of a rule for one reason, on the last day on which they left some out. */
 export interface LeftOutLately {
   readonly automation: string;
   readonly why: LeftOutWhy;
-  /** How many records on that day, each counted once a sweep. */
+  /** The number of records on that day, each counted once per sweep. */
   readonly count: number;
   /** The last time: an ISO instant. */
   readonly at: string;

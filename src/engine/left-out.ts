@@ -1,4 +1,6 @@
-/** What a sweep left out though something called for it: counted by rule and reason, so that nothing is dropped unseen. */
+/**
+ * Counts by rule and reason what a sweep left out though something called for it, so that nothing is dropped unseen.
+ */
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -14,7 +16,7 @@ export interface LeftOut {
   readonly automation: string;
   readonly why: LeftOutWhy;
   readonly count: number;
-  /** The subjects; of a rule that is missing, the tasks. */
+  /** The subjects; for a missing rule, the tasks. */
   readonly subjects: readonly string[];
 }
 
@@ -50,8 +52,8 @@ export class LeftOuts {
   }
 
   /**
-   * The rules that began for fewer records than called for it, since they had added them: what is said of each once a
-   * day. When it was said last is remembered in the draft.
+   * Reports, once a day each, the rules that did not begin for some records because they had added these records. The
+   * draft remembers the day of the last report.
    */
   newlyStopped(draft: Draft, { now, zone }: { now: number; zone: Zone }): LeftOut[] {
     return this.list().filter(({ automation, why }) => {
@@ -68,14 +70,14 @@ export class LeftOuts {
 const isAtWork = (config: Config, id: string): boolean =>
   config.automations.find(each => each.id === id)?.enabled ?? builtIn.some(each => each.id === id);
 
-/** Why a rule does not begin for a record. */
+/** Says why a rule does not begin for a record. */
 export const ownText = ({ generations = 1 }: Automation, subject: string): string =>
   `it, or a rule of its chain, added what starts it for ${subject}, and its generations are ${generations}`;
 
 /** How many records a report names. */
 const NAMED = 8;
 
-/** How a rule that would feed itself is reported. */
+/** The report of a rule that would feed itself. */
 export const stoppedText = ({ subjects }: LeftOut): string => {
   const some = subjects.slice(0, NAMED).join(', ');
   const more = subjects.length > NAMED ? ` and ${subjects.length - NAMED} more` : '';

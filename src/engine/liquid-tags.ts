@@ -20,7 +20,7 @@ export const OPEN = '\ufdd0';
 export const CLOSE = '\ufdd1';
 const MARKS = /[\ufdd0\ufdd1]/g;
 
-/** Returns a text without marks, whether crm put them there or data contained them. */
+/** Returns a text without marks, whether crm inserted them or data contained them. */
 export const withoutMarks = (text: string): string =>
   text.includes(OPEN) || text.includes(CLOSE) ? text.replace(MARKS, '') : text;
 
@@ -35,7 +35,7 @@ export interface Parts {
 
 type Rendering = Generator<unknown, void, unknown>;
 
-/** `{% render 'footer' %}`: the text of a template in the place of the tag, over the same variables. */
+/** `{% render 'footer' %}`: replaces the tag by the text of a template, over the same variables. */
 export function renderTag(
   parts: Parts,
 ): new (

@@ -33,7 +33,10 @@ import {
   Written,
 } from './texts.ts';
 
-/** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
+/**
+ * Filters that depend on chance, or on the machine's clock and zone; and `raw`, which would let an empty value
+ * through.
+ */
 const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(
   ' ',
 );
@@ -41,8 +44,8 @@ const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_stri
 const refusedTags = ['include', 'layout', 'block'];
 
 /**
- * The most characters of Liquid, {{ }} and {% %}, in one text: to find what it names, liquidjs counts the lines before each
- * variable, and 20,000 variables took 25 seconds. A rule may come from somebody else.
+ * The most characters of Liquid, {{ }} and {% %}, in one text: to find the variables, liquidjs counts the lines
+ * before each of them, and 20,000 variables took 25 seconds. A rule may come from somebody else.
  */
 const MOST_LIQUID = 10_000;
 
@@ -55,7 +58,7 @@ class LiquidTexts implements Texts {
   readonly #usual: Parser;
   readonly #plain = new Map<string, PlainText | null>();
   readonly #makeThorough: () => Parser;
-  /** Renders every branch; lint alone asks for it. */
+  /** Renders every branch; only lint asks for it. */
   #thorough: Parser | undefined;
 
   constructor(timezone: string, bodies: ReadonlyMap<string, string>) {
@@ -228,7 +231,7 @@ function sizeOfLiquid(text: string): number {
   return size;
 }
 
-/** Where the next `{{` or `{%` begins, or -1. */
+/** Returns where the next `{{` or `{%` begins, or -1. */
 function nextMark(text: string, from: number): number {
   for (let at = text.indexOf('{', from); at >= 0; at = text.indexOf('{', at + 1))
     if (text[at + 1] === '{' || text[at + 1] === '%') return at;
@@ -239,7 +242,7 @@ function nextMark(text: string, from: number): number {
 function liquidWith(timezone: string, mode: Mode): Liquid {
   const liquid = new Liquid({
     ownPropertyOnly: true,
-    // Lint knows the names. What is not there for a record may be asked for: `if`, `default`; not be printed.
+    // Lint knows the names. A value that a record lacks may be tested with `if` or `default`, but not printed.
     strictVariables: false,
     strictFilters: true,
     renderLimit: 1000,
@@ -280,16 +283,18 @@ function liquidWith(timezone: string, mode: Mode): Liquid {
   return liquid;
 }
 
-/** Words, and between them the fields that stand there. */
+/** Words, with fields between them. */
 type PlainText = readonly string[];
 
-/** The parts of a text that does no more than name fields, as most do: {{ deal.title }}. Else null. */
+/** The parts of a text that only names fields, as most texts do: {{ deal.title }}. Otherwise null. */
 function plainText(text: string): PlainText | null {
   const parts = text.split(/\{\{ ?([a-z]+\.[A-Za-z]\w*) ?\}\}/);
   return parts.some((part, i) => i % 2 === 0 && /[{}]/.test(part)) ? null : parts;
 }
 
-/** The text, where each field is a word or a number; undefined where Liquid must say what it is, or what is wrong. */
+/**
+ * Returns the text if each field is a word or a number; undefined if Liquid must render it, or report what is wrong.
+ */
 function filledIn(parts: PlainText, source: TextSource, mode: Mode): string | undefined {
   let text = '';
   for (const [i, part] of parts.entries()) {
@@ -305,7 +310,7 @@ function filledIn(parts: PlainText, source: TextSource, mode: Mode): string | un
   return text;
 }
 
-/** What `| default: ""` gives: nothing, and on purpose. */
+/** The value of `| default: ""`: empty on purpose. */
 class LeftEmpty extends Drop {
   override valueOf(): string {
     return '';
@@ -317,7 +322,7 @@ const leftEmpty = new LeftEmpty();
 const marked = (text: string, { isMarking }: Mode): string =>
   isMarking && text !== '' ? OPEN + withoutMarks(text) + CLOSE : text;
 
-/** A value as it is printed; what is empty is not. */
+/** Returns a value as it is printed; an empty value is an error. */
 function printed(value: unknown, { isLax }: Mode): string {
   if (value === leftEmpty) return '';
   if (value instanceof Decimal) return value.toString();
@@ -353,7 +358,7 @@ function unknownVariable(liquid: Liquid, template: Template[], knows: Knows): Te
   return undefined;
 }
 
-/** What liquidjs gives a filter. */
+/** The `this` of a filter in liquidjs. */
 interface FilterThis {
   readonly context: {
     _getFromScope(scope: unknown, path: string, strict: boolean): IterableIterator<unknown>;

@@ -1,4 +1,4 @@
-/** Moments that are counted from a date: so long before or after it, at a time of day, and every year where asked. */
+/** Moments counted from a date: a distance before or after it, at a time of day, and in every year if asked. */
 import {
   addDays,
   addMonths,
@@ -13,7 +13,7 @@ import { usage } from '../domain/errors.ts';
 import { type Holidays, isWorkday } from '../domain/workdays.ts';
 import type { Zone } from '../domain/zone.ts';
 
-/** How far from a date. */
+/** A distance from a date. */
 export interface Offset {
   /** Months of the calendar, counted from the date itself: a month that is too short gives its last day. */
   readonly months: number;
@@ -24,7 +24,7 @@ export interface Offset {
 
 const NONE: Offset = { months: 0, days: 0, ms: 0 };
 
-/** Reads `-3d`, `+2w`, `-1mo`, `1y` or `-6h`; all else is a usage error. */
+/** Reads `-3d`, `+2w`, `-1mo`, `1y` or `-6h`; anything else is a usage error. */
 export function parseOffset(text: string): Offset {
   const match = /^([+-]?)(.*)$/.exec(text.trim())!;
   const sign = match[1] === '-' ? -1 : 1;
@@ -43,7 +43,7 @@ export function parseOffset(text: string): Offset {
   return /[dw]$/.test(match[2]!) ? { ...NONE, days: ms / DAY } : { ...NONE, ms };
 }
 
-/** Where a moment lies from a date. */
+/** The position of a moment relative to a date. */
 export interface FromDate {
   readonly offset: Offset;
   /** The time of that day, `HH:MM`; left out: midnight for a day, the time that an instant has. */
@@ -66,7 +66,9 @@ export const fromDate = ({
   isYearly: every === 'year',
 });
 
-/** The moment (ms) from a day, given as days since 1970; `time` is that of the date itself, where it has one. */
+/**
+ * Returns the moment (ms) for a day, given as days since 1970; `time` is the time of the date itself, if it has one.
+ */
 export function momentFromDay(
   number: number,
   { offset, at }: FromDate,
@@ -82,7 +84,7 @@ export function momentFromDay(
 const moved = (number: number, { months, days }: Offset, years: number): string =>
   addDays(addMonths(dayFromNumber(number), months + 12 * years), days);
 
-/** The same from an instant, ms. */
+/** Returns the moment (ms) for an instant, ms. */
 export function momentFromInstant(instant: number, { offset, at }: FromDate, zone: Zone, years = 0): number {
   const { months } = offset;
   let from = instant;
@@ -98,12 +100,15 @@ export function momentFromInstant(instant: number, { offset, at }: FromDate, zon
 /** The mean length of a year and of a month in the calendar, ms. */
 const YEAR = 365.2425 * DAY;
 const MONTH = YEAR / 12;
-/** How far a moment is, at most, from where these put it: two days of zones and times of day, the rest of leap days and months. */
+/**
+ * The greatest distance of a moment from this estimate: two days for zones and times of day, the rest for leap days
+ * and months.
+ */
 const SLACK = 7 * DAY;
 /** The end of the calendar, ms. */
 const END = dayNumber(LAST_DAY) * DAY;
 
-/** The moments of one date: `moment` gives its anniversary after N years, ms; `date` is the date itself, ms. */
+/** The moments of one date: `moment` returns its anniversary after N years, ms; `date` is the date itself, ms. */
 export class DateMoments {
   readonly #from: FromDate;
   readonly #shift: number;
@@ -118,7 +123,7 @@ export class DateMoments {
     const about = date + this.#shift;
     if (!(about <= until + SLACK)) return undefined;
     const years = this.#from.isYearly ? Math.floor((until + SLACK - about) / YEAR) : 0;
-    // In few years is anything near: that is decided by numbers alone, for all records of a kind.
+    // In few years is a moment near; that is decided by numbers alone, for all records of a kind.
     if (about + years * YEAR < after - SLACK) return undefined;
     for (let n = years; n >= 0 && n >= years - 1; n--) {
       const at = moment(n);
@@ -131,7 +136,7 @@ export class DateMoments {
   next(date: number, moment: (years: number) => number, after: number): number | undefined {
     const { isYearly } = this.#from;
     const about = date + this.#shift;
-    // What lies outside the calendar never comes.
+    // A moment outside the calendar never comes.
     if (about > END - SLACK || (!isYearly && about < after - SLACK)) return undefined;
     const passed = isYearly ? Math.floor((after - SLACK - about) / YEAR) : 0;
     for (let n = Math.max(0, passed), tries = isYearly ? 3 : 1; tries > 0; n++, tries--) {
@@ -154,8 +159,8 @@ const DAYS = new Map<string, readonly number[]>([
 export const dayWords: readonly string[] = [...DAYS.keys()];
 
 /**
- * The first moment from an instant on that is on such a day, and at a time of day where one is given; on the instant's
- * own day that is the instant itself, on a later one the time or midnight.
+ * Returns the first moment from an instant on that lies on such a day, and at a time of day if one is given. Without
+ * a time, it is the instant itself on its own day, and midnight on a later day.
  */
 export function nextTime(
   from: number,

@@ -1,4 +1,4 @@
-/** Which events count for the steps of an enrolment: its own. */
+/** Selects the events that count for the steps of an enrolment: its own. */
 import { numberOf } from '../domain/kinds.ts';
 import { isObject } from '../domain/records.ts';
 import { wordTest } from '../query/derived.ts';
@@ -7,8 +7,8 @@ import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Enrolled } from './enrolled.ts';
 
 /**
- * Inside steps only events count that were recorded after the enrolment began, and are not dated before it; of mail
- * that says of which message it is, only what is of a message that this enrolment sent, where it sent one.
+ * Inside steps, only events count that were recorded after the enrolment began and are not dated before it. If the
+ * enrolment sent messages, an event of mail that names its message counts only if this enrolment sent that message.
  */
 export function eventCounter({ state }: Scope, enrolled: Enrolled): (row: number) => boolean {
   const events = state.table('event');

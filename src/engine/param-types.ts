@@ -1,6 +1,6 @@
 /**
- * The types of parameters of triggers and steps, as a table: how each is checked. A new type is one entry here.
- * Help and completion name them; nothing else knows what they are.
+ * The types of parameters of triggers and steps, as a table of checks. A new type is one entry here. Help and
+ * completion only name them.
  */
 import { subjectKinds } from '../domain/automation.ts';
 import { type Config, pipelineOf, stageOf, waysToAssign } from '../domain/config.ts';
@@ -22,7 +22,7 @@ import { dayWords, parseOffset } from './moments.ts';
 import { caught, notText, type RuleProblem } from './rule-problem.ts';
 import { hasLiquid, type TextProblem } from './texts.ts';
 
-/** What checking a parameter needs to know of the rule and the workspace. */
+/** The facts about the rule and the workspace that a check needs. */
 export interface CheckContext {
   readonly config: Config;
   /** The kind of the rule's subjects. */
@@ -35,7 +35,7 @@ export interface CheckContext {
   checkCron(text: string): string | undefined;
 }
 
-/** A value of one parameter, and what stands beside it. */
+/** A value of one parameter, and the parameters beside it. */
 interface Checked<Value> {
   readonly name: string;
   readonly value: Value;
@@ -54,7 +54,7 @@ type Check<Value> = (checked: Checked<Value>) => RuleProblem[];
 interface ParamCheck {
   /** Checks a value of any shape; returns undefined to have it checked as a text. */
   readonly raw?: (checked: Checked<unknown>) => RuleProblem[] | undefined;
-  /** Checks a text without Liquid. Left out: any text will do. */
+  /** Checks a text without Liquid. Left out: any text is accepted. */
   readonly text?: Check<string>;
 }
 
@@ -236,7 +236,7 @@ function checkCron(checked: Checked<string>): RuleProblem[] {
   );
 }
 
-/** Checks an address, whose origin is literal, and each of its values by itself, as they are rendered. */
+/** Checks an address, whose origin is literal, and each of its values separately, as they are rendered. */
 function checkAddress(checked: Checked<unknown>): RuleProblem[] | undefined {
   const { value, context } = checked;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
@@ -249,7 +249,7 @@ function checkAddress(checked: Checked<unknown>): RuleProblem[] | undefined {
   return wrong ? problem(checked, wrong.message, wrong.hint) : [];
 }
 
-/** Checks that a rule says which program it runs; returns undefined if it does. */
+/** Checks that a rule names the program that it runs; returns undefined if it does. */
 function checkProgram(checked: Checked<unknown>): RuleProblem[] | undefined {
   const { value } = checked;
   const program: unknown = Array.isArray(value) ? value[0] : undefined;

@@ -32,7 +32,7 @@ export function checkParams(
   context: CheckContext,
   open: Kind | undefined,
 ): RuleProblem[] {
-  // Which fields there are depends on the record, so a wrong `on` comes alone.
+  // The record decides which fields exist, so a wrong `on` is the only problem reported.
   if (specs.on && given.on !== undefined) {
     const elsewhere = checkParam('on', given.on, specs.on, given, context);
     if (elsewhere.length > 0) return elsewhere;
@@ -98,7 +98,7 @@ function checkField(
 }
 
 /**
- * Checks a value as it will be written: lint refuses what `set` would refuse. What a reference points to is looked up
+ * Checks a value as it will be written: lint refuses what `set` would refuse. The record of a reference is looked up
  * only when the step runs.
  */
 function checkLiteral(name: string, text: string, field: Field, given: Given, config: Config): RuleProblem[] {

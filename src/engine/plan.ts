@@ -11,14 +11,14 @@ import { sweepOnce } from './sweep/sweep.ts';
 
 export interface Plan {
   readonly changes: readonly Change[];
-  /** Where the changes were made: on a fork of the state that was planned on. */
+  /** The draft with the changes, on a fork of the state that was planned on. */
   readonly draft: Draft;
   readonly trace: Trace;
 }
 
 /**
- * Plans a sweep. A loop of rules is found while planning: then it is planned again without what those rules would do
- * for that subject, so that all else stays.
+ * Plans a sweep. If planning finds a loop of rules, it starts again without the work of these rules on that subject,
+ * so that everything else stays.
  */
 export function plan(input: PlanInput): Plan {
   const known = new Map<string, Loop>();

@@ -1,6 +1,7 @@
 /**
- * What may loop: rules whose steps may start each other over and over, and rows of a transition table. Steps say their
- * effects, and triggers which effects may cause them; what a step does only sometimes counts as what it does.
+ * Finds possible loops: rules whose steps may start each other over and over, and rows of a transition table. Steps
+ * declare their effects, and triggers the effects that may cause them; an effect that happens only sometimes counts
+ * as one.
  */
 import type { Automation } from '../domain/automation.ts';
 import type { Pipeline } from '../domain/config.ts';
@@ -11,7 +12,7 @@ import type { Complaint } from './rule-problem.ts';
 import { namingTriggers, triggers } from './triggers/index.ts';
 import { wayBack } from './way-back.ts';
 
-/** Returns what may loop of a rule, by its id; rules that start nothing are left out. */
+/** Returns the possible loops of each rule, by its id; rules that start nothing are left out. */
 export function possibleLoops(automations: readonly Automation[]): ReadonlyMap<string, Complaint> {
   const ahead = aheadOf(automations.filter(rule => rule.enabled));
   const found = new Map<string, Complaint>();
@@ -60,7 +61,7 @@ function aheadOf(enabled: readonly Automation[]): Ahead {
 /** All that the steps of a rule may do. */
 const effectsIn = (rule: Automation): Effect[] => allSteps(rule).flatMap(({ step }) => effectsOf(rule, step));
 
-/** Returns the rules that a rule may start over and over by what its steps do, back to itself; each runs every time. */
+/** Returns the rules through which a rule may start itself over and over by its steps; each of them runs every time. */
 function loopFrom(automation: Automation, ahead: Ahead): string[] | undefined {
   const repeats = (rule: Automation) => rule.enabled && rule.runs === 'every-time';
   if (!repeats(automation)) return undefined;

@@ -1,4 +1,4 @@
-/** A rule's steps as a list of instructions: where each goes on, and where a branch goes. */
+/** A rule's steps as a list of instructions: each has the place after it, and a branch has two. */
 import { memoBy } from '../domain/memo.ts';
 import type { Automation, StepSpec } from '../domain/automation.ts';
 import { steps } from './steps/index.ts';
@@ -8,11 +8,11 @@ export interface Instruction {
   readonly id: string;
   readonly spec: StepSpec;
   readonly step: Step;
-  /** The index of what comes next, or after a branch that is taken. */
+  /** The index of the next instruction; for a branch, if it is taken. */
   next: number;
-  /** Where a branch goes that is not taken. */
+  /** The index of the next instruction of a branch that is not taken. */
   otherwise: number;
-  /** The goals that come after it in its own list of steps and in those around that: where it may jump. */
+  /** The goals after it, in its own list of steps and in the lists around that: it may jump to these. */
   readonly goals: readonly StepSpec[];
 }
 
@@ -23,7 +23,7 @@ export const programOf = memoBy((automation: Automation): readonly Instruction[]
   return list;
 });
 
-/** Lays out steps one behind the other; returns nothing, the last of them goes on behind. */
+/** Lays out steps one after the other. The last one continues with the instruction after them. */
 function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly StepSpec[]): void {
   for (const [i, spec] of specs.entries()) {
     const goals = [...specs.slice(i + 1).filter(each => steps.get(each.type)!.goal), ...around];
@@ -43,7 +43,7 @@ function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly S
     instruction.otherwise = behindThen;
     lay(spec.else ?? [], list, goals);
     if (before === behindThen) instruction.next = list.length;
-    // What ends `then` goes on behind `else`.
+    // The end of `then` continues after `else`.
     for (const each of list.slice(before, behindThen)) {
       if (each.next === behindThen) each.next = list.length;
       if (each.otherwise === behindThen) each.otherwise = list.length;
@@ -51,7 +51,7 @@ function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly S
   }
 }
 
-/** Which instructions an enrolment can come by from a place on, without going on behind those where it stops. */
+/** Returns the instructions that an enrolment can reach from a place on, without passing those at which it stops. */
 export function reachedIn(
   program: readonly Instruction[],
   from = 0,
@@ -76,7 +76,10 @@ export function reachedIn(
   return reached;
 }
 
-/** Where an enrolment goes on: at its step, or, where an unlabelled one was taken out, at what stands in its place. */
+/**
+ * Returns where an enrolment continues: at its step, or, if an unlabelled step was removed, at the step now in its
+ * place.
+ */
 export function placeOf(program: readonly Instruction[], id: string): number | undefined {
   const at = program.findIndex(each => each.id === id);
   if (at >= 0) return at;

@@ -1,4 +1,7 @@
-/** From the YAML of a rule to an Automation, with all that is wrong in it: this is what lint says. */
+/**
+ * Reads the YAML of a rule into an Automation, and collects everything that is wrong in it: lint reports these
+ * problems.
+ */
 import {
   type Automation,
   type Params,
@@ -38,7 +41,7 @@ const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
 const isWait = ({ step, spec }: Instruction): boolean => step.waits?.(spec.params) === true;
 
 export interface ReadAutomation {
-  /** Undefined where the rule is broken. */
+  /** Undefined if the rule is broken. */
   readonly automation: Automation | undefined;
   readonly problems: readonly RuleProblem[];
 }
@@ -75,10 +78,10 @@ class Reader {
   readonly #crons: Crons;
   #subject: SubjectKind = 'deal';
   readonly #labels = new Set<string>();
-  /** How many steps were read, branches included. */
+  /** The number of steps read, branches included. */
   #count = 0;
   readonly #goTos: { readonly path: PropertyKey[]; readonly label: string }[] = [];
-  /** Where in the YAML each step is. */
+  /** The path of each step in the YAML. */
   readonly #places = new Map<StepSpec, readonly PropertyKey[]>();
 
   constructor(config: Config, texts: Texts, crons: Crons) {
@@ -129,7 +132,7 @@ class Reader {
     return automation;
   }
 
-  /** Says which steps are never come by: the first of those that follow each other. */
+  /** Reports steps that are never reached; of consecutive ones, the first. */
   #checkReached(automation: Automation): void {
     const program = programOf(automation);
     const reached = reachedIn(program);
@@ -142,7 +145,7 @@ class Reader {
     });
   }
 
-  /** Says where steps go back and come again without a wait: once begun, they would not end. */
+  /** Reports steps that repeat without a wait: once begun, they would not end. */
   #checkRounds(automation: Automation): void {
     const program = programOf(automation);
     program.forEach(({ spec, step }, i) => {
@@ -322,7 +325,7 @@ class Reader {
     };
   }
 
-  /** Reads which step an item is, with its parameters, and what stands beside it: a label, branches. */
+  /** Reads an item as a step: its type, its parameters, and its label and branches. */
   #stepItem(path: PropertyKey[], item: unknown): StepItem | undefined {
     const map = typeof item === 'string' ? { [item]: null } : item;
     if (!isMap(map)) {
@@ -335,7 +338,7 @@ class Reader {
     }
     const { label, then, else: otherwise, ...named } = map;
     const names = Object.keys(named);
-    // A label by itself is a step that does nothing but be there.
+    // A label by itself is a step that does nothing.
     const isBare = names.length === 0 && label !== undefined;
     const type = isBare ? labelStep.name : names.find(name => stepTypes.has(name));
     const wrong = names.find(name => name !== type);

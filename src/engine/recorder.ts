@@ -7,25 +7,25 @@ import type { Field } from '../kinds/field.ts';
 import type { Draft } from '../state/draft.ts';
 
 /**
- * How steps write records: with all that their kinds demand, so that a rule can do no more than a command. What a
- * kind demands is the app's business; a sweep is given this by it.
+ * Writes records for steps, with everything that their kinds demand, so that a rule can do no more than a command.
+ * The app implements it, and hands it to a sweep.
  */
 export interface Recorder {
   readonly draft: Draft;
   readonly config: Config;
   readonly view: { record(id: string): Rec };
-  /** What parsing a value needs, for a record whose money is in `currency`. */
+  /** Returns what parsing a value needs, for a record whose money is in `currency`. */
   context(currency: string): ValueContext;
-  /** The field that a name means, which must be one that may be set. */
+  /** Returns the field with a name, which must be settable. */
   settable(kind: Kind, name: string): Field;
-  /** Adds a record; returns it as it is now. */
+  /** Adds a record and returns it. */
   add(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): Rec;
-  /** The same; its id. */
+  /** Adds a record and returns its id. */
   insert(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): string;
-  /** Sets fields of a record, by path; false where they are so already. */
+  /** Sets fields of a record, by path; false if they have these values already. */
   set(id: string, fields: Readonly<Record<string, Json | undefined>>, why?: Why): boolean;
   /** Whether a user may see a record. */
   sees(user: string, id: string): boolean;
-  /** The owner whom a pipeline assigns, its own way or another; FAILED where that is nobody. */
+  /** Returns the owner whom a pipeline assigns, in its own way or another; FAILED if it assigns nobody. */
   autoOwner(pipelineId: string | undefined, by?: AssignBy): string;
 }

@@ -1,4 +1,4 @@
-/** What lint says of a rule: what is wrong, where in the YAML, and what would be right. */
+/** A problem that lint reports: what is wrong, where in the YAML, and what would be right. */
 import { CrmError } from '../domain/errors.ts';
 
 export interface Complaint {

@@ -1,4 +1,4 @@
-/** What a step has at hand while it runs: the records around the enrolment, texts, queries and values. */
+/** The context of a running step: the records around the enrolment, texts, queries and values. */
 import { memoByKey } from '../domain/memo.ts';
 import { whoTakesOver } from '../domain/absence.ts';
 import type { Automation, SubjectKind } from '../domain/automation.ts';
@@ -19,7 +19,7 @@ import { type Lens, textSource } from './text-data.ts';
 import { hasLiquid, type Texts } from './texts.ts';
 import type { Enrolled } from './enrolled.ts';
 
-/** What enrolments are advanced with. */
+/** The tools with which enrolments are advanced. */
 export interface Hands {
   readonly writer: Recorder;
   readonly scope: Scope;
@@ -45,7 +45,7 @@ export function running(automation: Automation, enrolled: Enrolled, hands: Hands
     if (id === undefined || !state.has(id)) throw failed(`${enrolled.subject} has no ${String(kind)}`);
     return id;
   };
-  /** The record that the step's own `on:` names. */
+  /** Returns the record that the step's own `on:` names. */
   const named = (): string | undefined =>
     params.on === undefined || params.on === null ? undefined : on(params.on);
   return {
@@ -106,7 +106,7 @@ function renderer(enrolled: Enrolled, { writer, scope, texts }: Hands): Pick<Run
   };
 }
 
-/** Compiles the queries of steps, once for each settings: what they mean depends on these. */
+/** Compiles the queries of steps, once for each version of the settings, on which their meaning depends. */
 const queriesOf = memoByKey((config: Config, kind: Kind) => {
   const queries = new Map<string, Query>();
   return (text: string): Query => {
@@ -127,7 +127,7 @@ function readFields(
 ): Record<string, Json> {
   const { config } = writer;
   const fields: Record<string, Json> = {};
-  // What the values of other fields mean depends on these two.
+  // The meaning of the values of other fields depends on these two.
   const said = (name: string) => (values[name] === undefined ? before?.[name] : text(values[name]));
   const pipeline = config.pipelines.find(p => p.id === said('pipeline')) ?? config.pipelines[0];
   const { inPipelines } = definitionOf(config.kinds, kind);

@@ -1,6 +1,6 @@
 /**
- * Makes up records to try the texts of rules and templates with before a sweep does: one of each kind with every field
- * filled in, and one with only its required fields.
+ * Makes up records with which the texts of rules and templates are tried before a sweep renders them: one of each
+ * kind with every field filled in, and one with only its required fields.
  */
 import { type SubjectKind, subjectKinds } from '../domain/automation.ts';
 import type { Config, User } from '../domain/config.ts';

@@ -14,15 +14,15 @@ export interface TransitionMade {
   readonly to: string;
   /** The row of the pipeline's table, from 1. */
   readonly rule: number;
-  /** The row's query as it was when it decided, where that was asked for. */
+  /** The explanation of the row's query when it decided, if the caller asked for it. */
   readonly when?: Explanation;
 }
 
 export interface Settling {
-  /** Is told of a deal whose rows do not settle, which is left where the loop begins. */
+  /** Called for a deal whose rows do not settle; the deal is left where the loop begins. */
   fail(subject: string, error: string): void;
   readonly isExplained?: boolean;
-  /** Is told of a deal that the table would move, and that is held where somebody put it. */
+  /** Called for a deal that the table would move, but that a move by hand holds. */
   held?(deal: Held): void;
 }
 
@@ -49,7 +49,7 @@ export function settleDeals(draft: Draft, scope: Scope, settling: Settling): Tra
   return made;
 }
 
-/** Of some deals those whose rows do not settle, each by itself, in a state that is left as it is. */
+/** Returns the deals whose rows do not settle, among some deals, each tried by itself. Does not change the state. */
 export function unsettledAmong(
   state: State,
   scope: Omit<Scope, 'state'>,
@@ -73,11 +73,11 @@ function settleDeal(
 ): TransitionMade[] {
   const deals = draft.state.table('deal');
   const id = deals.id(row);
-  // The hold ends with the first move, as one change; or by itself, where the table does not move the deal.
+  // The hold ends together with the first move, in one change; or by itself, if the table does not move the deal.
   let release: { held?: null } = table.held(row) === undefined ? {} : { held: null };
   const moves: TransitionMade[] = [];
   const visited = [table.stage(row)];
-  // Where to go back to from each of them, should it be the beginning of a loop.
+  // The place to return to from each stage, if it turns out to be the beginning of a loop.
   const marks: { readonly changes: number; readonly before: Rec }[] = [];
   for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
     const { rule, to } = answer;

@@ -1,13 +1,16 @@
-/** What a sweep left out though something called for it, and why: noted where it is decided, and only if somebody asks. */
+/**
+ * Notes what a sweep left out though something called for it, and why, at the place of the decision; only if somebody
+ * asks.
+ */
 import type { Explanation } from '../query/compile.ts';
 
 export interface Skip {
   readonly automation: string;
   readonly subject: string;
-  /** What would have started it, or made it go on. */
+  /** What would have started or continued it. */
   readonly cause: string;
   readonly why: string;
-  /** The condition that does not hold, where it is one. */
+  /** The condition that does not hold, if that is the reason. */
   readonly where?: Explanation;
 }
 
@@ -15,23 +18,23 @@ export interface Skip {
 export interface Held {
   readonly record: string;
   readonly stage: string;
-  /** Where the table would move it, and by which row, from 1. */
+  /** The stage to which the table would move it, and by which row, from 1. */
   readonly to: string;
   readonly rule: number;
 }
 
 export class Skips {
   readonly #noted = new Map<string, Skip>();
-  /** Each round says anew which deals are held. */
+  /** Each round notes the held deals again. */
   held: Held[] = [];
 
-  /** The first reason counts: later rounds come by the same again. */
+  /** The first reason counts: later rounds meet the same skip again. */
   note(skip: Skip): void {
     const key = `${skip.automation} ${skip.subject}`;
     if (!this.#noted.has(key)) this.#noted.set(key, skip);
   }
 
-  /** Those of rules that did nothing for the subject. */
+  /** Returns the skips of rules that did nothing for the subject. */
   but(runs: Iterable<{ readonly automation: string; readonly subject: string }>): Skip[] {
     for (const { automation, subject } of runs) this.#noted.delete(`${automation} ${subject}`);
     return [...this.#noted.values()];

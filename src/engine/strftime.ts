@@ -1,6 +1,6 @@
 /**
- * Dates in the texts of rules, in the workspace's zone. Liquid's own filter goes by the machine's zone, clock and
- * languages, and the same journal must give the same bytes everywhere.
+ * Formats dates in the texts of rules, in the workspace's zone. Liquid's own filter uses the machine's zone, clock
+ * and languages, but the same journal must give the same bytes everywhere.
  */
 import { DAY, dayFromNumber, HOUR, MINUTE, SECOND } from '../domain/dates.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -26,7 +26,7 @@ const two = (n: number): string => String(n).padStart(2, '0');
 const spaced = (n: number): string => String(n).padStart(2);
 const twelve = (hour: number): number => hour % 12 || 12;
 
-/** What each `%x` stands for. */
+/** The meaning of each `%x`. */
 const parts: Readonly<Record<string, (shown: Shown) => string>> = {
   Y: s => String(s.year),
   y: s => two(s.year % 100),

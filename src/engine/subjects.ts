@@ -1,4 +1,4 @@
-/** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
+/** Finds the subjects of a rule for the record that a trigger saw, and the records around a subject. */
 import type { SubjectKind } from '../domain/automation.ts';
 import { readField } from '../kinds/fields.ts';
 import { account } from '../kinds/account.ts';
@@ -11,8 +11,8 @@ import type { Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
 /**
- * The ids of the subjects: the record itself; the open deals of a contact or account; the contact or account of a
- * deal, task or event.
+ * Returns the ids of the subjects: the record itself; the open deals of a contact or account; the contact or account
+ * of a deal, task or event.
  */
 export function subjectsOf(state: State, id: string, wanted: SubjectKind): string[] {
   const kind = state.kinds.parseId(id)?.kind;
@@ -31,7 +31,10 @@ export function subjectsOf(state: State, id: string, wanted: SubjectKind): strin
   return found === undefined ? [] : [found];
 }
 
-/** The record of a kind that belongs to another: a deal's contact, a task's deal, a contact's newest open deal. */
+/**
+ * Returns the record of a kind that belongs to another: a deal's contact, a task's deal, a contact's newest open
+ * deal.
+ */
 export function relatedTo(state: State, id: string, wanted: SubjectKind): string | undefined {
   const kind = state.kinds.parseId(id)?.kind;
   if (kind === wanted) return id;
@@ -44,7 +47,7 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   return field && (readField(field, record) as string | undefined);
 }
 
-/** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
+/** Returns the field with the user to whom a record belongs: the owner, or the assignee of a task. */
 export const ownerField = (kind: SubjectKind): string => definitionOfSubject(kind).owner!;
 
 /** Returns the definition of a kind that rules are for. */
@@ -52,13 +55,13 @@ export const definitionOfSubject = (kind: SubjectKind): KindDefinition => defini
 
 const definitions: { readonly [kind in SubjectKind]: KindDefinition } = { deal, contact, account, task };
 
-/** Whether an id is of something that was observed outside, which can start a rule as of when it happened. */
+/** Whether an id is of an event, which can start a rule as of the time when it happened. */
 export function isEvent(kinds: Kinds, id: string): boolean {
   const kind = kinds.parseId(id)?.kind;
   return kind !== undefined && definitionOf(kinds, kind).hasProps === true;
 }
 
-/** Returns the user whose record it is: its owner, or the assignee of a task. */
+/** Returns the user to whom a record belongs: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {
   const field = definitionOf(state.kinds, state.kinds.kindOf(id)).owner;
   const owner = field && state.get(id)?.[field];

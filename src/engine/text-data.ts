@@ -1,4 +1,4 @@
-/** What the texts of a rule may speak of: deal, contact, account, task, owner, user, event and now. */
+/** The data of a rule's texts: deal, contact, account, task, owner, user, event and now. */
 import { type Config, customFieldsOf, type User } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -22,22 +22,22 @@ import type { State } from '../state/state.ts';
 
 const records = ['deal', 'contact', 'account', 'task'] as const;
 type Subject = (typeof records)[number];
-/** Under which the custom fields of a record are once more. */
+/** The name under which custom fields of a record appear a second time. */
 const OWN = 'fields';
 const userFields = ['id', 'name', 'email', 'signature'];
 const eventFields = ['name', 'at', 'contact', 'props'];
 const variables = [...records, 'owner', 'user', 'event', 'now'];
-/** The variable of the mails that ask for confirmation. */
+/** The variable of mails that ask for confirmation. */
 export const CONFIRM_URL = 'confirmUrl';
 
 /** Returns an address of crm itself as texts see it: it counts as written by the author, so that mails link to it. */
 export const linkData = (url: string): unknown => new Written({ text: url, inserted: [] });
 
-/** Whom a text is for, and what is to be known of what it names. */
+/** The reader of a text, and observers of the records that it names. */
 export interface Lens {
   /** Whether a record exists for the reader. */
   sees(id: string): boolean;
-  /** Takes note of a record that the text names. */
+  /** Called for each record that the text names. */
   named(kind: Subject, id: string): void;
 }
 
@@ -113,13 +113,13 @@ export function textSource(
   };
 }
 
-/** Most texts name one record: the others are not read for it. */
+/** Most texts name one record, so the others are not read. */
 function whenNamed(data: Record<string, unknown>, name: string, make: () => unknown): void {
   let made: unknown;
   Object.defineProperty(data, name, { enumerable: true, get: () => (made ??= make()) });
 }
 
-/** The data of a deal or task that is about to be added, as it will be: with the contact, account or deal that it is for. */
+/** Returns the data of a deal or task that is about to be added, with the contact, account or deal that it is for. */
 export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, rendering: Rendering): TextData {
   const [contact] = (record.contacts as readonly string[] | undefined) ?? [];
   const subject = (contact ?? record.account ?? record.for) as string | undefined;
@@ -134,7 +134,7 @@ export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, rend
   };
 }
 
-/** Every field that the kind has, null where this record has none. */
+/** Returns every field of the kind, null if this record has no value for it. */
 export function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   const currency = (record.currency as string | undefined) ?? config.currency;
@@ -172,7 +172,7 @@ function signed({ id, signature = '' }: User, user: TextData, { texts, now }: Re
   }
 }
 
-/** An owner is called a user too. */
+/** An owner is also available as a user. */
 const isOwner = (name: string): boolean => name === 'owner' || name === 'user';
 
 /** Checks a variable in a signature. */
@@ -183,7 +183,10 @@ export const knownInSignature: Knows = ([name, field, ...rest]) => {
   return { hint: suggestion(field, known, 'user has') };
 };
 
-/** Which variables a text may name: what lint asks. `isConfirmation`: it is the template of a form that says `confirm:`. */
+/**
+ * Returns a test of the variables that a text may name, for lint. `isConfirmation`: the text is the template of a
+ * form with `confirm:`.
+ */
 export function knownVariables(config: Config, isConfirmation = false): Knows {
   return path => {
     const [name, field, ...rest] = path as readonly [string, ...string[]];
@@ -192,7 +195,7 @@ export function knownVariables(config: Config, isConfirmation = false): Knows {
       ({ hint: suggestion(word, known, noun) }) as const;
     if (!variables.includes(name)) return among(name, variables, 'variables');
     if (name === 'now') return field === undefined ? true : { hint: '{{ now }}' };
-    // Asked whether it is there at all, as in {% if account %}; printed, it would be an error.
+    // A test whether the record exists, as in {% if account %}; printing it would be an error.
     if (field === undefined) return true;
     if (name === 'event') return eventFields.includes(field) ? true : among(field, eventFields, 'event has');
     if (isOwner(name))
@@ -219,6 +222,6 @@ export function knownVariables(config: Config, isConfirmation = false): Knows {
 const knownLink = (isKnown: boolean): ReturnType<Knows> =>
   isKnown || { hint: 'it is for the template that a form names: confirm: TEMPLATE in crm.yaml' };
 
-/** What Liquid knows of a text or a list. */
+/** The properties of a text or a list in Liquid. */
 const isPartOf = (field: Field, part: string): boolean =>
   part === 'size' || (fieldTypes[field.type].list === true && /^(first|last|-?\d+)$/.test(part));

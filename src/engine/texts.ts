@@ -1,21 +1,24 @@
 /**
- * The texts of rules and templates. What is unknown is an error of lint; what is empty for a record fails, unless the
- * text says `| default`: no empty string in a customer's mail.
+ * The texts of rules and templates. An unknown name is an error of lint. A value that is empty for a record makes the
+ * text fail, unless it has `| default`, so that no customer gets a mail with a gap.
  */
 
-/** What a text may speak of. Every field that a record can have is there; null where it has no value. */
+/** The data of a text. Every field that a record can have is present, null if it has no value. */
 export interface TextData {
   readonly [name: string]: unknown;
 }
 
-/** The same, read as far as a text names it. */
+/** The same data, read as far as a text names it. */
 export interface TextSource {
-  /** One field by itself, where `all` has the name as a record or a user; else undefined, or where it has no value. */
+  /**
+   * Returns a single field, if `all` has a record or user of that name; undefined otherwise, and for a field without
+   * a value.
+   */
   field?(name: string, field: string): unknown;
   readonly all: TextData;
 }
 
-/** What went wrong in a text, in a few words. */
+/** An error in a text, in a few words. */
 export class TextError extends Error {
   override readonly name: string = 'TextError';
   readonly hint: string | undefined;
@@ -26,12 +29,12 @@ export class TextError extends Error {
   }
 }
 
-/** A text would print nothing, since the record lacks a value. */
+/** The error of a text that would print nothing, because the record lacks a value. */
 export class EmptyValue extends TextError {
   override readonly name = 'EmptyValue';
 }
 
-/** What is wrong with a text, and in which line of it, from 1. */
+/** A problem of a text, and its line in the text, from 1. */
 export interface TextProblem {
   readonly message: string;
   readonly hint?: string | undefined;
@@ -41,7 +44,7 @@ export interface TextProblem {
 /** Whether a text may name a variable, by its path; if not, the nearest one that it may. */
 export type Knows = (path: readonly string[]) => true | { readonly hint: string | undefined };
 
-/** A rendered text with the positions of inserted values, as opposed to what its author wrote. */
+/** A rendered text with the positions of inserted values, as distinct from the author's own words. */
 export interface MarkedText {
   readonly text: string;
   /** The positions of values in UTF-16 units: begin, length, begin, length. */
@@ -79,7 +82,7 @@ export interface Texts {
   trial(text: string, source: TextSource, now: number, everyBranch: boolean): TrialProblem | undefined;
   /** Returns the ids of the templates that a text renders within itself; none if it cannot be read. */
   partsOf(text: string): readonly string[];
-  /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
+  /** Says what is wrong with a text itself, or with the variables that it names; undefined if nothing is. */
   check(text: string, knows: Knows): TextProblem | undefined;
 }
 

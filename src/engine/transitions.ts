@@ -1,6 +1,7 @@
 /**
  * Automatic moves between stages: an ordered decision table per pipeline. The first row that applies decides; a row
- * that names the present stage says: stay. A function of the state and of what a hand move left behind (`held`).
+ * that names the present stage keeps the deal there. The result depends only on the state, which has the mark of a
+ * move by hand (`held`).
  */
 import { memoBy } from '../domain/memo.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
@@ -9,7 +10,7 @@ import { type BoundQuery, compileText, type Explanation, type Query } from '../q
 import type { Scope } from '../query/scope.ts';
 import type { CodeColumn } from '../state/columns/column.ts';
 
-/** What the table says of a deal: the row that decided, from 1, and the stage that it names. */
+/** The answer of the table for a deal: the row that decided, from 1, and the stage that it names. */
 export interface Answer {
   readonly rule: number;
   readonly to: string;
@@ -19,11 +20,11 @@ interface CompiledRow {
   readonly to: string;
   /** Stage ids; undefined for any. */
   readonly from: ReadonlySet<string> | undefined;
-  /** Compiled when first asked for: one move by hand comes no further than the first row that applies. */
+  /** Compiled at first use: a single move by hand needs no row after the first one that applies. */
   readonly when: (() => Query) | undefined;
 }
 
-/** Returns the rows of a pipeline, put together once. A query that is wrong throws USAGE; lint and loading say where. */
+/** Returns the rows of a pipeline, made once. A wrong query throws USAGE; lint and loading report its place. */
 const compileTransitions = memoBy((pipeline: Pipeline, config: Config): readonly CompiledRow[] =>
   pipeline.transitions.map(({ to, from, when }) => ({
     to,
@@ -37,7 +38,7 @@ function compilingOnce(text: string, config: Config): () => Query {
   return () => (query ??= compileText(text, 'deal', config));
 }
 
-/** The stages that a list of stage ids and `group:NAME` names. */
+/** Returns the stages that a list of stage ids and `group:NAME` names. */
 function stagesNamed(pipeline: Pipeline, names: readonly string[]): ReadonlySet<string> {
   return new Set(
     names.flatMap(name =>
@@ -58,17 +59,17 @@ export interface RowExplanation {
 }
 
 export interface BoundTransitions {
-  /** What the table says of a deal now; undefined where no row applies. */
+  /** Returns the table's present answer for a deal; undefined if no row applies. */
   answer(row: number): Answer | undefined;
-  /** The answer for which the deal is held, null where that was "no row applies"; undefined where it is not held. */
+  /** Returns the answer for which the deal is held: null for "no row applies"; undefined if it is not held. */
   held(row: number): string | null | undefined;
   stage(row: number): string;
   explain(row: number): RowExplanation[];
-  /** Whether the deal's pipeline has a table at all. */
+  /** Whether the deal's pipeline has a table. */
   has(row: number): boolean;
 }
 
-/** `config` are the settings to go by, where they are not the state's: those that a draft has just changed. */
+/** `config`: the settings to use instead of the state's, for a draft that has just changed them. */
 export function bindTransitions(scope: Scope, config: Config = scope.state.config): BoundTransitions {
   const { state } = scope;
   const deals = state.table('deal');
@@ -102,7 +103,7 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
 
 function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColumn) {
   const bound = rows.map((row, i) => {
-    // Bound when a deal comes to it: a move by hand asks for one deal, and the columns are as long as all of them.
+    // Bound when the first deal needs it: a move by hand asks for one deal, but the columns have all of them.
     let when: BoundQuery | undefined;
     const bind = () => (when ??= row.when!().bind(scope));
     const test = row.when && ((deal: number) => (when ?? bind()).test(deal));

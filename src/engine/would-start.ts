@@ -1,4 +1,4 @@
-/** How many enrolments changes would begin, if they might start rules: by what rules see, without running any. */
+/** Counts the enrolments that changes would begin if they could start rules. Runs no rule. */
 import type { Change } from '../domain/changes.ts';
 import type { Clock } from '../domain/clock.ts';
 import { numberOf } from '../domain/kinds.ts';
@@ -19,8 +19,8 @@ import {
 } from './firings.ts';
 
 /**
- * `before` gives the state without the changes, and is asked only where a rule needs it; `after` has them, as those of
- * transaction `seq`.
+ * `before` returns the state without the changes, and is called only if a rule needs it; `after` has the changes, as
+ * those of transaction `seq`.
  */
 export function wouldStart(
   changes: readonly Change[],

@@ -22,7 +22,7 @@ export class LazyIndex<Index> {
     this.#build = build;
   }
 
-  /** Counts a question; returns the index if it is worth having by now, or undefined if this question is to scan. */
+  /** Counts a question; returns the index if it is worth building by now, or undefined if this question is to scan. */
   ask(): Index | undefined {
     if (this.#index === undefined && ++this.#asked > this.#scans) this.#index = this.#build();
     return this.#index;

@@ -49,8 +49,8 @@ export function hashOfAttached(io: Io, dir: string, path: string): string | unde
 }
 
 /**
- * Keeps a file in `files/<folder>/`, durably, under its name or a free one like it; returns its path. INVALID if a link or
- * a file is in the place of the folder.
+ * Keeps a file in `files/<folder>/`, durably, under its name or a free one like it; returns its path. INVALID if a
+ * link or a file has the name of the folder.
  */
 export function keepAttached(
   io: Io,
@@ -84,7 +84,7 @@ export function removeAttached(io: Io, dir: string, folder: string): void {
   }
 }
 
-/** Removes files that no record came to name. */
+/** Removes files that were kept for a record but that no record names. */
 export function forgetAttached(io: Io, dir: string, paths: readonly string[]): void {
   for (const path of paths) removeQuietly(io, join(dir, path));
 }

@@ -15,23 +15,23 @@ import { readCache, writeCache } from './text-cache.ts';
 
 export interface CacheSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The numeric id of the user whose rights the process has; undefined where the system has none. */
+  /** The numeric id of the user whose rights the process has; undefined if the system has none. */
   readonly uid: number | undefined;
 }
 
-/** In each of these directories: whose caches they are. */
+/** The note in each of these directories: the workspace to which the caches belong. */
 const NOTE = 'workspace.json';
 
 interface Note {
   readonly path: string;
-  /** When the workspace's directory was made, ms, where the file system knows it. */
+  /** When the workspace's directory was made, ms, if the file system knows it. */
   readonly born?: number;
 }
 
 /** The names that crm gives to files there; nothing else is ever removed. */
 const ofCrm = /^(?:[a-z]+\.cols|(?:config|prompt|tail|verified|workspace)\.json|\.tmp-[\d-]+)$/;
 const isId = (name: string) => /^[0-9a-z]+-[0-9a-z]+$/.test(name);
-/** What others may not do with a directory: anything. */
+/** The permission bits of others, none of which may be set on a directory. */
 const OTHERS = 0o077;
 /** The time in ms for which a directory without a note is left alone, because another process may be making it. */
 const YOUNG = 86_400_000;
@@ -51,14 +51,14 @@ export class CacheDirectory {
     this.#surroundings = surroundings;
   }
 
-  /** The directory, where it is there and nobody else could have written in it. */
+  /** Returns the directory, if it exists and nobody else could have written in it. */
   get path(): string | undefined {
     const place = this.#found();
     if (place !== undefined && !this.#isThere) this.#isThere = this.#isOurs(place);
     return this.#isThere ? place : undefined;
   }
 
-  /** The same, which is made where it is missing; undefined where there can be none. */
+  /** Returns the directory, and makes it if it is missing; undefined if there can be none. */
   make(temporary: Temporary): string | undefined {
     if (this.path !== undefined) return this.path;
     const place = this.#found();
@@ -116,7 +116,7 @@ export class CacheDirectory {
     );
   }
 
-  /** A home that is not there is not made, and nothing is put into the home of another user. */
+  /** A missing home directory is not made, and nothing is written to the home of another user. */
   #mayMake(): boolean {
     const { env, uid } = this.#surroundings;
     if (isUsable(env.XDG_CACHE_HOME)) return true;
@@ -124,7 +124,7 @@ export class CacheDirectory {
     return stat.isDirectory() && (uid === undefined || stat.uid === uid);
   }
 
-  /** Removes what is in `all` of workspaces that were moved or removed: nobody would find it any more. */
+  /** Removes the caches in `all` of workspaces that were moved or removed: nobody would find them any more. */
   #removeOrphans(all: string): void {
     for (const id of namesIn(this.#io, all)) {
       const path = join(all, id);
@@ -135,7 +135,7 @@ export class CacheDirectory {
       try {
         this.#io.rmdirSync(path);
       } catch (error) {
-        // There is something in it that is not of crm.
+        // It contains something that crm did not write.
         if (codeOf(error) === undefined) throw error;
       }
     }
@@ -157,7 +157,7 @@ export class CacheDirectory {
     try {
       this.#io.unlinkSync(path);
     } catch (error) {
-      // Somebody else was faster; or it is a directory, which crm does not make there.
+      // Another process was faster; or it is a directory, which crm does not make there.
       if (codeOf(error) !== 'ENOENT' && !isDirectory(this.#io, path)) throw error;
     }
   }
@@ -174,7 +174,7 @@ function idOf(io: Io, path: string): string {
 
 const isUsable = (path: string | undefined): path is string => path !== undefined && isAbsolute(path);
 
-/** Where caches of this user are. A path that is not absolute would be another one in each directory. */
+/** Returns the directory of this user's caches. A path that is not absolute would mean another directory each time. */
 function cacheHome({ env }: CacheSurroundings): string | undefined {
   if (isUsable(env.XDG_CACHE_HOME)) return env.XDG_CACHE_HOME;
   return isUsable(env.HOME) ? join(env.HOME, '.cache') : undefined;
@@ -192,7 +192,7 @@ function isInWorkspace(io: Io, path: string, { env }: CacheSurroundings): boolea
   }
 }
 
-/** One call where the system's own is at hand: Node's other one looks at each directory on the way. */
+/** One system call if possible: Node's other implementation looks at each directory on the way. */
 function realPathOf(io: Io, path: string): string {
   const { native } = io.realpathSync;
   return native ? native(path) : io.realpathSync(path);

@@ -1,4 +1,4 @@
-/** Reading and writing what can be computed again. No failure of a cache is a failure of a command. */
+/** Reads and writes values that can be computed again. No failure of a cache is a failure of a command. */
 import { NotOurs, codeOf } from './io.ts';
 import type { Site } from './site.ts';
 import { readCache, writeCache } from './text-cache.ts';

@@ -1,6 +1,6 @@
 /**
- * Collects the changes since a time, the last transaction first, without those that the past of deals has anyway: for an
- * import of 100,000 deals no line is parsed into an object.
+ * Collects the changes since a time, the last transaction first, without those that the past of deals already has:
+ * for an import of 100,000 deals, no line is parsed into an object.
  */
 import { type Change, isRestored, type Transaction } from '../domain/changes.ts';
 import { type Kinds, numberOf } from '../domain/kinds.ts';

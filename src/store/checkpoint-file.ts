@@ -1,4 +1,7 @@
-/** `data/checkpoint.json`: up to which transaction each snapshot is still true. Without it each counts as of its head. */
+/**
+ * `data/checkpoint.json`: the transaction up to which each snapshot is still true. Without it, the head of each
+ * snapshot counts.
+ */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { replaceFile, type Temporary } from './durable.ts';
@@ -8,7 +11,7 @@ import { FORMAT } from './snapshot.ts';
 
 const NAME = 'checkpoint.json';
 
-/** Returns the checkpoint, if there is one; INVALID where it is not one, or a newer crm wrote it. */
+/** Returns the checkpoint, if there is one; INVALID if the file is not a checkpoint, or a newer crm wrote it. */
 export function readCheckpoint(io: Io, data: string): Checkpoint | undefined {
   const path = join(data, NAME);
   const bytes = ifThere(() => readWhole(io, path));

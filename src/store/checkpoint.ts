@@ -1,7 +1,7 @@
 /**
- * Folding the journal into the snapshots. Only the kinds that changed are written; of the others the checkpoint says that
- * they are still true. Small snapshots are written at every commit, so that what one greps is current; all of them
- * once the tail is long, so that the next command has little to read.
+ * Folds the journal into the snapshots. Only the kinds that changed are written; the checkpoint says that the others
+ * are still true. Small snapshots are written at every commit, so that grep finds current records; all of them are
+ * written after the tail has become long, so that the next command has little to read.
  */
 import { join } from 'node:path';
 import { isRestored, kindOf } from '../domain/changes.ts';
@@ -22,7 +22,7 @@ const TAIL_TRANSACTIONS = 256;
 /** A checkpoint is due when the transactions after the last one have this many bytes, which every reader parses. */
 const TAIL_BYTES = 256 * 1024;
 
-/** Instead of a transaction: of a snapshot that was edited by hand nothing is said. No transaction has this number. */
+/** Stands for no transaction: the checkpoint says nothing about a snapshot that was edited by hand. */
 const UNKNOWN = -1;
 
 /**
@@ -37,7 +37,7 @@ export function settle(
   tip: Tip,
   bytes: number,
 ): void {
-  // What waits to be shared may become another transaction: no snapshot is made of it.
+  // A transaction that waits to be shared may become another one, so no snapshot includes it.
   if (journal.isWaiting()) return;
   try {
     const since = opened.checkpoint?.seq ?? 0;
@@ -61,8 +61,8 @@ function writeSmall(site: Site, opened: Opened, state: State, tip: Tip): void {
 }
 
 /**
- * Folds the journal up to `tip` into the snapshots, and packs what is old. At the end of a purge no projections are
- * made of columns in memory, which know words that no record has any more.
+ * Folds the journal up to `tip` into the snapshots, and packs what is old. At the end of a purge, no projections are
+ * made from columns in memory, which contain words that no record has any more.
  */
 export function writeCheckpoint(
   site: Site,
@@ -78,7 +78,7 @@ export function writeCheckpoint(
   for (const kind of snapshotKinds(site.options.kinds)) {
     const { snapshot, edited } = opened.snapshots.get(kind)!;
     if (edited) {
-      // Left out, the kind would be taken for one that this version does not know.
+      // Without it, the kind would look like one that this version does not know.
       if (isAddedLater(site.options.kinds, kind)) current[kind] = UNKNOWN;
       continue;
     }
@@ -87,7 +87,8 @@ export function writeCheckpoint(
       current[kind] = tip.seq;
     } else current[kind] = snapshot?.head.seq ?? 0;
   }
-  // Caches go after what they are made of, and before the checkpoint, which says that all is done.
+  // Caches are removed after the files that they are made from, and before the checkpoint, which says that all is
+  // done.
   if (isPurge) site.caches.clear();
   const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
   const checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, ...(at && { at }), current };
@@ -103,7 +104,7 @@ function removeTemporaries({ io, dir, owner, caches: { path } }: Site): void {
   for (const name of deadTemporariesIn(io, path, owner)) removeQuietly(io, join(path, name));
 }
 
-/** Returns the kinds whose snapshots are behind: some of the state's changes came after them. */
+/** Returns the kinds whose snapshots lack some of the state's changes. */
 function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
   const changed = new Set<SnapshotKind>();
   const note = (kind: SnapshotKind, seq: number) => {

@@ -1,10 +1,10 @@
 /**
- * The checksum of bytes in caches: 32 bits, made of words of four bytes one after the other. Whatever happens to the
- * bits of one word changes it for certain, and more damage than that changes it but once in 2^32 times, as with CRC-32.
+ * The checksum of bytes in caches: 32 bits, made of words of four bytes one after the other. Any damage within one
+ * word always changes it; other damage goes unnoticed once in 2^32 times, as with CRC-32.
  *
- * Why not the CRC-32 of node:zlib: loading that takes 3 % of the start of Node, which every command would pay. In plain
- * JavaScript, 100 KB take 2.5 ms in a process this short, because V8 interprets them; a table-driven CRC takes 4.5 ms.
- * As WebAssembly, which is compiled at once, they take 0.1 ms, and to compile it takes less than 1 ms.
+ * Why not the CRC-32 of node:zlib: loading that takes 3 % of the start of Node, which every command would pay. In
+ * plain JavaScript, 100 KB take 2.5 ms in a process this short, because V8 interprets them; a table-driven CRC takes
+ * 4.5 ms. As WebAssembly, which is compiled at once, they take 0.1 ms, and to compile it takes less than 1 ms.
  */
 
 /** Odd, so that to multiply with it loses nothing: 2^32 divided by the golden ratio. */
@@ -32,11 +32,11 @@ const PROGRAM =
 
 interface Program {
   readonly memory: Uint8Array;
-  /** The words from `from` on, up to `to` (exclusive), both in bytes of the memory, on top of `hash`. */
+  /** Adds the words from `from` up to `to` (exclusive), both in bytes of the memory, to `hash`. */
   sum(from: number, to: number, hash: number): number;
 }
 
-/** What TypeScript does not know of without the library of browsers. */
+/** Types that TypeScript has only in its library for browsers. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (
@@ -80,8 +80,8 @@ function theProgram(): Program {
 
 /** The checksum of bytes: an integer from 0 to 2^32 - 1. */
 export function checksum(bytes: Uint8Array, { memory, sum } = theProgram()): number {
-  // The length is in it, because the last word is filled up with zeros; spread over all bits, so that a first word that
-  // equals the length does not cancel it.
+  // The length is included, because the last word is filled up with zeros. It is spread over all bits, so that a
+  // first word that equals the length does not cancel it.
   let hash = Math.imul(bytes.length + 1, SPREAD);
   for (let at = 0; at < bytes.length; at += PAGE) {
     const piece = Math.min(PAGE, bytes.length - at);

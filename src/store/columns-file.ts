@@ -1,12 +1,14 @@
 /**
- * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query
- * reads just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
+ * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query reads
+ * just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
  *
- *   SIZE SUM {"format":3, "checksum":..., "columns":[{"key","type","values":[at,bytes,block],...}]}\n  sums...  bytes...
+ *   SIZE SUM {"format":4, "checksum":..., "columns":[{"key","type","values":[at,bytes,block],...}]}\n  sums...  bytes...
  *
- * Every stretch is checked in blocks, each when it is read, so a single cell costs one block. `sums` are the checksums of
- * all blocks, of which a stretch has those from `block` on. They need none of their own: damage to one of them only makes
- * a sound block look damaged.
+ * A number column in which no row has a value (an own probability that nobody sets) has no bytes.
+ *
+ * Every stretch is checked in blocks, each when it is read, so a single cell costs one block. `sums` are the
+ * checksums of all blocks; those of a stretch begin at `block`. They need no checksum of their own: damage to one of
+ * them only makes a sound block look damaged.
  */
 import { join } from 'node:path';
 import type { ColumnType } from '../domain/cell.ts';
@@ -18,24 +20,24 @@ import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 3;
+const FORMAT = 4;
 /**
- * Bytes of a block. A cell that is asked for by itself is read with the block around it: a list asks for those of one
- * row after the other. The system reads as many at once, and to check them takes a few microseconds.
+ * The size of a block in bytes. A single cell is read together with the block around it, because a list asks for the
+ * cells of consecutive rows. The system reads this many bytes at once, and checking them takes a few microseconds.
  */
 const BLOCK = 4096;
-/** Bytes before the head: its size and its checksum, each behind spaces, and a space. */
+/** Bytes before the head: its size and its checksum, each padded with spaces, and a space. */
 const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
 const FIRST = 8192;
 
 /**
- * Rows that the memory of a column of single values has room for behind its own: as many as are added between two
- * checkpoints, mostly. Without it, the first row that was added would copy the column.
+ * The number of further rows for which a column of single values has room: as many as are usually added between two
+ * checkpoints. Without this room, the first added row would copy the column.
  */
 const SPARE = 1024;
 
-/** Columns that every table has beside its fields: id numbers, and where each line ends in the snapshot. */
+/** Columns that every table has beside its fields: the id numbers, and the end of each line in the snapshot. */
 export const NUMBERS = '#number';
 export const ENDS = '#end';
 
@@ -52,16 +54,16 @@ interface Place {
 
 interface Head {
   readonly format: number;
-  /** Of crm, which says how a record becomes a cell. */
+  /** The version of crm, which decides how a record becomes a cell. */
   readonly version: string;
   readonly checksum: string;
   readonly rows: number;
-  /** How many blocks all stretches have together. */
+  /** The number of blocks of all stretches together. */
   readonly blocks: number;
   readonly columns: readonly Place[];
 }
 
-/** The file is not as it was written. */
+/** The file is damaged. */
 class Damaged extends Error {}
 
 export class ColumnsFile {
@@ -76,8 +78,8 @@ export class ColumnsFile {
   #sumsRead: Uint32Array | undefined;
   #isDamaged = false;
   /**
-   * Makes a column anew, of the snapshot: what is damaged comes from there, and so does all that is read after it. Where
-   * it is not given, damage is thrown.
+   * Makes a column again from the snapshot: used for damaged parts, and for everything that is read after them.
+   * Without it, damage is thrown.
    */
   remake: ((key: string) => ColumnData) | undefined;
 
@@ -125,13 +127,13 @@ export class ColumnsFile {
     return this.#places.get(spec.storedAs)?.type === spec.type;
   }
 
-  /** Takes the file for damaged, and removes it: what is read from now on is made anew. */
+  /** Treats the file as damaged and removes it: from now on, columns are made from the snapshot. */
   distrust(): void {
     this.#isDamaged = true;
     removeQuietly(this.#io, this.#path);
   }
 
-  /** A column, of which nothing is read before it is asked for; every call gives new arrays. */
+  /** Returns a column, which is read on demand; every call gives new arrays. */
   column(key: string): ColumnData {
     const place = this.#places.get(key)!;
     const { type } = place;
@@ -156,18 +158,20 @@ export class ColumnsFile {
       }),
       ...(words && { words }),
       ...(isSingle(type) && { cells: this.cells(key, words) }),
+      ...(isEmpty(place) && { isEmpty: true }),
     };
   }
 
   /** The cells of a number or code column, of which a block is read at a time. */
   cells(key: string, words?: readonly string[]): Cells {
     const place = this.#places.get(key)!;
+    if (isEmpty(place)) return noCells;
     const [at, size, block] = place.values;
     const arrayOf = this.#arrayOf(place);
     const width = arrayOf.BYTES_PER_ELEMENT;
     const inBlock = BLOCK / width;
     const { rows } = this.head;
-    // A block that is read by itself costs a system call, and about as much as fresh memory for it does.
+    // Reading a single block costs a system call, about as much as fresh memory for it.
     const blocks = Math.ceil(size / BLOCK);
     let reads = 0;
     let ahead: ColumnData['values'] = new arrayOf(Math.min(inBlock, rows));
@@ -197,7 +201,7 @@ export class ColumnsFile {
     };
   }
 
-  /** What is read; or where that is damaged, or something was before, what is made instead. */
+  /** Returns what was read; if that, or an earlier read, was damaged, what is made from the snapshot instead. */
   #sound<T>(read: () => T, instead: () => T): T {
     if (!this.#isDamaged)
       try {
@@ -209,7 +213,7 @@ export class ColumnsFile {
     return instead();
   }
 
-  /** A column made anew, with the codes that `words` say where somebody knows them already. */
+  /** Returns a column made from the snapshot, with the codes of `words` if a caller has these already. */
   #remade(key: string, words?: readonly string[]): ColumnData {
     const made = this.remake!(key);
     return words ? recoded(made, words) : made;
@@ -224,6 +228,7 @@ export class ColumnsFile {
     const { type, values } = place;
     const arrayOf = this.#arrayOf(place);
     if (!isSingle(type)) return new arrayOf(this.#read(values));
+    if (isEmpty(place)) return new Float64Array(this.head.rows).fill(Number.NaN);
     const width = arrayOf.BYTES_PER_ELEMENT;
     return new arrayOf(this.#read(values, SPARE * width), 0, values[1] / width);
   }
@@ -262,11 +267,14 @@ export class ColumnsFile {
   }
 }
 
-/** What is neither damage to a file nor a failure to read it. */
+/** Whether an error is neither damage to a file nor a failure to read it. */
 const isOfNoFile = (error: unknown): boolean =>
   !(error instanceof Damaged || error instanceof SyntaxError || error instanceof RangeError) &&
   !(error instanceof CrmError) &&
   codeOf(error) === undefined;
+
+const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
+const noCells: Cells = { areMany: false, at: () => Number.NaN };
 
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
@@ -277,7 +285,7 @@ const prefixOf = (head: Uint8Array): string =>
 
 const startOf = (sumsAt: number, { blocks }: Head): number => align(sumsAt + 4 * blocks);
 
-/** Up to where the stretches of a head go. */
+/** Returns where the stretches of a head end. */
 function lengthOf({ columns }: Head): number {
   let length = 0;
   for (const { values, items, words } of columns)
@@ -286,7 +294,7 @@ function lengthOf({ columns }: Head): number {
   return length;
 }
 
-/** The same column, its codes as positions in other words. */
+/** Returns the column with its codes as positions in other words. */
 function recoded(data: ColumnData, words: readonly string[]): ColumnData {
   const known = new Map(words.map((word, code) => [word, code]));
   const codes = data.words!.map(word => known.get(word) ?? -1);
@@ -313,7 +321,7 @@ const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
 
 const align = (n: number) => Math.ceil(n / 8) * 8;
 
-/** Writes the projection. It is a cache: not synced, and a failure to write it is nobody's failure. */
+/** Writes the projection. It is a cache: it is not synced, and a failure to write it is ignored. */
 export function writeColumns(
   io: Io,
   dir: string,
@@ -341,7 +349,7 @@ export function writeColumns(
     places.push({
       key,
       type: data.type,
-      values: place(raw(data.values)),
+      values: place(hasValue(data) ? raw(data.values) : new Uint8Array()),
       ...(data.items && { items: place(raw(data.items)) }),
       ...(data.words && { words: place(Buffer.from(JSON.stringify(data.words))) }),
     });
@@ -363,6 +371,13 @@ export function writeColumns(
     },
     false,
   );
+}
+
+/** Whether a column has anything to write: of a number column, any row may be the first with a value. */
+function hasValue({ type, values }: ColumnData): boolean {
+  if (type !== 'number') return true;
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row]!)) return true;
+  return false;
 }
 
 const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

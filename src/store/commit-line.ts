@@ -1,4 +1,4 @@
-/** Reading the commit line at the end of a file of the journal, without reading what is before it. */
+/** Reads the commit line at the end of a file of the journal, without reading the lines before it. */
 import type { Head } from '../domain/changes.ts';
 import { type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
@@ -7,8 +7,9 @@ import { readRange } from './snapshot.ts';
 const COMMIT_LINE = 8192;
 
 /**
- * Returns what the last line of a file declares: an import of a million rows is not read for it. Undefined if that is not a
- * commit line; reading the whole file then reports what is wrong. Throws what the system says if there is no such file.
+ * Returns the content of a file's last line, without reading the rest, which may be an import of a million rows.
+ * Undefined if it is not a commit line; reading the whole file then reports the fault. Throws the system's error if
+ * there is no such file.
  */
 export function lastCommitLine(
   io: Io,

@@ -1,12 +1,12 @@
-/** Reporting what is wrong in a file of settings, at the line of what is wrong. */
+/** Reports problems in a file of settings, each at its line. */
 import type { Config } from '../domain/config.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Problem, YamlFile } from './yaml.ts';
 
-/** Reports a problem of what is at a path of the file. */
+/** Reports a problem at a path of the file. */
 export type Say = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
-/** Returns what adds problems of a file to those that are known. */
+/** Returns a function that adds problems of a file to a list. */
 export const sayIn =
   (file: YamlFile, problems: Problem[]): Say =>
   (path, message, hint) => {

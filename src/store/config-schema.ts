@@ -1,4 +1,4 @@
-/** The shapes of crm.yaml and pipelines/<id>.yaml. What they say is read in `read-config.ts` and `read-pipeline.ts`. */
+/** The shapes of crm.yaml and pipelines/<id>.yaml. `read-config.ts` and `read-pipeline.ts` read their contents. */
 import type { Kinds } from '../domain/kinds.ts';
 import { z } from 'zod';
 import { assignments, customFieldTypes, forecastCategories } from '../domain/config.ts';
@@ -67,7 +67,7 @@ const crmYaml = z.strictObject({
   teams: z.record(slug, names).nullish(),
   'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
   holidays: z.array(z.string()).nullish(),
-  /** Of which kinds depends on the program: see `crmYamlOf`. */
+  /** Its kinds depend on the program: see `crmYamlOf`. */
   fields: z.unknown(),
   scores: z
     .record(

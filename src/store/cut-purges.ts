@@ -1,6 +1,6 @@
 /**
- * Purges that lie beyond the good part of a journal. What they left of earlier transactions is vouched for by nothing
- * in a copy of that part, so that the copy names it anew, in one transaction at its end.
+ * Purges beyond the good part of a journal. In a copy of the good part, nothing vouches for the remains of the
+ * transactions from which they erased, so one transaction at the end of the copy names them again.
  */
 import type { Erasure } from '../domain/changes.ts';
 import type { Kinds } from '../domain/kinds.ts';
@@ -9,7 +9,7 @@ import { encodeLeft } from './journal.ts';
 import type { Piece, VerifiedJournal } from './verify-journal.ts';
 
 export class CutPurges {
-  /** What the transaction at the end of the copy has to name, once all pieces were rewritten. */
+  /** The erasures that the transaction at the end of the copy must name, known after all pieces were rewritten. */
   readonly erases: Erasure[] = [];
   readonly #last: number;
   readonly #erasuresOf: ErasuresOf;

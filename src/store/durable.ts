@@ -8,14 +8,14 @@ import { codeOf, type Io } from './io.ts';
 
 export type Bytes = Uint8Array | string;
 
-/** A name that nobody else uses, and that tells whether its maker still lives: `.tmp-PID-START-N`. */
+/** A name that nobody else uses, and from which others can tell whether its process still lives: `.tmp-PID-START-N`. */
 export interface Temporary {
   name(): string;
 }
 
 /**
- * Takes the bytes of a file, which may be changed once they are taken; `place` overwrites what begins at an offset, for
- * a head that is known last.
+ * Takes the bytes of a file, which the caller may then reuse; `place` overwrites bytes at an offset, for a head that
+ * is known last.
  */
 export interface Sink {
   write(chunk: Bytes): void;
@@ -25,7 +25,7 @@ export interface Sink {
 /** The number of bytes written at a time when text comes in smaller pieces. */
 const BLOCK = 64 * 1024;
 
-/** A block that no file needs at present: a command writes about ten files, and memory of this size is slow to get. */
+/** A free block, kept for the next file: a command writes about ten files, and memory of this size is slow to get. */
 let spare: Buffer | undefined;
 
 /** Writes a new file, whole or not at all, and forces it to the disk if `sync` says so. Throws if there is one. */
@@ -99,7 +99,7 @@ export function syncDirectory(io: Io, dir: string): void {
   }
 }
 
-/** Makes a directory, and those above it; what was made is still there after a power cut. */
+/** Makes a directory and those above it, durably. */
 export function makeDirectory(io: Io, path: string, mode = 0o777): void {
   const first = io.mkdirSync(path, { recursive: true, mode });
   if (first === undefined) return;
@@ -110,9 +110,9 @@ export function makeDirectory(io: Io, path: string, mode = 0o777): void {
 }
 
 /**
- * Makes the file, unless there is one of that name: true when it is ours and durable, false when somebody was
- * first. `lost` is asked after the name is durable, whether it was taken all the same (store.md: packing). Not synced,
- * it may be lost or damaged in a power cut.
+ * Makes the file, unless one of that name exists: true if it is ours and durable, false if somebody was first. After
+ * the name is durable, `lost` tells whether the number was taken nevertheless, by a pack. A file that is not synced
+ * may be lost or damaged in a power cut.
  */
 export function putIfAbsent(
   io: Io,
@@ -125,7 +125,8 @@ export function putIfAbsent(
   const own = join(dir, temporary.name());
   writeNew(io, own, fill, sync);
   try {
-    // The name that this one follows may be of a process that was killed, or still sleeps, before it had synced it.
+    // The name before this one may belong to a process that was killed, or still sleeps, before it synced the
+    // directory.
     if (sync) syncDirectory(io, dir);
     try {
       io.linkSync(own, path);
@@ -141,13 +142,13 @@ export function putIfAbsent(
     try {
       if (sync) syncDirectory(io, dir);
     } catch (error) {
-      // Whoever asked is told that it failed: then it must not be there either.
+      // The caller is told that it failed, so it must not be there either.
       removeQuietly(io, path);
       throw error;
     }
     if (!lost()) return true;
     removeQuietly(io, path);
-    // A name that shares its file with a temporary says that it was never acknowledged: it must not outlive that one.
+    // A name that shares its file with a temporary file was never acknowledged, so it must not outlive that file.
     if (sync) syncDirectory(io, dir);
     return false;
   } finally {
@@ -156,8 +157,8 @@ export function putIfAbsent(
 }
 
 /**
- * Puts the file in place of what had its name. `how` is false for a cache, which is not synced and may be lost in a power
- * cut; or it says the file's mode, for what others must not read.
+ * Replaces the file of that name. `how` is false for a cache, which is not synced and may be lost in a power cut; or
+ * it has the mode of a file that others must not read.
  */
 export function replaceFile(
   io: Io,
@@ -177,4 +178,14 @@ export function replaceFile(
     throw error;
   }
   if (sync) syncDirectory(io, dir);
+}
+
+/** Adds a text to the end of a file, which is made with this mode if it is not there. It is not forced to the disk. */
+export function appendTo(io: Io, path: string, text: string, mode: number): void {
+  const fd = io.openSync(path, 'a', mode);
+  try {
+    io.writeSync(fd, text);
+  } finally {
+    io.closeSync(fd);
+  }
 }

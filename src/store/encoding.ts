@@ -1,7 +1,7 @@
 /**
- * A transaction as bytes: its changes, one JSON line each, then the commit line. The hash covers all lines above
- * and the commit line without the hash; each commit line names the hash of the one before. What a purge has left of
- * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
+ * A transaction as bytes: its changes, one JSON line each, then the commit line. The hash covers all lines above and
+ * the commit line without the hash; each commit line names the hash of the one before. A transaction from which a
+ * purge erased keeps its hash, for the chain; the hash of the remaining content is in the purge.
  */
 import { isErasure, wrongChange, wrongHead } from '../kinds/change-shape.ts';
 import {
@@ -17,7 +17,7 @@ import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { Sha256 } from './sha256.ts';
 
-/** Without a salt where a purge took it away, so that what is gone cannot be guessed by its hash. */
+/** Has no salt after a purge, so that erased content cannot be guessed by its hash. */
 export type Unhashed = Head & { readonly prev: string; readonly salt?: string };
 
 type Body = Pick<Transaction, 'changes' | 'erases'>;
@@ -26,8 +26,8 @@ type Body = Pick<Transaction, 'changes' | 'erases'>;
 export const GENESIS = '';
 
 /**
- * Calls `write` with the lines of a transaction; returns the hash of its content, which its commit line declares
- * unless that must stay what it was, `declared`.
+ * Calls `write` with the lines of a transaction; returns the hash of its content. The commit line declares that hash,
+ * or the earlier hash `declared`, which must stay.
  */
 export function encode(
   head: Unhashed,
@@ -41,7 +41,7 @@ export function encode(
     write(bytes);
   };
   let chunk = '';
-  /** Lines that lie side by side in memory. */
+  /** Lines that are consecutive in memory. */
   let lines: Pick<Line, 'bytes' | 'start' | 'end'> | undefined;
   const flush = () => {
     if (lines) put(lines.bytes.subarray(lines.start, lines.end));
@@ -109,7 +109,7 @@ export type Decoded = Transaction & { readonly salt?: string; readonly size: num
 /** Returns what a transaction erases; undefined if there is no such transaction, or it is damaged. */
 export type ErasuresOf = (purge: number) => readonly Erasure[] | undefined;
 
-/** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */
+/** Reads the transactions in `bytes`, which came from `name`; INVALID if one does not match its hash. */
 export function* decode(kinds: Kinds, bytes: Buffer, name: string, erasures: ErasuresOf): Generator<Decoded> {
   for (const found of scan(kinds, bytes, erasures)) {
     if ('damage' in found) throw invalid(`${name}:${found.line}: ${found.damage}`, 'crm doctor');
@@ -117,20 +117,20 @@ export function* decode(kinds: Kinds, bytes: Buffer, name: string, erasures: Era
   }
 }
 
-/** A transaction and at which byte it begins; or what is damaged, and where. */
+/** A transaction and the byte at which it begins; or damage, and its place. */
 export type Scanned =
   | { readonly tx: Decoded; readonly at: number }
   | { readonly damage: string; readonly line: number };
 
-/** Reads on after damage: what follows it may be whole. */
+/** Reads on after damage, because later transactions may be whole. */
 export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
   let changes: Change[] = [];
   let erases: Erasure[] = [];
   let begin = 0;
   let line = 0;
-  // Whether something of the transaction at hand was said to be damaged already.
+  // Whether damage of the current transaction was reported already.
   let said = false;
-  // What is in the transaction at hand that crm does not write: whoever made the journal gave it a right hash.
+  // A fault of the current transaction that its hash does not show: the maker of the journal gave it a right hash.
   let foreign: { readonly damage: string; readonly line: number } | undefined;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
@@ -139,7 +139,7 @@ export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Genera
     const value = parseLine(bytes.toString('utf8', start, end));
     if (!value) {
       yield { damage: 'not a JSON object; the journal is damaged', line };
-      // It may have been a commit line: then the next transaction begins behind it.
+      // It may have been a commit line: then the next transaction begins after it.
       [changes, erases, begin, said, foreign] = [[], [], end + 1, true, undefined];
     } else if (!('seq' in value)) {
       const wrong = wrongChange(kinds, value);
@@ -181,21 +181,27 @@ export function tagged(kinds: Kinds, change: Change): Change {
   return Object.assign(change, { kind: kinds.kindOf(id), id });
 }
 
-/** What the purge of that number erases, from the bytes that have it; undefined where they do not, or it is damaged. */
+/**
+ * Returns what the purge of that number erases, from the bytes that contain it; undefined if they do not, or it is
+ * damaged.
+ */
 export function erasuresIn(
   kinds: Kinds,
   bytes: Buffer,
   purge: number,
   erasures: ErasuresOf,
 ): readonly Erasure[] | undefined {
-  // Those beside it may be without what this purge erased: only what erased from it matters, and that came later.
+  // Transactions beside it may be without the erased content. Only later purges, which erased from it, matter.
   const later: ErasuresOf = other => (other > purge ? erasures(other) : undefined);
   for (const found of scan(kinds, bytes, later))
     if ('tx' in found && found.tx.seq === purge) return found.tx.erases ?? [];
   return undefined;
 }
 
-/** Whether a content is what a purge says is left of the transaction. A purge comes after what it erases from. */
+/**
+ * Whether a content is what, by a purge, remains of the transaction. A purge comes after the transactions from which
+ * it erases.
+ */
 function isLeft({ seq, purged }: Unhashed, hash: string, erasures: ErasuresOf): boolean {
   if (typeof purged !== 'number' || !(purged > seq)) return false;
   return erasures(purged)?.some(erasure => erasure.seq === seq && erasure.now === hash) ?? false;

@@ -1,4 +1,4 @@
-/** The shapes of what crm.yaml says for reports: quotas, rates of currencies, reasons, and when years begin. */
+/** The shapes of the settings for reports in crm.yaml: quotas, rates of currencies, reasons, and the start of years. */
 import { z } from 'zod';
 import type { ByDay, Config } from '../domain/config.ts';
 import { isDay } from '../domain/dates.ts';
@@ -13,7 +13,7 @@ const day = z
   .refine(isDay, { error: issue => `${JSON.stringify(issue.input)} is not a day such as 2026-07-01` });
 const decimal = z.union([z.number(), z.string()]);
 
-/** A positive number as the decimal that the file says; undefined for anything else. */
+/** Reads a positive number as the decimal in the file; undefined for anything else. */
 function positive(value: number | string): string | undefined {
   const text = typeof value === 'number' ? plainDecimal(value) : value.trim();
   return DECIMAL.test(text) && Number(text) > 0 ? text : undefined;
@@ -58,7 +58,7 @@ export const yearStartShape = z.int('must be a month, 1 to 12').min(1).max(12);
 
 export const reasonsShape = z.array(z.string().min(1, 'must not be empty'));
 
-/** What crm.yaml says for reports, once its shape is known to be right; what contradicts itself becomes a problem. */
+/** Returns the settings for reports after their shape was checked; contradictions become problems. */
 export function figuresOf(
   crm: {
     readonly currency: string;

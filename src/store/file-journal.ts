@@ -1,12 +1,12 @@
 /**
- * The journal as files: a transaction is a file that appears (put-if-absent), and 256 of them, once they are old,
- * are one pack (`journal-directory.ts` draws it). A file that has its name is whole and durable:
+ * The journal as files: a transaction is a file that appears (put-if-absent), and 256 of them, once they are old, are
+ * one pack (`journal-directory.ts` draws it). A file that has its name is whole and durable:
  *
  *     append:  write a temporary file -> fsync -> link to the next number -> fsync the directory -> look for a pack
  *     pack:    write a temporary file -> fsync -> link to the pack's name -> fsync the directory -> remove loose files
  *
- * EEXIST at the link means that somebody was first. A writer that slept meanwhile may find the number free again because
- * it was packed, so it looks for the pack before it says that the commit is saved.
+ * EEXIST at the link means that somebody was first. A writer that slept meanwhile may find the number free again
+ * because it was packed, so it looks for the pack before it reports the commit as saved.
  */
 import { join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
@@ -44,8 +44,8 @@ import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
 
 /**
- * So many files of the tail a commit looks at, all where there are no more, and in turns where there are: to ask the
- * system for 256 is a fourteenth of the time that a command takes.
+ * The number of files of the tail that a commit checks; a longer tail is checked in turns. Asking the system about
+ * 256 files takes a fourteenth of a command's time.
  */
 const LOOKED_AT = 32;
 
@@ -56,7 +56,7 @@ export class FileJournal implements Journal {
   readonly #salt: () => string;
   readonly #kinds: Kinds;
   readonly #files: JournalDirectory;
-  /** What purges erase, of those that were asked for. */
+  /** The erasures of purges that were read so far. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
   constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds) {
@@ -104,7 +104,7 @@ export class FileJournal implements Journal {
     return againWhilePacked(() => this.#read(after, to));
   }
 
-  /** As `read`, to the tip; what `cache` has comes from there, and what it should have goes there. */
+  /** Reads to the tip like `read`, takes transactions from `cache` if it has them, and adds the others to it. */
   async readTail(after: number, cache: TailFile): Promise<Kept> {
     return againWhilePacked(() => {
       const listing = this.#files.list();
@@ -114,7 +114,7 @@ export class FileJournal implements Journal {
       const known = kept.transactions.length;
       const fresh = tip - after - known;
       if (fresh === 0) return kept;
-      // Asked before the files are read, so that they are not of later ones.
+      // Read before the files, so that the signatures are not of later files.
       const signatures = known > 0 ? [kept.signatures] : [];
       for (let seq = after + known + 1; seq <= tip; seq++) signatures.push(signature(seq));
       const transactions = this.#read(after + known, tip, [...kept.transactions]);
@@ -124,7 +124,9 @@ export class FileJournal implements Journal {
     });
   }
 
-  /** Throws INVALID where a file of the tail is damaged that was whole when it was read; of a long one, not at once. */
+  /**
+   * Throws INVALID if a file of the tail was damaged after it was read; a long tail is checked over several commits.
+   */
   async requireAsRead({ transactions, signatures }: Kept): Promise<void> {
     const before = signatures.split('\n');
     const turns = Math.ceil(transactions.length / LOOKED_AT);
@@ -138,7 +140,7 @@ export class FileJournal implements Journal {
           now = signature(seq);
         } catch (error) {
           if (codeOf(error) !== 'ENOENT') throw error;
-          // Packed meanwhile; or it is missing, which the list says.
+          // It was packed meanwhile; or it is missing, which the listing shows.
           signature = this.#signatures(this.#files.list());
           now = signature(seq);
         }
@@ -152,7 +154,7 @@ export class FileJournal implements Journal {
     });
   }
 
-  /** Whether nobody has made a transaction after this one. */
+  /** Whether there is no transaction after this one. */
   isTip({ seq, hash }: Tip): boolean {
     if (this.#files.has(looseName(seq + 1)) || this.#files.has(packName(packOf(seq + 1)))) return false;
     if (!this.#files.mayWait()) return true;
@@ -160,7 +162,7 @@ export class FileJournal implements Journal {
     return this.#files.list().tip === seq && (seq === 0 || this.#hashOf(seq) === hash);
   }
 
-  /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
+  /** Returns the signature of a transaction's loose file; '' if a pack has the transaction, or no file does. */
   #signatures(listing: Listing): (seq: number) => string {
     const { packs, shared, tip } = listing;
     return seq => {
@@ -189,7 +191,7 @@ export class FileJournal implements Journal {
           throw error;
         }
       });
-      // A pack that was made meanwhile has what was read already.
+      // A pack that was made meanwhile also has transactions that were read already.
       for (const tx of found) if (tx.seq <= seq) yield tx;
       seq = first - 1;
     }
@@ -222,7 +224,7 @@ export class FileJournal implements Journal {
     return found;
   }
 
-  /** A purge may be behind what is read, and have been redacted itself by a later one. */
+  /** The purge may come later than the transactions that are read, and a later purge may have erased from it. */
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined => {
     let erasures = this.#erasures.get(purge);
     const listing = this.#files.list();
@@ -261,8 +263,8 @@ export class FileJournal implements Journal {
   }
 
   /**
-   * To be called under the lock, when all groups that are complete are packed: a packer that is slow cannot then make
-   * a pack of what was there before. Each file is written once, whatever is erased from it.
+   * Must be called under the lock, after all complete groups were packed: a slow packer can then not make a pack of
+   * the old files. Each file is written once, however much is erased from it.
    */
   async redact(purge: number, ids: ReadonlySet<string>): Promise<void> {
     const listing = this.#files.list();
@@ -273,7 +275,7 @@ export class FileJournal implements Journal {
       files.set(name, (files.get(name) ?? new Set()).add(seq));
     }
     for (const [name, seqs] of [...files].reverse()) {
-      // A loose file that a killed packer left would be another transaction than the pack's.
+      // A loose file that a killed packer left would differ from the transaction in the pack.
       const left = [...seqs].map(looseName).filter(loose => loose !== name && this.#files.has(loose));
       for (const loose of left) this.#io.unlinkSync(join(this.dir, loose));
       if (left.length > 0) syncDirectory(this.#io, this.dir);
@@ -321,7 +323,7 @@ export class FileJournal implements Journal {
     return undefined;
   }
 
-  /** Packs what is complete up to `seq` (`journal-files.ts`). */
+  /** Packs the complete groups up to `seq` (`journal-files.ts`). */
   pack(seq: number): void {
     packLoose(this.#io, this.#files, this.#temporary, seq);
   }

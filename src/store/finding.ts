@@ -1,13 +1,13 @@
 import type { Change } from '../domain/changes.ts';
 
-/** What a look at a workspace found. */
+/** A finding about a workspace. */
 export interface Finding {
   /**
-   * error: crm refuses to work on it, or would answer wrongly; warning: crm leaves it aside and goes on, but
-   * somebody has to decide; note: it does no harm.
+   * error: crm refuses to work on it, or would answer wrongly; warning: crm ignores it and goes on, but somebody must
+   * decide; note: it does no harm.
    */
   readonly severity: 'error' | 'warning' | 'note';
-  /** Its path from the workspace's directory; of a cache, which is not in there, the whole path. */
+  /** The path from the workspace's directory; for a cache, which is elsewhere, the whole path. */
   readonly file: string;
   /** From 1. */
   readonly line?: number;
@@ -15,10 +15,12 @@ export interface Finding {
   /** What would be right. */
   readonly fix?: string;
   /**
-   * What `--fix` may do, because nothing is lost by it. remove: the file goes; rebuild: it is made again from the
-   * journal; finish: what a killed command had still to write is written; erase: so is what a purge had to erase.
+   * What `--fix` may do, because nothing is lost by it. remove: removes the file; rebuild: makes it again from the
+   * journal; finish: writes what a killed command had still to write; erase: finishes a purge.
    */
   readonly repair?: 'remove' | 'rebuild' | 'finish' | 'erase';
-  /** What the file says otherwise than the journal, as changes that would make the one of the other. */
+  /**
+   * The differences of the file from the journal, as changes that turn the journal's records into those of the file.
+   */
   readonly changes?: readonly Change[];
 }

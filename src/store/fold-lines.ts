@@ -11,7 +11,7 @@ export class LineFold implements LineTaker {
   readonly #fold: HistoryFold;
   readonly #kinds: Kinds;
   readonly #deals: DealLines;
-  /** The hash of the last transaction, and its number. */
+  /** The hash and number of the last transaction. */
   #prev: string;
   #seq: number;
   /** Whether a transaction erases something. */

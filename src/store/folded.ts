@@ -1,6 +1,6 @@
 /**
- * The journal folded into plain records, without tables, columns or settings: what a snapshot must say. It shares
- * only `applyChange` with the state that commands work on, so that each can be checked by the other.
+ * The journal folded into plain records, without tables, columns or settings: the content that a snapshot must have.
+ * It shares only `applyChange` with the state that commands use, so that each can check the other.
  */
 import {
   applyChange,
@@ -42,12 +42,12 @@ export class Folded {
     return this.#next.get(kind) ?? 1;
   }
 
-  /** The last transaction that changed a kind; 0 where none did. */
+  /** Returns the last transaction that changed a kind; 0 if none did. */
   changed(kind: SnapshotKind): number {
     return this.#changed.get(kind) ?? 0;
   }
 
-  /** Takes in the next transaction; returns what in it makes no sense, which is left out. */
+  /** Takes in the next transaction; returns the changes in it that make no sense, which are left out. */
   apply(tx: Pick<Transaction, 'seq' | 'hash' | 'at' | 'changes'>): string[] {
     this.tip = { seq: tx.seq, hash: tx.hash };
     return tx.changes.flatMap(change => this.#applyOne(change, tx) ?? []);
@@ -71,7 +71,7 @@ export class Folded {
       this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));
       if (this.of('trash').delete(id)) this.#changed.set('trash', seq);
     } else if (isErased) {
-      // Nothing else in the journal may tell any more that the number was given.
+      // Nothing else in the journal may show any more that the number was used.
       this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));
       this.of('trash').delete(id);
       this.#changed.set('trash', seq);

@@ -1,6 +1,6 @@
 /**
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
- * read when it is asked for. It can always be made again from the journal.
+ * read on demand. It can always be made again from the journal.
  *
  *   SIZE SUM {"format":3, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum,width],...}, "words":...}\n  bytes...
  */
@@ -26,7 +26,7 @@ const ALIGNMENT = 8;
 
 interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
   readonly format: number;
-  /** Of crm, which says what rows are made of. */
+  /** The version of crm, which decides the content of rows. */
   readonly version: string;
   readonly columns: { readonly [name in HistoryColumn]: Stretch };
 }
@@ -37,7 +37,7 @@ type Stretch = readonly [at: number, bytes: number, sum: number, width: number];
 /** The file is not as it was written. */
 export class DamagedHistory extends Error {}
 
-/** Opens what was kept; undefined where it is missing, of another version of crm, or damaged in its head. */
+/** Opens the kept history; undefined if it is missing, of another version of crm, or damaged in its head. */
 export function openHistory(io: Io, dir: string | undefined, version: string): DealHistory | undefined {
   if (dir === undefined) return undefined;
   const path = join(dir, HISTORY_FILE);
@@ -89,7 +89,7 @@ function isRead(io: Io, fd: number, bytes: Uint8Array, at: number, sum: number):
   return checksum(bytes) === sum;
 }
 
-/** Keeps a history. A failure of the system is thrown, for the caller to decide that it does not matter. */
+/** Keeps a history. Throws failures of the system, which the caller may ignore. */
 export function writeHistory(
   io: Io,
   dir: string,

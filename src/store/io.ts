@@ -64,9 +64,11 @@ export function closingIo(io: Io): { readonly io: Io; close(): void } {
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** The name in a workspace of a file or directory stands for something else, which crm does not touch: exit 5. */
+/**
+ * Something else than the expected file or directory has its name in a workspace, and crm does not touch it: exit 5.
+ */
 export class NotOurs extends CrmError {
-  /** What it is, in words that follow the path. */
+  /** Says what it is, in words that follow the path. */
   readonly reason: string;
 
   constructor(path: string, reason: string, hint: string) {
@@ -82,7 +84,7 @@ export class NotOurs extends CrmError {
 const NO_LINKS = 'crm does not follow links in a workspace; put what it points to in its place, or remove it';
 const PLAIN = 'crm reads only regular files in a workspace; move it elsewhere';
 
-/** What the system says when the last name of a path is a link: Linux and macOS, and BSD. */
+/** The system's codes for a path whose last name is a link: Linux and macOS, and BSD. */
 const isLinkCode = (code: string | undefined) => code === 'ELOOP' || code === 'EMLINK';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
@@ -90,9 +92,9 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
 const READ_ONLY = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 /**
- * Opens a file of a workspace for reading, and returns its descriptor. A workspace may come from somebody else, so this
- * is the only way: INVALID for a link, a directory, a device, a FIFO, a socket, and for more than `limit` bytes. Throws
- * what the system says if there is no such file.
+ * Opens a file of a workspace for reading, and returns its descriptor. A workspace may come from somebody else, so
+ * this is the only way: INVALID for a link, a directory, a device, a FIFO, a socket, and for more than `limit` bytes.
+ * Throws the system's error if there is no such file.
  */
 export function openRegular(io: Io, path: string, limit = MOST_BYTES): number {
   let fd: number;
@@ -130,7 +132,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 /** 1048576 is 1,048,576. */
 export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** The bytes of a file of a workspace, opened as `openRegular` does. */
+/** Returns the bytes of a file of a workspace, opened with `openRegular`. */
 export function readWhole(io: Io, path: string, limit?: number): Buffer {
   const fd = openRegular(io, path, limit);
   try {
@@ -140,7 +142,7 @@ export function readWhole(io: Io, path: string, limit?: number): Buffer {
   }
 }
 
-/** The same, or undefined if there is no such file. */
+/** Returns the bytes of a file, or undefined if there is no such file. */
 export const readIfThere = (io: Io, path: string, limit?: number): Buffer | undefined =>
   ifThere(() => readWhole(io, path, limit));
 
@@ -148,12 +150,12 @@ export const readIfThere = (io: Io, path: string, limit?: number): Buffer | unde
 export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
   ifThere(() => io.readFileSync(path) as Buffer);
 
-/** Whether a path names anything, be it a link to nowhere. */
+/** Whether a path names anything, even a link to nowhere. */
 export function isThere(io: Io, path: string): boolean {
   try {
     return io.lstatSync(path) !== undefined;
   } catch (error) {
-    // Below a file there is nothing.
+    // Nothing can be below a file.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
     throw error;
   }
@@ -175,7 +177,7 @@ export function requireOwnDirectory(io: Io, path: string): void {
   );
 }
 
-/** What is read, or undefined if there is no such file. */
+/** Returns the result of `read`, or undefined if there is no such file. */
 export function ifThere<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -185,7 +187,9 @@ export function ifThere<T>(read: () => T): T | undefined {
   }
 }
 
-/** The names in a directory; none where it is not there, or is a link or no directory, which is for others to say. */
+/**
+ * Returns the names in a directory; none if it does not exist, or is a link or not a directory, which others report.
+ */
 export function namesIn(io: Io, dir: string): string[] {
   try {
     return io.lstatSync(dir).isDirectory() ? (io.readdirSync(dir) as string[]) : [];

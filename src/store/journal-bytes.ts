@@ -1,4 +1,4 @@
-/** Reading the files of a journal as bytes, without taking changes apart: what a remote, or another machine, is given. */
+/** Reads the files of a journal as bytes, without parsing changes, to hand them to a remote or another machine. */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type Io, readWhole } from './io.ts';
@@ -6,7 +6,10 @@ import { type JournalDirectory, nameOf, packOf, PACK_SIZE } from './journal-dire
 import { againWhilePacked } from './packed-meanwhile.ts';
 import { type Sealed, sealedIn } from './sealed.ts';
 
-/** Returns at most `limit` transactions from `after + 1` on, in order. INVALID if a file does not hold what its name says. */
+/**
+ * Returns at most `limit` transactions from `after + 1` on, in order. INVALID if the content of a file does not match
+ * its name.
+ */
 export function readSealed(io: Io, files: JournalDirectory, after: number, limit: number): Sealed[] {
   return againWhilePacked(() => {
     const listing = files.list();

@@ -1,5 +1,5 @@
 /**
- * The files of a journal: which transactions are there, and in which file each of them is.
+ * The files of a journal: the transactions that exist, and the file of each.
  *
  *     pack-000001.jsonl   1 to 256
  *     pack-000002.jsonl   257 to 512
@@ -8,8 +8,8 @@
  *     00000514.jsonl      the tip
  *     ../offline/00000515.jsonl   laid over it: made offline, and shared later
  *
- * A number belongs to the pack that covers it, whatever loose file has that name. Others append and pack while a reader
- * lists and reads, so what looks like a gap is looked at again before it counts as damage.
+ * A number belongs to the pack that covers it, even if a loose file has that number. Others append and pack while a
+ * reader lists and reads, so an apparent gap is looked at again before it counts as damage.
  */
 import { dirname, join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
@@ -18,12 +18,12 @@ import { GENESIS } from './encoding.ts';
 import { codeOf, ifThere, type Io, readWhole, requireOwnDirectory } from './io.ts';
 import { ATTEMPTS } from './packed-meanwhile.ts';
 
-/** How many transactions a pack has. */
+/** The number of transactions in a pack. */
 export const PACK_SIZE = 256;
 
 export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
 export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
-/** The pack that has, or will have, a transaction: pack 1 has 1 to 256. */
+/** Returns the pack that contains, or will contain, a transaction: pack 1 has 1 to 256. */
 export const packOf = (seq: number) => Math.ceil(seq / PACK_SIZE);
 
 export interface Listing {
@@ -59,7 +59,10 @@ export class JournalDirectory {
     this.dir = dir;
   }
 
-  /** Returns which transactions are there. A gap may be a writer or a packer at work between two reads of the directory; damage is what stays. */
+  /**
+   * Returns the transactions that exist. A gap may be a writer or a packer at work between two reads of the
+   * directory; a gap that stays is damage.
+   */
   list(): Listing {
     for (let attempt = 1; ; attempt++) {
       const { packs, seqs } = this.#numbers();
@@ -94,8 +97,9 @@ export class JournalDirectory {
   }
 
   /**
-   * How many transactions made offline continue the journal, which ends at `shared`. Undefined if there are some that do not:
-   * another process may be sharing them. What the journal has already is left over from that.
+   * Returns the number of offline transactions that continue the journal, which ends at `shared`. Undefined if some
+   * do not continue it: another process may be sharing them. Those that the journal has already are left over from
+   * sharing.
    */
   #waitingAfter(shared: number, packs: number): number | undefined {
     const dir = join(this.dir, OFFLINE);
@@ -138,8 +142,9 @@ export class JournalDirectory {
   }
 
   /**
-   * A loose file that a pack covers is what a killed packer left, and equals the pack's; or what a killed writer
-   * left before it was acknowledged, and still shares its inode with a temporary. Anything else is a second history.
+   * A loose file that a pack covers was left by a killed packer, and equals the pack's transaction; or by a killed
+   * writer before it was acknowledged, and still shares its inode with a temporary file. Anything else is a second
+   * history.
    */
   #checkCovered(covered: readonly number[]): void {
     let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;

@@ -1,6 +1,6 @@
 /**
- * The two ways in which files of a journal are made, both put-if-absent: a transaction at its number, and a pack of 256
- * of them. They know bytes and names alone, so that a shared directory is written as a local journal is.
+ * The two ways in which files of a journal are made, both put-if-absent: a transaction at its number, and a pack of
+ * 256 of them. They know only bytes and names, so that a shared directory is written like a local journal.
  */
 import { join } from 'node:path';
 import { putIfAbsent, removeQuietly, type Sink, syncDirectory, type Temporary } from './durable.ts';
@@ -25,8 +25,8 @@ export function putTransaction(
 }
 
 /**
- * A writer that slept while others committed its number, packed it and removed the loose file, links a name that
- * is free again: the pack says that it lost. Where it slept after the link, the pack has its own transaction.
+ * A writer that slept while others committed its number, packed it and removed the loose file links a name that is
+ * free again: the pack then shows that the writer lost. If it slept after the link, the pack has its own transaction.
  */
 function isPackedWithout(io: Io, dir: string, seq: number, hash: string): boolean {
   const path = join(dir, packName(packOf(seq)));
@@ -34,8 +34,8 @@ function isPackedWithout(io: Io, dir: string, seq: number, hash: string): boolea
 }
 
 /**
- * Puts transactions that follow the last one of a journal: packs where groups are complete, so that thousands of them are
- * not thousands of files. Those that are there already stay.
+ * Puts transactions after the last one of a journal, complete groups as packs, so that thousands of transactions are
+ * not thousands of files. Existing files stay.
  */
 export function putAll(
   io: Io,
@@ -79,15 +79,16 @@ export function packLoose(io: Io, files: JournalDirectory, temporary: Temporary,
         for (let i = 0; i < PACK_SIZE; i++) sink.write(readWhole(io, join(dir, looseName(first + i))));
       });
     } catch (error) {
-      // Another process packs, and is further: the rest is its work.
+      // Another process packs, and is further: it does the rest.
       if (codeOf(error) !== 'ENOENT') throw error;
       return;
     }
   }
-  // Where another process made the pack, its name may not be durable yet.
+  // If another process made the pack, its name may not be durable yet.
   syncDirectory(io, dir);
   const { covered } = files.list();
   for (const each of covered) removeQuietly(io, join(dir, looseName(each)));
-  // Before temporaries go: a loose file that outlived the one which it shares would be a second history.
+  // Before temporary files are removed: a loose file that outlived the temporary file that it shares would be a
+  // second history.
   if (covered.length > 0) syncDirectory(io, dir);
 }

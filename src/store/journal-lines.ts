@@ -1,6 +1,6 @@
 /**
- * Reads the journal as lines. Transactions in the form in which crm writes them are handed over as bytes, without parsing
- * them; others as `Journal.read` returns them, which also reports what is wrong with them.
+ * Reads the journal as lines. Transactions in the form in which crm writes them are handed over as bytes, without
+ * parsing; others as `Journal.read` returns them, which also reports their faults.
  */
 import { join } from 'node:path';
 import type { Transaction } from '../domain/changes.ts';
@@ -55,7 +55,7 @@ export class JournalLines {
     }
   }
 
-  /** Hands the transactions from `from` on backwards to `taker`, until it wants no more. */
+  /** Hands the transactions from `from` backwards to `taker`, until it wants no more. */
   async readBackwards(from: number, taker: LineTaker): Promise<void> {
     for (let seq = from; seq > 0; ) {
       const file = this.#hand(seq, 1, seq, true, taker);

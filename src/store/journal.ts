@@ -8,17 +8,20 @@ export interface Tip {
   readonly hash: string;
 }
 
-/** What a commit says of itself; the journal adds the number, the chain and the salt. */
+/** The data of a commit; the journal adds the number, the chain and the salt. */
 export type Commit = Omit<Head, 'seq' | 'purged'> & {
   readonly changes: readonly Change[];
-  /** Of a purge: what is erased once it is appended. */
+  /** For a purge: the erasures, which are done after the purge is appended. */
   readonly erases?: readonly Erasure[];
 };
 
-/** A transaction that was read, and how many bytes it takes. */
+/** A transaction that was read, and its size in bytes. */
 export type Stored = Transaction & { readonly size: number };
 
-/** What a state and its past are made of, without who did it and how; `prev` only of the first of several. */
+/**
+ * The parts of a transaction that a state and its past are made of, without author and command; only the first of
+ * several has `prev`.
+ */
 export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> & {
   readonly prev?: string;
 };
@@ -34,23 +37,27 @@ export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> &
 export interface Journal {
   /** Returns the last transaction; seq 0 if there is none. */
   tip(): Promise<Tip>;
-  /** Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID where the chain is broken. */
+  /**
+   * Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID if the chain is
+   * broken.
+   */
   read(after: number, to?: number): Promise<Stored[]>;
   /**
-   * Yields the transactions that change records of these ids, without their other changes, the newest first. What is about other
-   * records is not read, and hashes are not checked: a card shows what happened with one of many records.
+   * Yields the transactions that change records of these ids, without their other changes, the newest first. Lines
+   * about other records are not read, and hashes are not checked, because a card shows the history of one of many
+   * records.
    */
   mentions(ids: ReadonlySet<string>): AsyncIterable<Mention>;
   /**
-   * Makes the transaction number `after.seq + 1`: what it returns is durable. Returns undefined where that number
+   * Makes the transaction number `after.seq + 1`; a returned transaction is durable. Returns undefined if that number
    * is taken: nothing was written, and the caller must decide again on the new state.
    */
   append(after: Tip, commit: Commit): Promise<Tip | undefined>;
   /**
-   * Takes records of these ids out of each transaction that the purge of this number erases something from, durably:
-   * the number, the chain and the hash of the transaction stay. Refused where the purge does not name just what is then
-   * left. The last come first: cut short, it leaves of each record what it was at first, not changes of what is not
-   * there; called again, it does what is left to do.
+   * Removes records of these ids from each transaction from which the purge of this number erases, durably; the
+   * number, the chain and the hash of the transaction stay. Refuses if the purge does not name exactly what then
+   * remains. Begins with the last transaction: if it is cut short, the first changes of a record remain, and no
+   * change of a record that is gone. Called again, it does the rest.
    */
   redact(purge: number, ids: ReadonlySet<string>): Promise<void>;
   /** Returns the number of the transaction that has this request id, if any. */
@@ -68,10 +75,10 @@ export function encodeCommit(
   return encode({ ...head, seq: after.seq + 1, prev: after.hash, salt }, body, write);
 }
 
-/** How many transactions `backwards` reads at once: as many as a pack has, so that each pack is read once. */
+/** The number of transactions that `backwards` reads together: the size of a pack, so that each pack is read once. */
 const BLOCK = 256;
 
-/** Yields transactions from the tip, or from `from`, backwards to the first. */
+/** Yields the transactions from the tip, or from `from`, back to the first. */
 export async function* backwards(
   journal: Pick<Journal, 'tip' | 'read'>,
   from?: number,
@@ -84,16 +91,17 @@ export async function* backwards(
   }
 }
 
-/** What is left of a transaction when the records of these ids are erased from it by the purge of that number. */
+/** Returns what remains of a transaction after the purge of that number erased the records of these ids from it. */
 export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number): Transaction {
   return { ...tx, changes: tx.changes.filter(change => !ids.has(idOf(change))), purged: purge };
 }
 
-/** The lines of what is left of a transaction, and the hash by which a purge names it. */
+/** Returns the lines of what remains of a transaction, and the hash by which a purge names it. */
 export function encodeLeft(left: Transaction): { lines: Buffer[]; now: string } {
   const lines: Buffer[] = [];
   const { changes, erases, hash, ...head } = left;
-  // The salt kept what was there from being guessed by its hash, and arguments could be guessed by their digest: both go.
+  // The salt prevented guessing the content by its hash, and the digest would allow guessing the arguments, so both
+  // are removed.
   const { salt: _, asked: _asked, ...unsalted } = head as typeof head & { salt?: string };
   const body = { changes, ...(erases && { erases }) };
   const now = encode(unsalted, body, chunk => lines.push(chunk), hash);

@@ -1,6 +1,6 @@
 /**
- * The past of all deals: from the cache, extended by the transactions after it, or folded anew from the journal where
- * the cache is missing, damaged, of another journal, or of before a purge.
+ * The past of all deals: from the cache, extended by the transactions after it, or folded anew from the journal if
+ * the cache is missing, damaged, of another journal, or older than a purge.
  */
 import { join } from 'node:path';
 import { isPurge } from '../domain/changes.ts';
@@ -17,9 +17,12 @@ import { codeOf, type Io, NotOurs } from './io.ts';
 import type { Journal, Tailed, Tip } from './journal.ts';
 import type { JournalLines } from './journal-lines.ts';
 
-/** Transactions after the kept one until it is written again: to extend it by fewer costs less than to write it. */
+/**
+ * The number of transactions after which the cache is written again: extending it by fewer costs less than writing
+ * it.
+ */
 const WRITTEN_AFTER = 64;
-/** The fewest journal bytes behind a row of the history, which estimates the room for rows. */
+/** The fewest bytes of the journal per row of the history: estimates the room for rows. */
 const BYTES_OF_ROW = 100;
 
 /** What a history is read and kept with. */
@@ -35,8 +38,8 @@ export interface HistoryPlace {
 }
 
 /**
- * Returns the past as of `tip`. `use` reads what it needs of the columns there and then; it is called again with a
- * history that was folded anew where the kept one turns out to be damaged.
+ * Calls `use` with the past as of `tip`. `use` must read the columns that it needs before it returns. If the cache
+ * turns out to be damaged, it is called again with a history that was folded anew.
  */
 export async function withHistory<T>(
   place: HistoryPlace,
@@ -65,7 +68,7 @@ export async function withHistory<T>(
 /** The history that was read last, since the reports of a page use the same columns one after the other. */
 const lastOf = new WeakMap<object, DealHistory>();
 
-/** The kept history with what came after it; undefined where it is of another journal, or of before a purge. */
+/** Returns the cached history, extended to the tip; undefined if it is of another journal, or older than a purge. */
 async function extend(
   place: HistoryPlace,
   kept: DealHistory,
@@ -97,7 +100,7 @@ async function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): Promis
     const { history, erases } = await foldFrom(place, kept, tip, kept);
     return erases ? 'misfit' : history;
   } catch (error) {
-    // If the journal itself is damaged, and not just another one, folding it anew throws the error again.
+    // If the journal itself is damaged, and not just a different one, folding it anew throws the error again.
     if (error instanceof CrmError && error.kind === 'INVALID') return 'misfit';
     throw error;
   }
@@ -117,7 +120,7 @@ async function foldFrom({ lines, kinds }: HistoryPlace, from: Tip, to: Tip, base
   return { history: fold.finish(), erases: taker.erases };
 }
 
-/** A cache that cannot be written is a slower next start, and no more. */
+/** A cache that cannot be written only makes the next start slower. */
 async function keep(
   { io, caches, version, temporary, journal }: HistoryPlace,
   history: DealHistory,
@@ -126,7 +129,7 @@ async function keep(
     const dir = caches.make(temporary);
     if (dir === undefined) return;
     writeHistory(io, dir, temporary, version, history);
-    // A purge since may have looked for the file before it was there.
+    // A later purge may have looked for the file before it existed.
     if ((await journal.read(history.seq)).some(erases)) removeQuietly(io, join(dir, HISTORY_FILE));
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;

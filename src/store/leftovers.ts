@@ -1,4 +1,4 @@
-/** What processes that were killed leave behind: private temporary files, the lock, files still to be written. */
+/** Finds what killed processes left: private temporary files, the lock, files still to be written. */
 import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
@@ -8,7 +8,7 @@ import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
 import { userFolders } from './workspace.ts';
 
-/** Names that tell whose they are, so that others can tell whether their maker still lives. */
+/** Names that contain their process, so that others can tell whether it still lives. */
 export function temporaryOf({ pid, start }: Owner, random: () => number): Temporary {
   let count = 0;
   return { name: () => `.tmp-${pid}-${start || 0}-${++count}-${Math.floor(random() * 1e9)}` };
@@ -29,7 +29,7 @@ export function deadTemporariesIn(io: Io, dir: string, us: Owner): string[] {
     const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
     if (!match) continue;
     const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
-    // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
+    // A temporary file that shares its inode with another name means that this name was perhaps never acknowledged.
     if (isGone(io, maker, us.host) && !isShared(io, join(dir, name))) found.push(name);
   }
   return found;

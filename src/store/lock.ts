@@ -1,6 +1,6 @@
 /**
- * The lock makes writers take turns; that they cannot overwrite each other is the journal's doing. It is a file
- * made by link(2), held for the second decision and the append, never while somebody is asked or waited for.
+ * The lock makes writers take turns; the journal ensures that they cannot overwrite each other. It is a file made by
+ * link(2), held for the second decision and the append, and never during a prompt or a wait.
  */
 import { join } from 'node:path';
 import { conflict } from '../domain/errors.ts';
@@ -20,11 +20,11 @@ export interface LockOptions {
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Gives it up; to be called whatever happened under it. */
+  /** Releases it; must always be called, whatever happened under the lock. */
   release(): void;
 }
 
-/** Takes `.crm/lock`; CONFLICT names the holder when it cannot be had in time. */
+/** Takes `.crm/lock`; throws CONFLICT, with the holder, after the timeout. */
 export async function takeLock(options: LockOptions): Promise<Lock> {
   const { io, dir, owner, temporary, timeout, random } = options;
   const path = join(dir, 'lock');
@@ -51,7 +51,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
   }
 }
 
-/** Runs `work` while holding the lock: for what the store itself does in one piece. */
+/** Runs `work` while holding the lock, for work of the store itself. */
 export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await takeLock(options);
   try {
@@ -61,7 +61,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   }
 }
 
-/** What was done under the lock stays done if the lock cannot be removed: the next writer sees that its owner is gone. */
+/** A lock that cannot be removed does not undo the work: the next writer sees that its owner is gone. */
 function release(io: Io, path: string, content: string): void {
   try {
     if (readIfThere(io, path, LARGEST)?.toString() === content) removeQuietly(io, path);
@@ -70,7 +70,7 @@ function release(io: Io, path: string, content: string): void {
   }
 }
 
-/** What the lock's file says, and who that is, where it says it. */
+/** The text of the lock's file, and the owner, if the text names one. */
 export interface HeldLock {
   readonly content: string;
   readonly owner: Owner | undefined;
@@ -82,8 +82,8 @@ export interface HeldLock {
 const LARGEST = 1 << 16;
 
 /**
- * The lock as it is; undefined where nobody has it, or it cannot be read. A link, a FIFO or a device in its place would
- * never go away: INVALID where that is `required`.
+ * Returns the present lock; undefined if nobody has it, or it cannot be read. A link, a FIFO or a device in its place
+ * would never go away: INVALID if `required` is set.
  */
 export function heldLock(io: Io, path: string, required = false): HeldLock | undefined {
   let content: string | undefined;
@@ -117,15 +117,15 @@ function ownerIn(value: unknown): Owner | undefined {
 }
 
 /**
- * Whether nobody who lives has the lock. It gets its name when it is whole, but is not forced to the disk: what a power
- * cut left of it, nothing, zeros or a part of its line, is nobody's.
+ * Whether no living process has the lock. The lock gets its name when it is whole, but is not synced: an empty file,
+ * zeros or a part of its line after a power cut belong to nobody.
  */
 export const isNobodys = (io: Io, { owner, isCut }: HeldLock, host: string): boolean =>
   owner ? isGone(io, owner, host) : isCut;
 
 /**
- * Takes away the lock of a process that is gone. Two may see it at once: the rename gives it to one of them, who
- * looks whether it is still the dead one's, and puts it back where it is not.
+ * Removes the lock of a process that is gone. Two processes may try at the same time: the rename gives the file to
+ * one of them, which checks whether it is still the stale lock, and puts it back if it is not.
  */
 function clear({ io, dir, temporary }: LockOptions, path: string, dead: string): void {
   const aside = join(dir, temporary.name());
@@ -138,7 +138,8 @@ function clear({ io, dir, temporary }: LockOptions, path: string, dead: string):
     try {
       io.linkSync(aside, path);
     } catch {
-      // A third has the lock by now; the one whose lock this was goes on without it, and the journal keeps it safe.
+      // A third process has the lock by now; the owner of this one goes on without it, and the journal keeps both
+      // safe.
     }
   }
   removeQuietly(io, aside);

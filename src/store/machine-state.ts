@@ -1,6 +1,7 @@
 /**
- * What crm knows on this machine beside the workspaces: small JSON files in `$XDG_STATE_HOME/crm`, which only the user
- * can read or write. lowdb holds one in memory; this is how it gets to the disk: whole, forced there, under a lock.
+ * The state of crm on this machine, outside of workspaces: small JSON files in `$XDG_STATE_HOME/crm`, which only the
+ * user can read or write. lowdb holds a file in memory; this adapter writes it to the disk: whole, synced, under a
+ * lock.
  */
 import { join } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
@@ -14,7 +15,7 @@ import { stateDirectory } from './state-directory.ts';
 
 /** The most bytes that are read of such a file. */
 const LARGEST = 16 << 20;
-/** Nobody else reads what is there, or may change it. */
+/** Permissions with which nobody else can read or change the files. */
 const PRIVATE_DIRECTORY = 0o700;
 const PRIVATE_FILE = 0o600;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -77,7 +78,7 @@ export class MachineState<T extends object> {
   readonly #name: string;
   readonly #initial: T;
 
-  /** `name` is the file's, without `.json`; `initial` is what it says before it is there. */
+  /** `name` is the file's name without `.json`; `initial` is its content before it exists. */
   constructor(machine: Machine, name: string, initial: T) {
     const dir = stateDirectory(machine.io, machine.env);
     if (dir === undefined)
@@ -91,12 +92,12 @@ export class MachineState<T extends object> {
     this.#initial = initial;
   }
 
-  /** Returns what the file says now. */
+  /** Returns the present content of the file. */
   read(): T {
     return this.#opened(temporaryOf(this.#owner(), this.#machine.random)).data;
   }
 
-  /** Changes what the file says; durable when it resolves. CONFLICT where another process does not let go of it. */
+  /** Changes the content of the file; durable when it resolves. CONFLICT if another process holds it too long. */
   async update(change: (data: T) => void): Promise<void> {
     const { io, lockTimeout: timeout, random } = this.#machine;
     const owner = this.#owner();
@@ -110,8 +111,8 @@ export class MachineState<T extends object> {
   }
 
   /**
-   * Takes a lock among the processes of this machine, which is held as long as it takes. Undefined if another process
-   * has it: nobody waits.
+   * Takes a lock among the processes of this machine, which may be held for any time. Undefined if another process
+   * has it; does not wait.
    */
   async hold(name: string): Promise<Lock | undefined> {
     const { io, random } = this.#machine;
@@ -140,7 +141,7 @@ export class MachineState<T extends object> {
     return low;
   }
 
-  /** Throws FAILED where somebody else could say what crm is to believe. */
+  /** Throws FAILED if somebody else could write files that crm trusts. */
   #requirePrivate(): void {
     const { io, uid } = this.#machine;
     const stat = ifThere(() => io.lstatSync(this.#dir));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeDirectory, removeQuietly, syncDirectory, writeNew } from './durable.ts';
 import { type Io, isThere, namesIn, requireOwnDirectory } from './io.ts';
 
-/** What git is told to leave out, also in workspaces whose own `.gitignore` was written before there was mail. */
+/** Makes git ignore the directory, even in workspaces whose own `.gitignore` is older than mail. */
 const IGNORED = 'out/\n';
 
 export class MailDirectory {
@@ -27,7 +27,7 @@ export class MailDirectory {
     const isOurs = (each: string) => each === name || each.startsWith(`${name}:`);
     if (isThere(io, join(fresh, name)) || namesIn(io, read).some(isOurs)) return false;
     const path = join(temporary, name);
-    // Only one process delivers, so this is what a killed one left.
+    // Only one process delivers, so a killed process left this file.
     removeQuietly(io, path);
     writeNew(io, path, sink => sink.write(bytes), true);
     try {

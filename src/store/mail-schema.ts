@@ -18,7 +18,7 @@ import {
 import { parseSendingHours } from '../domain/sending-hours.ts';
 import { defined, type Say } from './config-problems.ts';
 
-/** A text that a function of the domain reads; the function's error is the problem. */
+/** Makes a schema of texts that a function of the domain reads; the function's error becomes the problem. */
 const readBy = <T>(read: (text: string) => T) =>
   z.string().transform((text, context): T => {
     try {

@@ -13,7 +13,7 @@ import {
 } from './journal.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 
-/** A journal in memory, for tests: the same bytes as in files, and nothing kept. */
+/** A journal in memory, for tests, with the same bytes as in files. */
 export class MemoryJournal implements Journal {
   readonly #transactions: Buffer[] = [];
   readonly #salt: () => string;

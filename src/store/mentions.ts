@@ -1,4 +1,7 @@
-/** The transactions that change some records, found in the bytes of the journal without parsing what is about others. */
+/**
+ * Finds the transactions that change some records, in the bytes of the journal and without parsing the lines of
+ * others.
+ */
 import { tagged } from './encoding.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import type { Change, Head } from '../domain/changes.ts';
@@ -6,7 +9,7 @@ import { invalid } from '../domain/errors.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { wrongChange, wrongHead } from '../kinds/change-shape.ts';
 
-/** A transaction with no other changes than those of the records that were asked for. */
+/** A transaction with only the changes of the requested records. */
 export type Mention = Pick<Head, 'seq' | 'at' | 'by' | 'via' | 'undoes'> & {
   readonly changes: readonly Change[];
 };
@@ -14,7 +17,7 @@ export type Mention = Pick<Head, 'seq' | 'at' | 'by' | 'via' | 'undoes'> & {
 const ID = '"id":"';
 const QUOTE = 34;
 const NEWLINE = 10;
-/** How a commit line begins, and no line of a change. */
+/** The beginning of a commit line, and of no line of a change. */
 const HEAD = '\n{"seq":';
 
 /**

@@ -1,4 +1,4 @@
-/** On which file systems of other machines crm does not write: links and renames are not what they are on a disk. */
+/** Recognises file systems of other machines, on which crm does not write: links and renames are not reliable there. */
 import type { Io } from './io.ts';
 
 /** Magic numbers of statfs(2). */
@@ -16,7 +16,10 @@ const types = new Map<number, string>([
   [0x7461636f, 'OCFS2'],
 ]);
 
-/** What the network file system is called on which a path is; undefined where it is on none, or nobody can tell. */
+/**
+ * Returns the name of the network file system on which a path is; undefined if it is on none, or the system does not
+ * tell.
+ */
 export function networkOf(io: Io, path: string): string | undefined {
   try {
     return types.get(Number(io.statfsSync(path).type) >>> 0);

@@ -1,6 +1,6 @@
 /**
- * Opening a store: the snapshots, then the transactions after them. Only heads and the tail are read; records are read
- * when somebody asks for them. What does not fit the journal is left aside, since the journal is the truth.
+ * Opens a store: the snapshots, then the transactions after them. Only heads and the tail are read; records are read
+ * on demand. Files that do not fit the journal are ignored, because the journal is the truth.
  */
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
@@ -28,12 +28,12 @@ import {
 import { TailFile } from './tail-file.ts';
 import { Verified } from './verified.ts';
 
-/** Opens what lies under the journal's tip, and the tail. INVALID where the journal or the checkpoint is damaged. */
+/** Opens the snapshots under the journal's tip, and the tail. INVALID if the journal or the checkpoint is damaged. */
 export async function openStore(site: Site, journal: FileJournal, config: Config): Promise<Opened> {
   requireOwnDirectory(site.io, site.data);
   const checkpoint = readCheckpoint(site.io, site.data);
   const verified = Verified.read(site.io, site.caches.path);
-  // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
+  // Snapshots are opened before the journal is listed, so that they are at or below its tip.
   const snapshots = new Map<SnapshotKind, KindBase>();
   for (const kind of snapshotKinds(site.options.kinds))
     snapshots.set(kind, openKind(site, kind, checkpoint, verified));
@@ -47,7 +47,7 @@ export async function openStore(site: Site, journal: FileJournal, config: Config
   return { tip, tail, signatures, checkpoint, misfit, snapshots, base };
 }
 
-/** Opens the journal alone, if what should follow from it does not. */
+/** Opens the journal alone, if the snapshots do not fit it. */
 async function openJournal(
   site: Site,
   journal: FileJournal,
@@ -62,7 +62,7 @@ async function openJournal(
   return { tip, tail, signatures, checkpoint: undefined, misfit, snapshots, base };
 }
 
-/** Returns the transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
+/** Returns the transactions after `seq`, and the last one, of the same moment, even if others commit meanwhile. */
 async function tailAfter(
   { io, caches, options, temporary }: Site,
   journal: FileJournal,
@@ -101,7 +101,7 @@ function openKind(
   return { snapshot, seq, edited: false };
 }
 
-/** Says what is not of this journal, or ahead of it; undefined if all fits. */
+/** Says which file is not of this journal, or ahead of it; undefined if all fit. */
 function misfitOf(
   { data }: Site,
   snapshots: ReadonlyMap<SnapshotKind, KindBase>,
@@ -124,7 +124,7 @@ function misfitOf(
   return undefined;
 }
 
-/** Says that all of data/ is gone; undefined if it is not, or if nobody knows that there was any. */
+/** Says that all of data/ is gone; undefined if it is not, or if nothing shows that it existed. */
 function lossOf(
   { caches }: Site,
   { dir }: FileJournal,

@@ -1,13 +1,13 @@
 /**
- * A store that was opened, as values: the journal's tip, and what lies under it. A kind is its snapshot, which is true up
- * to some transaction, with the transactions after that one on top:
+ * An opened store, as values: the journal's tip, and the base under it. The records of a kind are its snapshot, which
+ * is true up to some transaction, and the later transactions on top:
  *
  *     transactions   1 ............ 180 ............ 240 ........ 256
  *     deals          snapshot of 240, true up to 240 | tail ......... |
  *     accounts       snapshot of 180, true up to 240 | tail ......... |   no account was changed from 181 to 240
  *     tasks          snapshot of 180 | tail ......................... |   they were, and a killed command left it behind
  *
- * The base is the lowest of these, and the tail is all that comes after it.
+ * The base is the lowest of these, and the tail is everything after it.
  */
 import type { Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
@@ -31,15 +31,18 @@ export interface Opened {
   readonly base: Base;
   /** The transactions after the base, in order. */
   readonly tail: readonly Tailed[];
-  /** Of the files that have them, as the journal says it (`requireAsRead`). */
+  /** The signatures of their files, as the journal has them (`requireAsRead`). */
   readonly signatures: string;
   readonly checkpoint: Checkpoint | undefined;
-  /** What is of another journal, or of a newer one: it is left aside, and nothing is written until that is settled. */
+  /**
+   * The files of another journal, or of a newer state of this one: they are ignored, and nothing is written until
+   * that is settled.
+   */
   readonly misfit: string | undefined;
   readonly snapshots: ReadonlyMap<SnapshotKind, KindBase>;
 }
 
-/** What is known of one kind before the tail: a snapshot and the transaction up to which it is true, or nothing. */
+/** The base of one kind, before the tail: a snapshot and the transaction up to which it is true, or nothing. */
 export interface KindBase {
   readonly snapshot: OpenSnapshot | undefined;
   readonly seq: number;

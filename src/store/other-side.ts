@@ -7,11 +7,11 @@ import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readWhole } from './io.ts';
 import type { Journal, Stored } from './journal.ts';
 
-/** What the other side did that this one does not know. */
+/** The transactions of the other side that this one does not have. */
 export interface OtherSide {
   /** The last transaction that both have. */
   readonly fork: number;
-  /** Those after it, of the other side, in order. */
+  /** The later transactions of the other side, in order. */
   readonly transactions: readonly Stored[];
 }
 
@@ -19,8 +19,8 @@ export interface OtherSide {
 const BLOCK = 256;
 
 /**
- * Reads the other side in `dir`: a workspace, or a directory of transactions by whatever names. FAILED where the two
- * have nothing in common, INVALID where the other one is damaged, or not all of it is there.
+ * Reads the other side in `dir`: a workspace, or a directory of transactions with any file names. FAILED if the two
+ * have nothing in common, INVALID if the other one is damaged or incomplete.
  */
 export async function readOtherSide(io: Io, dir: string, here: Journal, kinds: Kinds): Promise<OtherSide> {
   const journal = join(dir, 'data', 'journal');

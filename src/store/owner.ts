@@ -7,7 +7,7 @@ import { type Io, readSystemFile } from './io.ts';
 
 export interface Owner {
   readonly pid: number;
-  /** Start time in clock ticks after boot; '' where the system does not tell. */
+  /** Start time in clock ticks after boot; '' if the system does not tell. */
   readonly start: string;
   readonly boot: string;
   readonly host: string;
@@ -18,14 +18,14 @@ export const thisOwner = (io: Io, pid: number, host: string): Owner => ({
   host,
 });
 
-/** What the system says of this process. It stays so, and is asked for by every command that `crm serve` runs. */
+/** This process, as the system knows it. Kept, because every command that `crm serve` runs asks for it. */
 const processOf = memoByKey((io: Io, pid: string) => ({
   pid: Number(pid),
   start: startOf(io, Number(pid)) ?? '',
   boot: bootId(io),
 }));
 
-/** Whether the owner is certainly gone. One on another host cannot be asked, and counts as alive. */
+/** Whether the owner is certainly gone. A process on another host cannot be checked, and counts as alive. */
 export function isGone(io: Io, owner: Owner, host: string): boolean {
   if (owner.host !== host) return false;
   if (owner.boot !== bootId(io)) return true;

@@ -1,8 +1,8 @@
 /**
- * Files that a commit writes only once it is in the journal: what is taken out of a file must not be gone while
- * records may still need it. They are noted in `.crm/pending` before the append, so that whoever takes the lock
- * after a crash can finish the work. The note comes with the workspace, perhaps from somebody else: it is believed only
- * as far as the transaction that it names says the same.
+ * Files that a commit writes only after it is in the journal: something that is removed from a file must stay while
+ * records may still need it. They are noted in `.crm/pending` before the append, so that the next process that takes
+ * the lock after a crash can finish the work. The note comes with the workspace, perhaps from somebody else, so it is
+ * believed only as far as the transaction that it names confirms it.
  */
 import { join } from 'node:path';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
@@ -11,14 +11,14 @@ import type { Json } from '../domain/records.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { type Io, isThere, readIfThere } from './io.ts';
 
-/** A file that people write: the text that it has, and the one that it gets; null if there is none. */
+/** A file that people write: its present text and its new text; null for no file. */
 export interface PendingFile {
   readonly path: string;
   readonly had: string | null;
   readonly gets: string | null;
 }
 
-/** What is still to be written once the transaction of that number is in the journal. */
+/** The files to write after the transaction of that number is in the journal. */
 interface Note {
   readonly tx: number;
   readonly files: readonly PendingFile[];
@@ -50,31 +50,31 @@ export class PendingFiles {
     return isThere(this.#io, this.#path);
   }
 
-  /** The files that are still to be written, as far as the note can be read. */
+  /** Returns the files that are still to be written, if the note can be read. */
   paths(): string[] {
     return this.#noted()?.files.map(({ path }) => path) ?? [];
   }
 
-  /** The transaction that the note names; undefined where it names none. */
+  /** Returns the transaction that the note names; undefined if it names none. */
   tx(): number | undefined {
     return this.#noted()?.tx;
   }
 
-  /** Durable when it returns. `tx` is the number that the commit is about to get. */
+  /** Notes files durably. `tx` is the number that the commit is about to get. */
   note(tx: number, files: readonly PendingFile[]): void {
     const note: Note = { tx, files };
     replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(JSON.stringify(note)));
   }
 
-  /** The commit did not happen. */
+  /** Removes the note, because the commit did not happen. */
   forget(): void {
     removeQuietly(this.#io, this.#path);
   }
 
   /**
-   * Writes what is noted, if the transaction that the note names made exactly these changes of files, no later one
-   * changed them (`committed` gives the text that the journal has of a file), and nobody changed the file on disk since:
-   * otherwise it stays as it is. To be called under the lock; `changes` are those of that transaction, or none.
+   * Writes the noted files, if the transaction that the note names made exactly these changes, no later transaction
+   * changed the files (`committed` returns a file's text in the journal), and nobody changed a file on disk since;
+   * otherwise a file stays as it is. Must be called under the lock; `changes` are those of that transaction, or none.
    */
   finish(changes: readonly Change[], committed: (path: string) => string | null): void {
     const files = this.#noted()?.files ?? [];
@@ -109,7 +109,7 @@ function isNote(value: unknown): value is Note {
   );
 }
 
-/** Whether the changes give the file this text in the place of that one, at once or one after the other. */
+/** Whether the changes turn the one text of the file into the other, in one step or several. */
 function isMadeBy(changes: readonly Change[], { path, had, gets }: PendingFile): boolean {
   const texts = changes.flatMap(change =>
     'set' in change && kindOf(change) === 'file' && idOf(change) === path && change.set.text
@@ -119,5 +119,5 @@ function isMadeBy(changes: readonly Change[], { path, had, gets }: PendingFile):
   return texts.length > 0 && isSame(texts[0]![0], had) && isSame(texts.at(-1)![1], gets);
 }
 
-/** A file that is empty says as much as none. */
+/** An empty file counts as no file. */
 const isSame = (a: Json, b: Json): boolean => (a || null) === (b || null);

@@ -12,7 +12,7 @@ const OTHERS = 0o077;
 /** The most bytes of such a file. */
 const LARGEST = 64 << 10;
 
-/** Returns the bytes of a private file, also through a link. FAILED if others may read or change it. */
+/** Returns the bytes of a private file, which may be a link. FAILED if others may read or change it. */
 export function readPrivate(io: Io, path: string, uid: number | undefined): Buffer {
   let bytes: Buffer;
   try {

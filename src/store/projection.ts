@@ -6,8 +6,9 @@
  *     {"id":"D2","stage":"new",..}    #end      312   608   911     where each line ends
  *     {"id":"D3","stage":"won",..}    stage     won   new   won     codes, and the words once
  *
- * A list or a sweep reads the columns that it asks for, and of the snapshot only the lines that it shows. A projection
- * holds for the snapshot whose checksum it names and for nothing else. A small snapshot has none: parsing it is as fast.
+ * A list or a sweep reads the columns that it needs, and only the lines of the snapshot that it shows. A projection
+ * holds only for the snapshot whose checksum it names. A small snapshot has no projection, because parsing it is as
+ * fast.
  */
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
@@ -28,7 +29,10 @@ import { signatureOf } from './verified.ts';
 export const columnsFile = (kinds: Kinds, kind: SnapshotKind) =>
   `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.cols`;
 
-/** Returns what a table of a kind starts from: the projection of its snapshot, which is made if it is missing, or its records. */
+/**
+ * Returns the source of a kind's table: the projection of its snapshot, which is made if it is missing, or its
+ * records.
+ */
 export function sourceOf(site: Site, kind: Kind, snapshot: OpenSnapshot | undefined, config: Config): Source {
   const { io, caches, options } = site;
   if (!snapshot || snapshot.head.records === 0) return new MemorySource([]);
@@ -60,7 +64,8 @@ export function writeProjection(
   const name = columnsFile(options.kinds, kind);
   tryToCache(site, dir => {
     writeColumns(io, dir, temporary, name, meta, columns);
-    // What took its place meanwhile may be what a purge left, which looked for these columns before they were here.
+    // Another snapshot that took its place meanwhile may come from a purge, which looked for these columns before
+    // they existed.
     const inPlace = signatureOf(io.statSync(snapshot.path));
     if (inPlace.text !== snapshot.signature.text) removeQuietly(io, join(dir, name));
   });

@@ -1,11 +1,11 @@
 /**
- * Erasing what a purge names. The purge is appended first, and names each transaction that it takes something from with
- * the hash of what is left; then come the journal's files, the snapshots and the caches, and the checkpoint last:
+ * Erases what a purge names. The purge is appended first, and names each transaction from which it erases, with the
+ * hash of the rest; then come the journal's files, the snapshots and the caches, and the checkpoint last:
  *
  *     append the purge -> pack -> redact the journal -> snapshots -> clear the caches -> checkpoint
  *
- * While the checkpoint or a snapshot is of before the last purge, a file may still have what was erased, so whoever takes
- * the lock next does all of it again: each step does only what is left to do.
+ * While the checkpoint or a snapshot is older than the last purge, a file may still have erased content, so the next
+ * process that takes the lock repeats all steps; each does only what is left to do.
  */
 import { join } from 'node:path';
 import { idOf, isPurge, type Transaction } from '../domain/changes.ts';
@@ -19,12 +19,12 @@ import type { Opened } from './opened.ts';
 import type { Site } from './site.ts';
 import { snapshotFile } from './snapshot.ts';
 
-/** What is needed of a purge to do what it says. */
+/** The parts of a purge that are needed to carry it out. */
 export type Erasing = Pick<Transaction, 'seq' | 'changes'>;
 
 /**
- * Returns whether a file may still have what a purge erased: the purge was cut short, or a slow process wrote a snapshot
- * of before it.
+ * Returns whether a file may still have erased content: the purge was cut short, or a slow process wrote a snapshot
+ * from before it.
  */
 export function isPurgeUnfinished({ tail, checkpoint, snapshots }: Opened): boolean {
   const last = tail.findLast(tx => tx.erases)?.seq ?? 0;
@@ -34,8 +34,8 @@ export function isPurgeUnfinished({ tail, checkpoint, snapshots }: Opened): bool
 }
 
 /**
- * Throws FAILED where a purge would leave behind what it erases: a snapshot that was changed by hand is not
- * written over.
+ * Throws FAILED if a purge would leave erased content in a file: a snapshot that was changed by hand is not
+ * overwritten.
  */
 export function requireErasable({ data, options }: Site, { snapshots }: Opened): void {
   for (const [kind, { edited }] of snapshots)
@@ -47,8 +47,8 @@ export function requireErasable({ data, options }: Site, { snapshots }: Opened):
 }
 
 /**
- * Under the lock: takes what purges after the base erase out of every file. `state` is as of `tip`. Done again
- * after a crash, it does what is left to do.
+ * Removes the content that purges after the base erase from every file. Needs the lock; `state` is as of `tip`.
+ * Repeated after a crash, it does the rest.
  */
 export async function erase(
   site: Site,
@@ -59,7 +59,7 @@ export async function erase(
   purges: readonly Erasing[],
 ): Promise<void> {
   try {
-    // First of all, so that no process that is packing puts into a pack what was there before.
+    // First, so that no packing process writes the old content into a pack.
     journal.pack(tip.seq);
     for (const { seq, changes } of purges)
       await journal.redact(seq, new Set(changes.filter(isPurge).map(idOf)));

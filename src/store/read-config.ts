@@ -1,4 +1,4 @@
-/** The settings as crm.yaml and the files of pipelines say them. What queries in them say is checked elsewhere. */
+/** Reads the settings from crm.yaml and the files of pipelines. Their queries are checked elsewhere. */
 import type { Kinds } from '../domain/kinds.ts';
 import type { z } from 'zod';
 import { parseAbsence } from '../domain/absence.ts';
@@ -31,7 +31,7 @@ import { check } from './yaml-shape.ts';
 
 type CrmYaml = z.infer<ReturnType<typeof crmYamlOf>>;
 
-/** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
+/** Reads the workspace's configuration; returns its problems, each with its file and line. */
 export function readConfig(
   files: ReadonlyMap<string, string>,
   kinds: Kinds,
@@ -57,7 +57,7 @@ export function readConfig(
   return { config, problems };
 }
 
-/** Returns what crm.yaml says. */
+/** Returns the settings of crm.yaml. */
 function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kinds): Config {
   const say = sayIn(main, problems);
   if (!isZone(crm.timezone))
@@ -103,7 +103,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
   return config;
 }
 
-/** Returns the users; reports addresses that are not such. */
+/** Returns the users; reports wrong addresses. */
 function usersOf({ users }: CrmYaml, say: Say): Config['users'] {
   return Object.fromEntries(
     Object.entries(users ?? {}).map(([id, user]) => {
@@ -121,7 +121,7 @@ function usersOf({ users }: CrmYaml, say: Say): Config['users'] {
   );
 }
 
-/** Returns the scores and views, each query with its line, for those who check what it means. */
+/** Returns the scores and views, each query with its line, for the check of its meaning. */
 function placedQueries({ scores, views }: CrmYaml, main: YamlFile): Pick<Config, 'scores' | 'views'> {
   return {
     scores: Object.entries(scores ?? {}).map(([id, score]) => ({
@@ -140,7 +140,7 @@ function placedQueries({ scores, views }: CrmYaml, main: YamlFile): Pick<Config,
   };
 }
 
-/** Reports custom fields that mean something already, and choices without options. */
+/** Reports custom fields whose names are taken, and choices without options. */
 function checkCustomFields(config: Config, say: Say): void {
   for (const kind of config.kinds.extensible)
     for (const { name, type, options } of customFieldsOf(config, kind)) {
@@ -153,7 +153,7 @@ function checkCustomFields(config: Config, say: Say): void {
     }
 }
 
-/** Reports absences that cannot be read, and stand-ins who are not there or are the absent user. */
+/** Reports absences that cannot be read, and stand-ins who do not exist or are the absent user. */
 function checkAbsences(users: Config['users'], say: Say): void {
   for (const { id, away } of Object.values(users)) {
     if (away === undefined) continue;
@@ -175,7 +175,7 @@ function checkAbsences(users: Config['users'], say: Say): void {
   }
 }
 
-/** Reports what is not a day, and a calendar that leaves none to work on. */
+/** Reports holidays that are not days, and a calendar without a workday. */
 function checkHolidays(holidays: readonly string[], say: Say): void {
   holidays.forEach((day, i) => {
     if (!isHolidayText(day))

@@ -1,4 +1,4 @@
-/** A pipeline as its file says it. Stages, fields and users that the file names must be there. */
+/** Reads a pipeline from its file. Stages, fields and users that the file names must exist. */
 import type { z } from 'zod';
 import {
   type Config,
@@ -20,7 +20,7 @@ type PipelineYaml = z.infer<typeof pipelineYaml>;
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'];
 
-/** Reads the file of a pipeline; undefined if its shape is wrong. `config` is what crm.yaml says. */
+/** Reads the file of a pipeline; undefined if its shape is wrong. `config` has the settings of crm.yaml. */
 export function readPipeline(
   path: string,
   text: string,

@@ -1,4 +1,4 @@
-/** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
+/** The source of a table whose records are in files: the snapshot's lines, and their projection. */
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { type KindIdentity, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -26,13 +26,13 @@ export class ProjectedSource implements Source {
   #numbersRead: NumberColumn | undefined;
   #isGapless: boolean | undefined;
   #ends: NumberColumn | undefined;
-  /** The whole file, once so many scattered lines were read that reading all of it is cheaper. */
+  /** The whole file, read after so many scattered lines that reading all of it is cheaper. */
   readonly #whole: LazyIndex<Buffer>;
-  /** What was read last: bytes of the file, and where they begin. */
+  /** The bytes that were read last, and where they begin in the file. */
   #block: Buffer | undefined;
   #blockAt = 0;
   #blockEnd = 0;
-  /** The records and where their lines end, where the projection is damaged. */
+  /** The records and the ends of their lines, if the projection is damaged. */
   #parsed: ReturnType<typeof parseBody<Rec>> | undefined;
 
   constructor(
@@ -61,11 +61,11 @@ export class ProjectedSource implements Source {
 
   column(spec: ColumnSpec): ColumnData {
     if (this.#columns.has(spec)) return this.#columns.column(spec.storedAs);
-    // A field that is new since the projection was made: it is made from the records, until the next one is.
+    // A field that is newer than the projection: its column is made from the records, until the next projection.
     return buildColumn(spec.type, this.rows, row => spec.cell(this.record(row)));
   }
 
-  /** A column as the snapshot's records say it, whatever the projection says. */
+  /** Returns a column made from the snapshot's records, not from the projection. */
   #remade(key: string): ColumnData {
     if (!this.#parsed) {
       const body = readBody(this.#io, this.#snapshot);
@@ -81,7 +81,7 @@ export class ProjectedSource implements Source {
   record(row: number): Rec {
     const record = this.#recordAt(row);
     if (record && this.isOf(row, record.id)) return record;
-    // Every block that said so was as it was written; then what was written is wrong.
+    // Every block was intact, so the projection was written wrongly.
     const number = this.#numberOf(row);
     this.#distrust();
     const again = this.#recordAt(row);
@@ -111,13 +111,18 @@ export class ProjectedSource implements Source {
     }
   }
 
-  /** What the projection says of a row: where the last number is that of the last row, none was ever removed. */
+  /**
+   * Returns the number of a row by the projection: if the last number is that of the last row, none was ever removed.
+   */
   #numberOf(row: number): number {
     this.#isGapless ??= this.numbers().get(this.rows - 1) === this.rows;
     return this.#isGapless ? row + 1 : this.numbers().get(row);
   }
 
-  /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
+  /**
+   * Returns one line: from the whole file if that was read, otherwise from the bytes read ahead, otherwise read by
+   * itself.
+   */
   #line(from: number, to: number): string {
     const { built } = this.#whole;
     if (built) return built.toString('utf8', from, to);
@@ -146,7 +151,7 @@ export class ProjectedSource implements Source {
     throw damaged();
   }
 
-  /** Whether so many stretches of bytes, each up to its end, are the lines of the rows from `from` on. */
+  /** Whether these stretches of bytes, each up to its end, are the lines of the rows from `from` on. */
   #areLinesOf(from: number, rows: number, bytes: Buffer, ends: Uint32Array): boolean {
     let start = 0;
     for (let i = 0; i < rows; i++) {
@@ -163,7 +168,7 @@ export class ProjectedSource implements Source {
     return true;
   }
 
-  /** The same of one line whose id does not come first: somebody may have written it by hand. */
+  /** The same check for one line whose id does not come first: somebody may have written it by hand. */
   #isLineOf(row: number, bytes: Buffer, start: number, end: number): boolean {
     try {
       return this.isOf(row, (JSON.parse(bytes.toString('utf8', start, end)) as Rec).id);
@@ -187,7 +192,7 @@ export class ProjectedSource implements Source {
     return rows;
   }
 
-  /** Where the line of a row ends in the snapshot's file; of -1, where the first one begins. */
+  /** Returns where the line of a row ends in the snapshot's file; for -1, where the first line begins. */
   #endOf(row: number): number {
     this.#ends ??= liveColumn(this.#columns.column(ENDS)) as NumberColumn;
     return row < 0 ? this.#snapshot.start : this.#ends.get(row);
@@ -196,11 +201,11 @@ export class ProjectedSource implements Source {
 
 const damaged = () => failed('a cache was damaged, and was removed', 'run the command again');
 
-/** How a line begins: `{"id":"D12"`. */
+/** The beginning of a line: `{"id":"D12"`. */
 const BEGIN = Buffer.from('{"id":"');
 const [QUOTE, ZERO, NINE] = [0x22, 0x30, 0x39];
 
-/** The number in the id with which a line begins that is at `start`; -1 where it does not begin with one. */
+/** Returns the number of the id with which the line at `start` begins; -1 if it does not begin with an id. */
 function numberAt(bytes: Buffer, start: number): number {
   for (let i = 0; i < BEGIN.length; i++) if (bytes[start + i] !== BEGIN[i]) return -1;
   let number = 0;
@@ -215,7 +220,7 @@ function numberAt(bytes: Buffer, start: number): number {
 
 const NEWLINE = 10;
 
-/** All records of a snapshot's body, and where each line ends in the file. */
+/** Returns all records of a snapshot's body, and the end of each line in the file. */
 export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends: number[] } {
   const records: T[] = [];
   const ends: number[] = [];
@@ -229,7 +234,7 @@ export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends:
   return { records, ends };
 }
 
-/** The projection of records in memory, with the two columns that files need. */
+/** Returns the projection of records in memory, with the two columns that files need. */
 export function projectionOf(
   records: readonly Rec[],
   ends: ArrayLike<number>,

@@ -5,6 +5,7 @@
  */
 import type { Kinds } from '../domain/kinds.ts';
 import { dirname, join } from 'node:path';
+import { idOf, isPurge } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
@@ -264,8 +265,10 @@ export class Store {
   /** Under the lock: takes what purges erase out of every file (`store/purge.ts`). */
   async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
     await erase(this.#site, this.#journal, opened, state, tip, purges);
-    // An offline replica took in the purge of another one, which has told the remote.
     const replica = await this.replica();
+    const ids = new Set(purges.flatMap(({ changes }) => changes.filter(isPurge).map(idOf)));
+    replica?.conflicts.remove(({ id }) => ids.has(id));
+    // An offline replica took in the purge of another one, which has told the remote.
     if (replica?.isOnline) await replica.redact(purges.map(({ seq }) => seq));
   }
 }

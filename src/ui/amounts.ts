@@ -1,4 +1,4 @@
-/** Money where there is little room, the same on every machine: `5.2k EUR`. */
+/** Formats money for little room, the same on every machine: `5.2k EUR`. */
 import { grouped } from './words.ts';
 
 /** The amount rounded to two or three digits: 940, 5.2k, 12.3k, 340k, 1.2m. */
@@ -7,7 +7,7 @@ export function shortAmount(value: string, currency: string): string {
 }
 
 function short(value: number): string {
-  // What rounds to a thousand of one unit is one of the next.
+  // An amount that rounds to a thousand of one unit is written in the next unit.
   if (value >= 999_500) return `${rounded(value / 1e6)}m`;
   if (value >= 999.5) return `${rounded(value / 1e3)}k`;
   return String(Math.round(value));

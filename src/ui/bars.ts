@@ -4,8 +4,8 @@ const WHOLE = '█';
 const REST = '░';
 
 /**
- * Returns a bar of `share` (0 to 1) of `width` cells. With `part`, a share too, the bar is whole up to it and light for the
- * rest, so that both can be told without colours. A share above 0 is seen, however small it is.
+ * Returns a bar of `share` (0 to 1) of `width` cells. With `part`, a share too, the bar is solid up to it and light
+ * for the rest, so that both can be told apart without colours. Every share above 0 is visible.
  */
 export function bar(share: number, width: number, part?: number): string {
   const cells = clamped(share) * width;

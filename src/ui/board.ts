@@ -3,7 +3,7 @@ import type { Paint } from './paint.ts';
 import { displayWidth, shorten, wrapped } from './width.ts';
 import { grouped } from './words.ts';
 
-/** A text, printable, and what stands for it where it does not fit. */
+/** A printable text, and a shorter one for when it does not fit. */
 export interface Fitting {
   readonly text: string;
   readonly short?: string;
@@ -16,22 +16,22 @@ export type Tone = 'good' | 'alarm' | 'warning' | 'quiet';
 export interface DrawnCard {
   readonly id: string;
   readonly title: string;
-  /** A character for each thing that is wrong with it. */
+  /** A character for each warning. */
   readonly signs: string;
-  /** Lines below the title; texts of one line are put on more where they do not fit. */
+  /** Lines below the title; the texts of one line take more lines if they do not fit. */
   readonly lines: readonly (readonly Fitting[])[];
 }
 
 export interface DrawnColumn {
   readonly title: string;
   readonly color?: string | undefined;
-  /** Neighbours of the same group have its name above them. */
+  /** Neighbours of the same group share its name above them. */
   readonly group?: string | undefined;
-  /** What is said of the whole column. */
+  /** Facts about the whole column. */
   readonly summary: readonly Fitting[];
   /** Made one by one, as far as there is room. */
   readonly cards: Iterable<DrawnCard>;
-  /** How many cards there would be. */
+  /** The number of all cards. */
   readonly count: number;
 }
 
@@ -44,12 +44,12 @@ export interface BoardRoom {
 
 /** Cells between two columns. */
 export const gap = 2;
-/** In less a card cannot be read. */
+/** The least width of a column: in fewer cells a card cannot be read. */
 const narrowest = 18;
 /** Below this a terminal is too narrow for cards. */
 const narrowTerminal = 80;
 
-/** Whether so many columns can stand side by side. */
+/** Whether this many columns fit side by side. */
 export const fitsAcross = (columns: number, width: number): boolean =>
   columns > 0 && width >= narrowTerminal && columnWidth(columns, width) >= narrowest;
 
@@ -99,7 +99,7 @@ function across(columns: readonly (readonly Line[])[], i: number, width: number)
   return `${line}\n`;
 }
 
-/** The names of groups, each above its columns; undefined where no column has one. */
+/** Returns the names of groups, each above its columns; undefined if no column has one. */
 export function groupLine(
   columns: readonly Pick<DrawnColumn, 'group'>[],
   width: number,
@@ -123,7 +123,7 @@ export function groupLine(
   return `${line}\n`;
 }
 
-/** The name of a column, and what is said of it, as lines. */
+/** Returns the name of a column and the facts about it, as lines. */
 export function headOf(
   { title, color, summary }: Omit<DrawnColumn, 'cards'>,
   width: number,
@@ -139,7 +139,7 @@ function bodyOf({ cards, count }: DrawnColumn, width: number, height: number, pa
   for (const card of cards) {
     const block = cardLines(card, width, paint);
     if (drawn > 0) block.unshift([]);
-    // A card that is not the last needs a line after it that says how many more there are.
+    // A card that is not the last needs a line after it for the number of the other cards.
     const needed = block.length + (drawn + 1 < count ? 1 : 0);
     if (drawn > 0 && lines.length + needed > height) break;
     lines.push(...block);
@@ -153,7 +153,7 @@ function bodyOf({ cards, count }: DrawnColumn, width: number, height: number, pa
 /** A card as lines: its id, title and signs, and what else it says. */
 export function cardLines({ id, title, signs, lines }: DrawnCard, width: number, paint: Paint): Line[] {
   const reserved = signs === '' ? 0 : signs.length + 1;
-  // A title that is too long for the line of the id goes on below it, on one more line.
+  // A title that is too long for the line of the id continues on one more line.
   const [first = '', ...others] = wrapped(shorten(title, 2 * width), width - id.length - 1 - reserved);
   const head: Piece[] = [{ text: id, paint: paint.dim }];
   const begun = shorten(first, width - id.length - 1 - reserved);

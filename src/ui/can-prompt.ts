@@ -1,7 +1,7 @@
-/** A file of its own: most commands ask this, and few ask more. */
+/** A file of its own, because most commands need this and few need the prompts. */
 import type { Streams } from './streams.ts';
 
-/** Whether there is somebody to ask: a terminal on both sides, and nothing that forbids it. */
+/** Whether there is somebody to ask: a terminal on both sides, and no setting that forbids prompts. */
 export function canPrompt(
   streams: { readonly stdin: Pick<Streams['stdin'], 'isTTY'>; readonly stderr: { readonly isTTY: boolean } },
   noInput: boolean,

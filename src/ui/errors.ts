@@ -3,7 +3,7 @@ import { isOfTheSystem, reasonOf, type SystemError } from '../domain/system-erro
 import { jsonText, printable } from './escape.ts';
 import type { Paint } from './paint.ts';
 
-/** How a command ended badly, as it is told to the user and to the shell. */
+/** The failure of a command, as the user and the shell see it. */
 export interface Failure {
   readonly code: ErrorKind | 'BUG';
   readonly exitCode: number;
@@ -14,7 +14,10 @@ export interface Failure {
 /** EX_SOFTWARE of sysexits.h. */
 const bugExitCode = 70;
 
-/** What was thrown, as a failure. All but a CrmError is a bug in crm; its stack is shown with `debug` (CRM_DEBUG). */
+/**
+ * Turns a thrown value into a failure. Anything but a CrmError is a bug in crm; its stack is shown with `debug`
+ * (CRM_DEBUG).
+ */
 export function failureOf(thrown: unknown, about: { version: string; debug: boolean }): Failure {
   if (thrown instanceof CrmError) {
     const { kind, message, hint } = thrown;
@@ -39,7 +42,7 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
   };
 }
 
-/** `/a/crm.yaml: no permission (EACCES, open)`: what to search for stays. */
+/** `/a/crm.yaml: no permission (EACCES, open)`: the code stays, so that people can search for it. */
 function systemText(error: SystemError): string {
   const reason = reasonOf(error.code);
   if (reason === undefined) return error.message;

@@ -1,6 +1,6 @@
 /**
- * What comes from data never steers the terminal, and never looks like something else than it is: control
- * characters, bidirectional controls, invisible line ends and halves of characters are shown as escapes.
+ * Escapes text from data, so that it can neither steer the terminal nor look like something else: control characters,
+ * bidirectional controls, invisible line ends and halves of characters are shown as escapes.
  */
 
 // C0 but tab and line end, DEL, C1, bidirectional controls, line and paragraph separator.
@@ -10,7 +10,7 @@ const everyControl = new RegExp(control.source, 'g');
 // With the u flag, \ud800-\udfff are lone halves.
 const unsafe = new RegExp(`[\\t\\n${controls}\\ud800-\\udfff]`, 'gu');
 const unsafeOrBackslash = new RegExp(`[\\t\\n\\\\${controls}\\ud800-\\udfff]`, 'gu');
-// Most texts are told to be safe by this, which is some times faster: it takes any half of a character for a lone one.
+// Recognises most safe texts, several times faster: it takes any half of a character for a lone one.
 const suspicious = new RegExp(`[\\t\\n\\\\${controls}\\ud800-\\udfff]`);
 // JSON.stringify has escaped C0 and lone halves already.
 const unsafeInJson = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

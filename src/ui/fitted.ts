@@ -1,18 +1,18 @@
-/** Help on a terminal: texts that are laid out for about 100 cells, laid out again for fewer. */
+/** Lays help out again for narrow terminals: its texts are written for about 100 cells. */
 import { displayWidth, wrapped } from './width.ts';
 
-/** A line of prose of at least this length was full, so the next line continues its sentence. In characters. */
+/** The length of a full line of prose, in characters: the next line continues its sentence. */
 const FULL = 85;
-/** What is beside a name is wrapped to at least this many cells; otherwise it goes below the name. */
+/** The least width of the text beside a name, in cells; with less room, the text goes below the name. */
 const LEAST_BESIDE = 24;
-/** How much further than its name a text below it is indented. */
+/** How much further a text below its name is indented. */
 const BELOW = 4;
 /** A line that is indented by at least this many cells goes on in a column, and is not a command. */
 const DEEP = 16;
 
-/** A name with what is beside it. */
+/** A name with the text beside it. */
 const besides = /^( *\S(?:.*?\S)??)( {2,})(\S.*)$/;
-/** What people copy is never broken: a terminal that breaks it gives it back whole. */
+/** Text that people copy is never broken: if the terminal breaks it, copying gives the whole. */
 const isCopied = (beside: string): boolean => /^(crm|cd|\$|#!) /.test(beside);
 
 /**

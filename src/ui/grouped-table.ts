@@ -11,8 +11,9 @@ export interface TableGroup {
 }
 
 /**
- * The lines of a table in groups, each ending in `\n`. Columns are aligned across all of them; one in which no row has
- * anything takes no room, and of those that yield the last go where the others could not be read beside them; titles, where there are any, come once, above all. `paint` colours a cell of a row of a group.
+ * The lines of a table in groups, each ending in `\n`. Columns are aligned across all groups. An empty column takes
+ * no room, and the last of the columns that may go are left out if the others could not be read beside them. Titles,
+ * if there are any, come once, at the top. `paint` colours a cell of a row of a group.
  */
 export function* groupedTableLines(
   groups: readonly TableGroup[],
@@ -25,10 +26,10 @@ export function* groupedTableLines(
 ): Iterable<string> {
   const all = groups.flatMap(({ rows }, group) => rows.map((cells, row) => ({ group, row, cells })));
   const used = columnsWithRoom(
-    columns,
+    columns.map(column => (column.yields ? { ...column, goes: true } : column)),
     all.map(({ cells }) => cells),
     width - indent.length,
-    { readable, goes: i => columns[i]!.yields === true },
+    readable,
   );
   const [titles, ...lines] = tableLines(
     used.map(i => columns[i]!),
@@ -47,10 +48,13 @@ export function* groupedTableLines(
 }
 
 const indent = '  ';
-/** In fewer cells a text cannot be read. */
+/** The least width in which a text can be read, in cells. */
 const readable = 13;
 
-/** How many rows each group may show, all alike, so that groups of these sizes with their headings fit into `height` lines. */
+/**
+ * Returns the number of rows that each group may show so that groups of these sizes, with their headings, fit into
+ * `height` lines.
+ */
 export function rowsPerGroup(sizes: readonly number[], height: number): number {
   const linesWith = (most: number) =>
     sizes.reduce((sum, size) => sum + 2 + Math.min(size, most) + (size > most ? 1 : 0), 0);

@@ -30,8 +30,9 @@ export const plainPaint: Paint = {
 };
 
 /**
- * Sixteen colours, which every terminal has; whether to use them was decided before (`wantsColor`). `mark` stands for ESC
- * in what is painted: that of the screen which it is written on (`Screens.mark`), or ESC itself for what is drawn.
+ * The sixteen colours that every terminal has; `wantsColor` decides before whether to use them. `mark` stands for ESC
+ * in painted text: the mark of the screen for text that is written (`Screens.mark`), ESC itself for text that is
+ * drawn.
  */
 export async function colorPaint(mark: string): Promise<Paint> {
   const { Chalk, foregroundColorNames } = await import('chalk');
@@ -41,7 +42,7 @@ export async function colorPaint(mark: string): Promise<Paint> {
     const [open, close] = style('-')
       .split('-')
       .map(sequence => sequence.replaceAll('\u001b', mark)) as [string, string];
-    // What is painted already, and ends such a style in the midst of the text, begins it again.
+    // Painted text within the text ends the style, so the style begins again after it.
     return text => (text === '' ? '' : `${open}${text.replaceAll(close, close + open)}${close}`);
   };
   return {
@@ -61,7 +62,10 @@ export async function colorPaint(mark: string): Promise<Paint> {
   };
 }
 
-/** `--color`, else NO_COLOR, else a TERM that cannot, else whether there is a terminal. */
+/**
+ * Whether to paint: by `--color`, otherwise NO_COLOR, otherwise a TERM without colours, otherwise whether there is a
+ * terminal.
+ */
 export function wantsColor(given: {
   flag: 'auto' | 'always' | 'never';
   isTTY: boolean;

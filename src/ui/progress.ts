@@ -1,4 +1,4 @@
-/** How far something is: one line on a terminal that is written over, once it takes longer than a second. */
+/** Progress: one line on a terminal that is overwritten, for work that takes longer than a second. */
 import { printable } from './escape.ts';
 import type { Screen } from './screen.ts';
 
@@ -6,9 +6,9 @@ const PATIENCE = 1000;
 const OFTEN = 100;
 
 export interface Progress {
-  /** Says how far it is, where it is time to: ASCII, which is as wide as it is long. */
+  /** Shows the progress if it is time to; `text` is ASCII, which is as wide as it is long. */
   show(text: () => string): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void;
 }
 

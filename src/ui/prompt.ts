@@ -26,7 +26,7 @@ export interface Choice {
   readonly description?: string;
 }
 
-/** So many choices are shown at once: a terminal of 24 lines has room for what stands above. */
+/** The number of choices that are shown together: a terminal of 24 lines then has room for the text above. */
 const PAGE = 12;
 
 /** Asks for one of several, on stderr; `preset` is the one that Enter takes. */

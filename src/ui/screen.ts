@@ -1,7 +1,8 @@
 /**
- * What a command prints on. Escaping sits here, and not at each print: whatever comes from data (names, paths, arguments,
- * texts of errors) cannot steer a terminal, since every control character leaves as an escape, `\x1b`. What is ours
- * gets through in two ways: colours carry a mark that no data can know (`Paint`), and prompts and progress `draw`.
+ * The screens on which a command prints. Escaping is done here, and not at each print: text from data (names, paths,
+ * arguments, texts of errors) cannot steer a terminal, because every control character leaves as an escape, `\x1b`.
+ * Our own sequences pass in two ways: colours carry a mark that no data can know (`Paint`), and prompts and progress
+ * `draw`.
  */
 import { controlsEscaped } from './escape.ts';
 import type { Sink, Streams } from './streams.ts';
@@ -9,7 +10,7 @@ import type { Sink, Streams } from './streams.ts';
 export interface Screen extends Sink {
   /** Writes text in which line ends, tabs and our own colours stay, and every other control character is escaped. */
   write(text: string): Promise<void> | void;
-  /** Writes text that is read back as it is (CSV, the text of a file): exact in a file or pipe, on a terminal as `write`. */
+  /** Writes text that programs read back (CSV, the text of a file): exact in a file or pipe, escaped on a terminal. */
   exact(text: string): Promise<void> | void;
   /** Writes cursor sequences of ours. For prompts and progress, whose texts must be printable already. */
   draw(text: string): Promise<void> | void;
@@ -18,7 +19,7 @@ export interface Screen extends Sink {
 export interface Screens extends Streams {
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** What stands for the ESC of our own colours until they are written: ESC with a key that no data can know. */
+  /** Stands for the ESC of our own colours until they are written: ESC with a key that no data can know. */
   readonly mark: string;
 }
 

@@ -8,7 +8,7 @@ export interface Sink {
   readonly columns: number;
   /** The height of the terminal in lines; Infinity if there is none. */
   readonly rows: number;
-  /** Throws ClosedPipe where nobody reads any more. */
+  /** Throws ClosedPipe if nobody reads any more. */
   write(text: string): Promise<void> | void;
 }
 
@@ -36,7 +36,7 @@ export class OutputError extends CrmError {
     this.#text = text;
   }
 
-  /** The same where the command has saved a transaction before: doing it again would do it twice. */
+  /** The error after the command has saved a transaction: repeating the command would do its work twice. */
   afterSaving(tx: number): CrmError {
     const line = this.#text.split('\n')[0]!;
     const what = JSON.stringify(line.length > REPEATED ? `${line.slice(0, REPEATED)}...` : line);
@@ -50,8 +50,8 @@ export class OutputError extends CrmError {
 }
 
 /**
- * The streams of a process. A message whose reader is gone is dropped: what a command does must not depend on
- * who watches it.
+ * The streams of a process. A message without a reader is dropped: the work of a command must not depend on whether
+ * somebody watches.
  */
 export function processStreams(
   standard: {
@@ -73,8 +73,9 @@ export function processStreams(
 }
 
 /**
- * A terminal that was closed while somebody was asked refuses to change its mode, in the midst of what Node does at the end
- * of the input, where nobody could catch it. Its end is reported in any case, so the refusal is passed over.
+ * A terminal that was closed during a prompt refuses to change its mode. The error comes from within Node's handling
+ * of the end of the input, where nothing could catch it. The end of the input is reported anyway, so the refusal is
+ * ignored.
  */
 function closable(stdin: NodeJS.ReadStream): NodeJS.ReadStream {
   if (!stdin.isTTY) return stdin;

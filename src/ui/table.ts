@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly whole: boolean;
   /** Whether it is shortened further than the others: to 70% of their width. */
   readonly yields?: boolean;
+  /** Whether a table that is too narrow may go without it; while it is there, its title is whole. */
+  readonly goes?: boolean;
   /** Whether it is left out before the other columns that may be. */
   readonly goesFirst?: boolean;
   /** How many cells it keeps, if it needs them, while other columns can be left out to make room. */
@@ -14,24 +16,46 @@ export interface TableColumn {
 }
 
 const gap = 2;
-/** Below this a shortened cell says nothing; rather than that, the line is longer than the terminal. */
+/**
+ * The least width of a shortened cell: shorter cells mean nothing, so the line rather becomes longer than the
+ * terminal.
+ */
 const narrowest = 4;
 /** The width of columns that yield, as a share of the others' width. */
 const YIELDING = 0.7;
 /** A title of at most this many cells stays whole: `STA…` could be a state, a status or a stage. */
 const WHOLE_TITLE = 8;
 
+/** A day, or the day of an instant. */
+const DATE = /^\d{4}-\d\d-\d\d/;
+/** A column of dates has no cell wider than this many: words such as `none` may stand between the dates, texts may not. */
+const WIDEST_DATE = 20;
+
+/** A date that is cut says another one: columns of dates are never shortened. */
+const withWholeDates = (
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): readonly TableColumn[] =>
+  columns.map((column, i) =>
+    !column.whole &&
+    rows.some(cells => DATE.test(cells[i]!)) &&
+    rows.every(cells => cells[i]!.length <= WIDEST_DATE)
+      ? { ...column, whole: true }
+      : column,
+  );
+
 /**
  * The lines of a table without borders, each ending in `\n`, of the titles and then the rows, given as printable
- * text. Where it is wider than `width` cells, titles and then the widest columns are shortened. `paint` colours the text of a cell
- * after it was measured; row -1 are the titles.
+ * text. If it is wider than `width` cells, titles and then the widest columns are shortened; a text with nothing after
+ * it takes the room that is free there. `paint` colours the text of a cell after it was measured; row -1 are the titles.
  */
 export function* tableLines(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
   paint: (text: string, row: number, column: number) => string,
 ): Iterable<string> {
+  const columns = withWholeDates(given, rows);
   const titles = columns.map(column => column.title);
   const measured = rows.map(cells => cells.map(displayWidth));
   const content = columns.map(() => 0);
@@ -41,11 +65,13 @@ export function* tableLines(
 
   for (let row = -1; row < rows.length; row++) {
     let line = '';
+    const cells = rows[row] ?? titles;
+    const last = row < 0 ? -1 : cells.findLastIndex(text => text !== '');
     // Spaces are written only before something, so that no line ends in them.
     let spaces = 0;
     for (let i = 0; i < columns.length; i++) {
-      const width = widths[i]!;
-      let text = (rows[row] ?? titles)[i]!;
+      const width = i === last && columns[i]!.align === 'left' ? roomFrom(widths, i) : widths[i]!;
+      let text = cells[i]!;
       let taken = measured[row]?.[i] ?? displayWidth(text);
       if (taken > width) taken = displayWidth((text = shorten(text, width)));
       const before = columns[i]!.align === 'right' ? width - taken : 0;
@@ -60,23 +86,28 @@ export function* tableLines(
 
 const total = (widths: readonly number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
 
+/** Returns the cells of a column and of all after it. */
+const roomFrom = (widths: readonly number[], column: number): number => total(widths.slice(column));
+
 /**
- * Which columns are shown: not those in which no row has anything, and of those that may go not the last ones, until
- * the others have `readable` cells to be read in.
+ * Returns the columns to show: leaves out empty columns, and then the last of those that may go, until the others
+ * have `readable` cells.
  */
 export function columnsWithRoom(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
-  { readable, goes }: { readonly readable: number; goes(column: number): boolean },
+  readable: number,
 ): number[] {
+  const columns = withWholeDates(given, rows);
+  const goes = (i: number) => columns[i]!.goes === true;
   const content = columns.map((_, i) =>
     rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
   );
   const needed = neededBy(columns, content);
   let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
   const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
-  while (used.length > 0 && levelFor(of(columns), of(needed), width) < readable) {
+  while (total(lowered(of(columns), of(needed), readable)) > width) {
     const last = used.findLast(i => goes(i) && columns[i]!.goesFirst) ?? used.findLast(goes);
     if (last === undefined) break;
     used = used.filter(i => i !== last);
@@ -84,11 +115,11 @@ export function columnsWithRoom(
   return used;
 }
 
-/** Returns the cells that columns need for their contents and for short titles; longer titles are shortened. */
+/** Returns the cells that columns need for their contents and titles; long titles of columns that must stay are shortened. */
 const neededBy = (columns: readonly TableColumn[], content: readonly number[]): number[] =>
-  columns.map(({ title }, i) => {
+  columns.map(({ title, goes }, i) => {
     const own = displayWidth(title);
-    return Math.max(content[i]!, own <= WHOLE_TITLE ? own : narrowest);
+    return Math.max(content[i]!, goes || own <= WHOLE_TITLE ? own : narrowest);
   });
 
 /**
@@ -96,11 +127,12 @@ const neededBy = (columns: readonly TableColumn[], content: readonly number[]): 
  * of the lowest rank go first, until titles and cells fit; for texts, `longest` cells are enough.
  */
 export function columnsThatFit(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
   { longest, goes }: { readonly longest: number; goes(column: number): number | undefined },
 ): number[] {
+  const columns = withWholeDates(given, rows);
   const needed = columns.map(({ title, whole }, i) => {
     const content = rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0);
     return Math.max(displayWidth(title), whole ? content : Math.min(content, longest));
@@ -116,7 +148,7 @@ export function columnsThatFit(
   return used;
 }
 
-/** To how many cells columns whose cells need `content` are shortened, so that all fits into `width`. */
+/** Returns the widths to which columns whose cells need `content` are shortened to fit into `width`. */
 function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
   let level = Math.max(...content);
   while (level > narrowest && total(lowered(columns, content, level)) > width) level--;
@@ -132,8 +164,8 @@ const lowered = (columns: readonly TableColumn[], content: readonly number[], le
   });
 
 /**
- * Widths for columns whose cells need `content`. Where all does not fit into `width`, titles give way to the cells
- * below them first; then the widest columns are lowered to one level.
+ * Returns the widths of columns whose cells need `content`. If they do not fit into `width`, titles are shortened to
+ * their cells first; then the widest columns are cut to one common width.
  */
 function fittingWidths(columns: readonly TableColumn[], content: readonly number[], width: number): number[] {
   const natural = columns.map(({ title }, i) => Math.max(displayWidth(title), content[i]!));
@@ -144,7 +176,7 @@ function fittingWidths(columns: readonly TableColumn[], content: readonly number
   if (total(lowered(columns, needed, narrowest)) > width)
     given = columns.map(each => ({ ...each, wants: narrowest }));
   const widths = lowered(given, needed, levelFor(given, needed, width));
-  // What is left over goes to the columns from the left.
+  // The remaining cells go to the columns from the left.
   let left = Math.max(0, width - total(widths));
   return widths.map((own, i) => {
     const more = Math.min(left, natural[i]! - own);

@@ -3,8 +3,8 @@ import { dayFromNumber } from '../domain/dates.ts';
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /**
- * When something is due, seen from today, both day numbers: `3d overdue`, `today`, `tomorrow`, `Thu` (of the next
- * six days), `2026-12-01`; nothing where it has no day.
+ * Says when something is due, seen from today, both day numbers: `3d overdue`, `today`, `tomorrow`, `Thu` (within the
+ * next six days), `2026-12-01`; nothing without a day.
  */
 export function dueText(due: number, today: number): string {
   if (!Number.isFinite(due)) return '';

@@ -3,7 +3,7 @@ import { escapeQuoted, needsEscape } from './escape.ts';
 
 /**
  * A JSON value as YAML, exact and safe on a terminal: strings with control or bidirectional characters stand in
- * double quotes, escaped. Quoted too is what YAML 1.1 readers would take for something else (`no`, `1:20`).
+ * double quotes, escaped. Texts that YAML 1.1 readers would take for something else are quoted too (`no`, `1:20`).
  */
 export function yamlText(value: unknown): string {
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
@@ -17,7 +17,7 @@ export function yamlText(value: unknown): string {
 }
 
 /**
- * Line feeds are what block scalars are for; all else that is unsafe, also a carriage return, needs quotes. So does
- * a line of nothing but spaces, of which a block scalar may lose some.
+ * Block scalars are for line feeds; every other unsafe character, even a carriage return, needs quotes. So does a
+ * line of only spaces, of which a block scalar may lose some.
  */
 const isSafe = (text: string) => !needsEscape(text.replaceAll('\n', '')) && !/^[ \t]+$/m.test(text);

@@ -2,11 +2,11 @@
  * `crm doctor --replay`: what another side of the workspace did since the two parted, on top of what was done here.
  */
 import { failed } from '../../domain/errors.ts';
-import type { Transaction } from '../../domain/changes.ts';
+import { markOf, type Transaction } from '../../domain/changes.ts';
 import { readOtherSide } from '../../store/other-side.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
 import { Workspace, type World } from '../core/workspace.ts';
-import { type Conflict, markOf, type ReplayedSide, Replaying } from './replaying.ts';
+import { type Conflict, type ReplayedSide, Replaying } from './replaying.ts';
 
 export interface Replayed extends Omit<ReplayedSide, 'conflicts'> {
   readonly conflicts: readonly Conflict[];

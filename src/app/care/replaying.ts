@@ -8,6 +8,7 @@ import {
   idOf,
   isPurge,
   kindOf,
+  markOf,
   passingThrough,
   type SetChange,
   type Transaction,
@@ -51,10 +52,6 @@ export interface ReplayedSide {
   readonly renamed: readonly { readonly theirs: string; readonly id: string }[];
   readonly conflicts: readonly RefusedChange[];
 }
-
-/** What tells a transaction, wherever it is: two sides may have been given one request id. */
-export const markOf = ({ request, at, by, via }: Transaction): string =>
-  JSON.stringify([request, at, by, via]);
 
 /** Fields that make sense only together: of a deal that was closed on both sides, one closing stays. */
 const together: readonly (readonly string[])[] = [
@@ -342,10 +339,7 @@ export class Replaying {
     draft.set(now.id, values, why);
     if (kept.size === 0) return undefined;
     for (const path of kept) this.#refused[path] = set[path]!;
-    const text = (value: Json | undefined) => (isEmpty(value) ? 'nothing' : JSON.stringify(value));
-    return [...kept]
-      .map(path => `${path} is ${text(valueAt(now, path))} here and ${text(set[path]![1])} there`)
-      .join(', ');
+    return [...kept].map(path => contradictionOf(path, valueAt(now, path), set[path]![1])).join(', ');
   }
 
   #why(change: Change): Pick<SetChange, 'why'> {
@@ -375,8 +369,14 @@ export class Replaying {
   }
 }
 
+/** Says what a field has on each side. */
+export function contradictionOf(path: string, here: Json | undefined, there: Json | undefined): string {
+  const text = (value: Json | undefined) => (isEmpty(value) ? 'nothing' : JSON.stringify(value));
+  return `${path} is ${text(here)} here and ${text(there)} there`;
+}
+
 /** What follows from a move or a closing, and is nobody's own decision. */
-const FOLLOWS: readonly string[] = ['held', 'stageSince', 'closedAt', 'closedStage', 'doneAt'];
+export const FOLLOWS: readonly string[] = ['held', 'stageSince', 'closedAt', 'closedStage', 'doneAt'];
 
 /** Returns the first key of a record that another one has; undefined if all are free. */
 function takenKey(

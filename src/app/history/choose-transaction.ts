@@ -37,6 +37,16 @@ export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): 
     );
 }
 
+/** What is known of where changes were made, in a workspace that several machines share. */
+export interface OwnChanges {
+  /** Whether a transaction was made on this machine. */
+  isOwn(tx: Transaction): boolean;
+  /** Throws CONFLICT if the number was that of a change of this machine until a sync, and is not any more. */
+  requireSame(tx: Transaction): void;
+  /** Throws CONFLICT if a later change of this machine than this one was not done, since others contradicted it. */
+  requireLast(tx: Transaction): void;
+}
+
 /** The transaction to take back. */
 export interface Chosen {
   readonly tx: Done;
@@ -51,14 +61,15 @@ export const handEdited = ({ via, changes }: Pick<Done, 'via' | 'changes'>): str
 /**
  * The transaction to take back: the one named; otherwise the last that a command made, changed a record or a file, is
  * not an undo itself and was not undone already. A hand edit of files is taken back only when named. For a redo, the
- * last undo that was not taken back. Throws INVALID where the settings are `broken` and no transaction is named.
+ * last undo that was not taken back. In a shared workspace, both are of this machine. Throws INVALID where the settings are
+ * `broken` and no transaction is named.
  */
 export async function chooseTransaction(
   { draft, view }: Writer,
   journal: Journal,
   what: 'undo' | 'redo',
   seq: number | undefined,
-  broken?: CrmError,
+  { broken, own }: { readonly broken?: CrmError | undefined; readonly own?: OwnChanges | undefined } = {},
 ): Promise<Chosen> {
   const { intake } = draft;
   // What people wrote in files since the last transaction has the next number.
@@ -76,6 +87,7 @@ export async function chooseTransaction(
       throw usage(`transaction ${seq} is not an undo`, 'crm history shows which are');
     refusePurge(tx!);
     refuseDelivery(tx!);
+    own?.requireSame(tx!);
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return { tx: tx! };
   }
@@ -84,25 +96,33 @@ export async function chooseTransaction(
   const mayKnow = isAdmin(view.viewer);
   const hint = () => (mayKnow ? undoHint(byHand) : undefined);
   const undone = new Set<number>();
+  const isOwn = (tx: Transaction) => own?.isOwn(tx) ?? true;
   for await (const tx of backwards(journal)) {
     if (tx.undoes !== undefined) {
       if (undone.has(tx.seq)) continue;
       // Seen from the tip backwards, what takes back comes before what is taken back.
       undone.add(tx.undoes);
-      if (what === 'redo' && !(await isRedo(journal, tx))) return { tx };
-    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
+      if (what === 'redo' && isOwn(tx) && !(await isRedo(journal, tx))) return { tx };
+    } else if (
+      what === 'undo' &&
+      isOwn(tx) &&
+      !undone.has(tx.seq) &&
+      changesSomething(tx) &&
+      !isBeginning(tx)
+    ) {
       if (handEdited(tx).length > 0) {
         byHand.push(tx);
         if (!broken) continue;
       }
       if (broken) throw invalid(broken.message, hint());
       refusePurge(tx);
+      own?.requireLast(tx);
       const left = mayKnow ? leftAlone(byHand) : undefined;
       return { tx, ...(left !== undefined && { left }) };
     }
   }
   if (broken) throw invalid(broken.message, hint());
-  throw failed(`nothing to ${what}`, hint());
+  throw failed(own ? `nothing to ${what} of what was done on this machine` : `nothing to ${what}`, hint());
 }
 
 /** Says how to take back the last hand edit, naming its files; undefined for none. */

@@ -24,10 +24,11 @@ import { workspaceId } from '../core/origin.ts';
 import { withOwnRequests } from '../core/own-requests.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { answered, begun, cutOff, fieldsAfter, statusAfter } from './attempt.ts';
+import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
 import { MailFiles, mailPartsOf } from './mail-parts.ts';
-import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { isCall, isMail, type Message, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { payloadOf } from './payload.ts';
 import { besideOf, hasToken } from './recipient-links.ts';
@@ -35,39 +36,6 @@ import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
 const options: CommitOptions = { via: DELIVERY, by: SWEEPER, online: 'a delivery' };
-
-/** What became of a message. */
-export interface Settled {
-  readonly id: string;
-  readonly to: string;
-  readonly channel: Message['channel'];
-  readonly status: MessageStatus;
-  readonly reason?: string;
-  readonly hint?: string;
-  /** The way that it took. */
-  readonly way?: string;
-}
-
-/** Why messages stay queued that could leave. */
-export interface Obstacle {
-  readonly reason: string;
-  readonly hint?: string;
-  /** The messages that wait for it. */
-  readonly messages: readonly string[];
-  /** Whether it was not said within a day. */
-  readonly isNew: boolean;
-}
-
-export interface Delivery {
-  /** Another process of this machine is delivering: nothing was done. */
-  readonly isBusy?: true;
-  /** The delivery was interrupted: the rest stays queued. */
-  readonly isStopped?: true;
-  readonly settled: readonly Settled[];
-  /** The messages that are still queued. */
-  readonly queued: readonly string[];
-  readonly obstacles: readonly Obstacle[];
-}
 
 export interface DeliverOptions {
   readonly ways: Ways;
@@ -85,20 +53,18 @@ export interface DeliverOptions {
  */
 const CALLS_FOR = 5 * 60_000;
 
-const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
-
 const UNDER_WAY = 'status:queued or status:sending';
 
 /** Delivers what is due. In a dry run the same is decided, and nothing is written or sent. */
 export async function deliver(asked: Workspace, how: DeliverOptions): Promise<Delivery> {
   const state = how.state ?? stateOf(await asked.open(), asked.config);
   const query = how.mayExceed ? `${UNDER_WAY} or status:held` : UNDER_WAY;
-  if (messagesIn(state, asked.clock, query).length === 0) return nothing;
+  if (messagesIn(state, asked.clock, query).length === 0) return new DeliveryLog().delivery([]);
   const workspace = await withOwnRequests(asked);
   const sender = await Sender.of(workspace);
   if (workspace.world.dryRun) return new Delivering(workspace, sender, how).rehearse(state);
   const lock = await sender.hold();
-  if (!lock) return { ...nothing, isBusy: true };
+  if (!lock) return { ...new DeliveryLog().delivery([]), isBusy: true };
   try {
     return await new Delivering(workspace, sender, how).run();
   } finally {
@@ -114,14 +80,11 @@ class Delivering {
   #id: string | undefined;
   readonly #files: MailFiles;
   readonly #abort: AbortSignal;
-  readonly #settled: Settled[] = [];
-  readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
+  readonly #log = new DeliveryLog();
   /** Channels that may hold something open. */
   readonly #used = new Set<Channel>();
   /** The state stays open between the commits: to open it for each would take time and files, and there are thousands. */
   readonly #holding = new Holding();
-  /** Ways that are not open any more in this delivery. */
-  readonly #down = new Map<string, { reason: string; hint?: string }>();
 
   constructor(workspace: Workspace, sender: Sender, how: DeliverOptions) {
     this.#workspace = workspace;
@@ -152,7 +115,7 @@ class Delivering {
     });
     for (const change of prepared.changes)
       if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
-        this.#note(prepared.state.get(change.id) as Message);
+        this.#log.note(prepared.state.get(change.id) as Message);
     try {
       await this.#deliverAll(
         (prepared.result ?? []).flatMap(([{ id }, { verdict }]) =>
@@ -194,15 +157,12 @@ class Delivering {
       const way = this.#wayOf(message);
       if (verdict.verdict === 'go') {
         if (!way) continue;
-        this.#note({ ...message, status: way.isLocal ? 'filed' : 'sent' }, way);
+        this.#log.note({ ...message, status: way.isLocal ? 'filed' : 'sent' }, way);
       } else if (verdict.verdict !== 'wait')
-        this.#note({ ...message, ...fieldsAfter(message, verdict, '') } as Message);
+        this.#log.note({ ...message, ...fieldsAfter(message, verdict, '') } as Message);
     }
-    return {
-      settled: this.#settled,
-      queued: [...verdicts].flatMap(([{ id }, { verdict }]) => (verdict === 'wait' ? [id] : [])),
-      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: true })),
-    };
+    const queued = [...verdicts].flatMap(([{ id }, { verdict }]) => (verdict === 'wait' ? [id] : []));
+    return this.#log.delivery(queued);
   }
 
   #judged(state: State, copy: string | undefined): [Message, Verdict][] {
@@ -252,16 +212,10 @@ class Delivering {
   /** The same; undefined, with a note of what it waits for, if there is no way. */
   #wayOf(message: Message): Way | undefined {
     const way = this.#openWay(message);
-    const down = 'channel' in way ? this.#down.get(placeOf(way)) : { ...way, reason: way.closed };
+    const down = 'channel' in way ? this.#log.whyDown(way) : { ...way, reason: way.closed };
     if (!down) return way as Way;
-    this.#wait(message, down);
+    this.#log.wait(message, down);
     return undefined;
-  }
-
-  #wait({ id }: Message, { reason, hint }: { readonly reason: string; readonly hint?: string }): void {
-    const known = this.#waiting.get(reason);
-    if (known) known.messages.push(id);
-    else this.#waiting.set(reason, { reason, ...(hint !== undefined && { hint }), messages: [id] });
   }
 
   async #deliver(queued: Message): Promise<void> {
@@ -274,7 +228,7 @@ class Delivering {
     // While the way is down, attempts are not recorded: cron would write a transaction every few minutes.
     const down = await way.channel.ready?.(this.#abort);
     if (down) {
-      this.#stop(queued, way, down);
+      this.#log.stop(queued, way, down);
       return;
     }
     const began = await this.#begin(queued);
@@ -305,7 +259,7 @@ class Delivering {
         : { message: committed.result, committed };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#wait(queued, { reason: error.message });
+      this.#log.wait(queued, { reason: error.message });
       return undefined;
     }
   }
@@ -346,7 +300,7 @@ class Delivering {
     const workspace = this.#workspace;
     await workspace.reload();
     const { outcome, hint } = answer;
-    if (outcome === 'channel-down') this.#stop(message, way, answer);
+    if (outcome === 'channel-down') this.#log.stop(message, way, answer);
     const decide = (draft: Draft): void => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
@@ -358,43 +312,19 @@ class Delivering {
     };
     const committed = await this.#commit(decide, { happened: true });
     const now = committed.state.get(message.id) as Message | undefined;
-    if (now && now.status !== 'queued') this.#note(now, way, hint);
-  }
-
-  /** Lets nothing more leave by a way in this delivery. */
-  #stop(message: Message, way: Way, { outcome, reason = outcome, hint }: Answer): void {
-    const down = { reason, ...(hint !== undefined && { hint }) };
-    this.#down.set(placeOf(way), down);
-    this.#wait(message, down);
-  }
-
-  #note({ id, to, channel, status, reason }: Message, way?: Way, hint?: string): void {
-    this.#settled.push({
-      id,
-      to,
-      channel,
-      status,
-      ...(reason !== undefined && reason !== null && { reason }),
-      ...(hint !== undefined && { hint }),
-      ...(way && { way: way.name }),
-    });
+    if (now && now.status !== 'queued') this.#log.note(now, way, hint);
   }
 
   async #report(): Promise<Delivery> {
     const { world, clock, config } = this.#workspace;
     const state = stateOf(await this.#workspace.open(), config);
-    const causes = [...this.#waiting.keys()];
-    const fresh = await this.#sender.unsaid(causes, world.now(clock));
+    const fresh = await this.#sender.unsaid(this.#log.reasons, world.now(clock));
+    const queued = messagesIn(state, clock, 'status:queued').map(({ id }) => id);
     return {
       ...(this.#abort.aborted && { isStopped: true as const }),
-      settled: this.#settled,
-      queued: messagesIn(state, clock, 'status:queued').map(({ id }) => id),
-      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),
+      ...this.#log.delivery(queued, reason => fresh.includes(reason)),
     };
   }
 }
-
-/** The key of what goes down together: a way, or a part of it. */
-const placeOf = ({ name, part = '' }: Way): string => `${name} ${part}`;
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

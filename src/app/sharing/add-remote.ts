@@ -5,6 +5,9 @@ import { readSealed } from '../../store/journal-bytes.ts';
 import { JournalDirectory } from '../../store/journal-directory.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import { type Address, addressOf } from '../../store/remotes/index.ts';
+import { temporaryOf } from '../../store/leftovers.ts';
+import { thisOwner } from '../../store/owner.ts';
+import { MadeHere } from '../../store/remotes/made-here.ts';
 import { type Known, KnownRemotes } from '../../store/remotes/known.ts';
 import type { Remote } from '../../store/remotes/remote.ts';
 import { openRemote, verified } from '../../store/remotes/replica.ts';
@@ -65,6 +68,8 @@ export async function addRemote(
       await remote.probe?.();
       await upload(world, workspace, remote, address, from);
       await state.set(known);
+      const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
+      new MadeHere(world.io, state.own(known), temporary).begin(tip.seq);
     }
     const uploaded = Math.max(0, tip.seq - from.seq);
     if (!world.dryRun) await lease(world, dir);

@@ -9,15 +9,12 @@
  */
 import { conflict } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
-import type { Change, Transaction } from '../../domain/changes.ts';
-import { isNamed } from '../../domain/kinds.ts';
+import { idOf, isPurge, markOf, type Transaction } from '../../domain/changes.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import { Refused, saying } from '../../store/remotes/remote.ts';
 import type { Incoming, Replica } from '../../store/remotes/replica.ts';
 import type { Sealed } from '../../store/sealed.ts';
-import { valueAt } from '../../domain/records.ts';
-import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit } from '../core/commit.ts';
 import { finishFiles, finishPurges } from '../core/commit/interrupted.ts';
@@ -25,7 +22,8 @@ import { type Sides, takeIn, textsIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { replayOne } from '../care/replay.ts';
-import { markOf, Replaying } from '../care/replaying.ts';
+import { Replaying } from '../care/replaying.ts';
+import { contradictions } from './contradictions.ts';
 import { leaseIfAllowed } from './lease.ts';
 import { forgetSettled } from './settle-conflicts.ts';
 import { openShared } from './shared-workspace.ts';
@@ -190,7 +188,10 @@ export async function finishParted(world: World, dir: string | undefined): Promi
   const fork = first.seq - 1;
   const { journal, kinds } = workspace.store;
   const done = new Map<string, Transaction>();
-  for (const tx of await journal.read(fork)) done.set(markOf(tx), tx);
+  const since = await journal.read(fork);
+  for (const tx of since) done.set(markOf(tx), tx);
+  // What was purged is not kept in the list either.
+  const purged = new Set(since.flatMap(tx => tx.changes.filter(isPurge).map(idOf)));
   const replaying = () => new Replaying(kinds, { fork, transactions }, done, { keepsIds: true });
   const trial = replaying();
   const tried = await commit(
@@ -200,35 +201,23 @@ export async function finishParted(world: World, dir: string | undefined): Promi
       for (const tx of transactions) await trial.decide(draft, tx);
     },
   );
-  list(replica, trial, transactions, tried.state);
+  const list = (replaying: Replaying) =>
+    replica.conflicts.add(
+      contradictions(
+        replaying.result().conflicts.filter(({ id }) => !purged.has(id)),
+        transactions,
+        tried.state,
+      ),
+    );
+  list(trial);
   const real = replaying();
   for (const tx of transactions) await replayOne(world, dir, real, tx, { putsBack: true });
-  list(replica, real, transactions, tried.state);
-  await underLock(workspace.store, async () => replica.forgetParted());
-}
-
-function list(
-  replica: Replica,
-  replaying: Replaying,
-  transactions: readonly Transaction[],
-  state: State,
-): void {
-  const bySeq = new Map(transactions.map(tx => [tx.seq, tx]));
-  replica.conflicts.add(
-    replaying.result().conflicts.map(({ theirs, id, why, change }) => {
-      const { by, at, request } = bySeq.get(theirs)!;
-      return { id, why, change, ...valuesOfOthers(state, change), by, at, request };
-    }),
-  );
-}
-
-/** What the fields that a change was to set have in its place. */
-function valuesOfOthers(state: State, change: Change): Pick<OpenConflict, 'theirs'> {
-  if (!('set' in change) || isNamed(change.kind)) return {};
-  const record = state.get(change.id);
-  if (!record) return {};
-  const paths = Object.keys(change.set);
-  return { theirs: Object.fromEntries(paths.map(path => [path, valueAt(record, path) ?? null])) };
+  list(real);
+  await underLock(workspace.store, async () => {
+    const moves = real.result().transactions.map(({ theirs, tx }) => ({ was: theirs, is: tx }));
+    replica.made.moved(moves);
+    replica.forgetParted();
+  });
 }
 
 /** Once all is shared: purges of others are finished, snapshots follow, numbers are leased. */

@@ -3,7 +3,7 @@
 /** The headers of a mail, by name in lower case; the first of each name. */
 export type Headers = ReadonlyMap<string, string>;
 
-/** Headers that only programs set, whatever they say. */
+/** Headers that only programs set, with any value. */
 const ofPrograms = [
   'list-id',
   'x-autoreply',

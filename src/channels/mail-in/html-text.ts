@@ -3,7 +3,7 @@
 /** The most characters of HTML that become text; only a fraction of that is kept. */
 const MOST_HTML = 1 << 20;
 
-/** Where mail programs begin the part that they quote. */
+/** Marks with which mail programs begin a quotation. */
 const quotations = [
   /<div[^>]{0,200}class="?gmail_quote/i,
   /<div[^>]{0,200}id="?(appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)/i,

@@ -3,7 +3,7 @@ import { LARGEST_MAIL } from './parsed-mail.ts';
 
 /** A mail as bytes; without bytes if it is larger than LARGEST_MAIL. */
 export interface RawMail {
-  /** Its source, for messages: a file, or a file and the mail's number in it. */
+  /** Its source, to name it in messages: a file, or a file and the mail's number in it. */
   readonly name: string;
   readonly bytes?: Uint8Array;
 }

@@ -1,7 +1,7 @@
 /**
  * Returns what the author of a mail wrote, without what it quotes. Mail programs mark quotations in many ways and
- * languages; what is doubtful stays, so that nothing that a customer wrote is lost. A signature stays too: it has the
- * phone number.
+ * languages; doubtful text stays, so that nothing that a customer wrote is lost. A signature stays too, because it
+ * has the phone number.
  */
 
 /** The most bytes that are kept of the text of a mail. */
@@ -78,7 +78,7 @@ const froms =
 const others =
   /^\*?(sent|date|gesendet|datum|envoy\u00e9|verzonden|enviado|fecha|inviato|data|k\u00fcldve|d\u00e1tum|sendt|skickat|dato|odesl\u00e1no|wys\u0142ano|l\u00e4hetetty|to|an|\u00e0|aan|para|a|c\u00edmzett|til|till|komu|do|vastaanottaja|subject|betreff|objet|onderwerp|asunto|oggetto|t\u00e1rgy|assunto|emne|\u00e4mne|p\u0159edm\u011bt|temat|aihe)\s*:\*?(\s|$)/i;
 
-/** What stands before the quoted part of a forwarded mail. That part is what the author sends. */
+/** The line before the quoted part of a forwarded mail. The author sends that part, so it is kept. */
 const forwards =
   /^(-{3,}\s*forwarded message\s*-{3,}|-+\s*weitergeleitete nachricht\s*-+|begin forwarded message:|-+\s*message transf\u00e9r\u00e9\s*-+|-+\s*doorgestuurd bericht\s*-+)$/i;
 

@@ -15,7 +15,7 @@ export interface MailFile {
   readonly size: number;
 }
 
-/** What a server reports of a mail that it could not deliver (RFC 3464), for one recipient. */
+/** A server's report on a mail that it could not deliver to one recipient (RFC 3464). */
 export interface DeliveryFailure {
   readonly recipient: string;
   /** An enhanced status code: `5.1.1`. */
@@ -30,7 +30,7 @@ export interface DeliveryReport {
   readonly failures: readonly DeliveryFailure[];
 }
 
-/** Whether bytes that were read as a mail are one: a mail has at least one of the headers that every mail program writes. */
+/** Whether the bytes were a mail: a mail has at least one of the headers that every mail program writes. */
 export const isMail = ({ from, to, cc, subject, sentAt, messageId }: ParsedMail): boolean =>
   (from ?? sentAt ?? messageId) !== undefined || to.length + cc.length > 0 || subject !== '';
 

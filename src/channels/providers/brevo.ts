@@ -55,7 +55,7 @@ function eventOf(fields: Fields): ProviderEvent[] {
   return [
     {
       name,
-      // `opened` and `unique_opened` tell of the same open.
+      // `opened` and `unique_opened` report the same open.
       id: `${message}:${event.replace('unique_', '')}:${at}`,
       email,
       at,

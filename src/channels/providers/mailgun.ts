@@ -40,7 +40,7 @@ export const mailgun: Provider = {
     const status = within(data, 'delivery-status');
     const [userAgent, url] = [textIn(client['user-agent']), textIn(data.url)];
     const reason = textIn(status.description) ?? textIn(status.message);
-    // `client-type` is `robot` for what Mailgun knows as a scanner; `bot` names a proxy (Apple's, Gmail's).
+    // `client-type` is `robot` for scanners that Mailgun knows; `bot` names a proxy (Apple's, Gmail's).
     const isMachine = client['client-type'] === 'robot' || textIn(client.bot) !== undefined;
     return [
       {

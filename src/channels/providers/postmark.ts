@@ -11,7 +11,7 @@ import {
 } from './provider.ts';
 import { hasToken } from './signatures.ts';
 
-/** Types of bounces that say something of the address or of its user; any other type may pass. */
+/** Types of bounces that mean the address or its user; every other type may be temporary. */
 const types: { readonly [type: string]: ProviderEventName } = {
   HardBounce: 'email.bounced',
   BadEmailAddress: 'email.bounced',

@@ -1,8 +1,11 @@
-/** A provider that sends e-mails and reports by webhook what became of them: reads its bodies, and checks its signature. */
+/**
+ * A provider that sends e-mails and reports by webhook what became of them. Reads its bodies, and checks its
+ * signatures.
+ */
 import { invalid } from '../../domain/errors.ts';
 import { isObject, type Json } from '../../domain/records.ts';
 
-/** What became of an e-mail. `email.soft-bounced` says nothing of the address; `email.bounced` is for good. */
+/** What became of an e-mail. `email.soft-bounced` is temporary; `email.bounced` is permanent. */
 export type ProviderEventName =
   | 'email.delivered'
   | 'email.soft-bounced'
@@ -50,7 +53,10 @@ export interface Provider {
   readonly name: string;
   /** Reads a parsed JSON body; INVALID if it is not one of this provider. Events that are not about mails are left out. */
   events(body: Json): ProviderEvent[];
-  /** Whether the provider made this request recently: its signature covers the bytes as they came. FAILED if that cannot be said now. */
+  /**
+   * Whether the provider made this request recently: its signature covers the bytes as they came. FAILED if that
+   * cannot be decided now.
+   */
   verify(request: ProviderRequest, verification: Verification): boolean | Promise<boolean>;
 }
 

@@ -23,7 +23,7 @@ const names: { readonly [event: string]: ProviderEventName } = {
   group_unsubscribe: 'email.unsubscribed',
 };
 
-/** Why SendGrid dropped a mail without trying to send it, as far as that says something of the recipient. */
+/** The reasons for which SendGrid drops a mail without trying to send it, if they are about the recipient. */
 const dropped: { readonly [reason: string]: ProviderEventName } = {
   'bounced address': 'email.bounced',
   invalid: 'email.bounced',

@@ -13,7 +13,7 @@ import {
 } from './provider.ts';
 import { isRecent } from './signatures.ts';
 
-/** The only place that certificates and confirmations of SNS come from. */
+/** The only origin of certificates and confirmations of SNS. */
 const ofAmazon = /^https:\/\/sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?\//;
 
 /**
@@ -59,7 +59,7 @@ export function confirmationUrl(body: Json): string | undefined {
   return url !== undefined && ofAmazon.test(url) ? url : undefined;
 }
 
-/** What SNS signs: some of the fields, by name, each with its value on a line of its own. */
+/** Returns the text that SNS signs: some of the fields, by name, each with its value on a line of its own. */
 function signedText(fields: Fields): string {
   const names =
     fields.Type === 'Notification'

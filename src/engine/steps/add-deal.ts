@@ -15,7 +15,7 @@ export const addDeal: Step = {
     const values = fields('deal', params);
     const contact = related('contact');
     if (contact !== undefined) values.contacts ??= [contact];
-    // That of a contact comes with them.
+    // The account of a contact is set together with the contact.
     const account = values.contacts === undefined ? related('account') : undefined;
     if (account !== undefined) values.account ??= account;
     const { id } = writer.add('deal', values, why);

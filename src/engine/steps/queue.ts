@@ -2,7 +2,7 @@ import type { SubjectKind } from '../../domain/automation.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Reading, Running } from './step.ts';
 
-/** What is to leave the workspace: a mail, a note to a user, a call of an address or a command. */
+/** A message to leave the workspace: a mail, a note to a user, a webhook call or a command. */
 export interface Outgoing {
   readonly channel: 'email' | 'notify' | 'notify-mail' | 'notify-desktop' | 'webhook' | 'run';
   readonly to: string;
@@ -14,7 +14,10 @@ export interface Outgoing {
 export const aboutOf = ({ params, on, enrolment }: Running): string =>
   params.on === undefined ? enrolment.subject : on(params.on);
 
-/** Says why a user is sent nothing, and notes it: they may not see what it is about. Undefined if they may, or if it is not a user. */
+/**
+ * Says and notes why a user is sent nothing: they may not see what the message is about. Undefined if they may, or if
+ * the recipient is not a user.
+ */
 export function unseenBy(running: Running, user: string | undefined): string | undefined {
   const about = aboutOf(running);
   if (user === undefined || running.writer.sees(user, about)) return undefined;
@@ -24,7 +27,8 @@ export function unseenBy(running: Running, user: string | undefined): string | u
 
 /**
  * Queues a message as a record, and nothing more: it is delivered after the sweep is committed. Returns the id. The
- * message belongs to what it is about and to the records that its text names: it is seen by those who see all of them.
+ * message belongs to the record that it is about and to the records that its text names: users who see all of these
+ * see the message.
  */
 export function queue(running: Running, message: Outgoing, named: Reading['named'] = new Map()): string {
   const { writer, why, enrolment, step, automation } = running;
@@ -43,7 +47,8 @@ export function queue(running: Running, message: Outgoing, named: Reading['named
       automation: automation.id,
       enrolment: enrolment.id,
       step,
-      // The same for whoever plans the same sweep, and another each time that an enrolment comes by.
+      // The same key whenever the same sweep is planned, and another one each time that an enrolment comes to this
+      // step.
       key: `${enrolment.id}/${step}/${writer.draft.state.nextNumber('message')}`,
     },
     why,

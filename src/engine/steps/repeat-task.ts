@@ -46,7 +46,10 @@ export const repeatTask: Step = {
   },
 };
 
-/** Whose record it is, while they are there: who left hands over what is open, and a task that was done is not. */
+/**
+ * Returns the user to whom a record belongs, if active: a user who left handed over open work, but not tasks that
+ * were done.
+ */
 function activeOwner(state: State, record: string | undefined): string | undefined {
   const owner = record === undefined ? undefined : ownerOf(state, record);
   return owner !== undefined && state.config.users[owner]?.active === true ? owner : undefined;

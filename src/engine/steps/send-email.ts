@@ -72,10 +72,10 @@ export const sendEmail: Step = {
   },
 };
 
-/** What would end a header line and begin another one. */
+/** Characters that would end a header line and begin another one. */
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Returns what a mail takes from its template beside the text. */
+/** Returns the fields that a mail takes from its template beside the text. */
 export function partsOfTemplate(
   template: Template,
   hashOf: (path: string) => string | undefined,

@@ -12,19 +12,19 @@ import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
 import type { MarkedText } from '../texts.ts';
 
-/** A text that somebody is to read. */
+/** A text with a reader. */
 export interface Reading {
-  /** The user who reads it: what they may not see does not exist for it. Left out: everything does. */
+  /** The user who reads it: records that they may not see do not exist for the text. Left out: all records exist. */
   readonly reader?: string | undefined;
   /** The record of each kind that the text named. */
   readonly named: Map<SubjectKind, string>;
 }
 
-/** What a step has at hand while it runs. */
+/** The context of a running step. */
 export interface Running {
   readonly automation: Automation;
   readonly params: Params;
-  /** The enrolment's id and what it remembers. */
+  /** The enrolment's id and state. */
   readonly enrolment: Pick<Enrolment, 'id' | 'subject' | 'events'> & { readonly deal?: string | undefined };
   readonly step: string;
   readonly writer: Recorder;
@@ -35,30 +35,33 @@ export interface Running {
   readonly since: number;
   /** Returns the id of the record that the step acts on: the subject, or the one that `on:` names. Throws if that record does not exist. */
   on(kind?: unknown): string;
-  /** A value with its Liquid rendered; for `reading`, as that user may see it. */
+  /** Renders the Liquid of a value; for `reading`, as that user may see it. */
   text(value: unknown, reading?: Reading): string;
   /** Renders a text, and returns also the positions of the values in it. */
   marked(value: unknown, reading?: Reading): MarkedText;
   /** Returns the hash of a file below `files/` as it is now; undefined if there is no such file. */
   hashOf(path: string): string | undefined;
-  /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
+  /** Reads the values of fields of a record as `set` would: of a new record, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
-  /** The user whose the record is that it acts on: the one that `on:` names, else the deal that a step made, else the subject. */
+  /**
+   * Returns the user who owns the record that the step acts on: the one that `on:` names, otherwise the deal that a
+   * step made, otherwise the subject.
+   */
   owner(): string | undefined;
   /**
-   * The record of a kind that belongs to the one that `on:` names, which must be there; else to the subject, or to what
-   * started it.
+   * Returns the record of a kind that belongs to the one that `on:` names, which must exist; without `on:`, to the
+   * subject, or to what started the enrolment.
    */
   related(kind: SubjectKind): string | undefined;
   /** Remembers the deal that this step made. */
   made(deal: string): void;
   /** Whether a query holds for the record. */
   holds(query: string, id: string): boolean;
-  /** The enrolment, with what it has added by now. */
+  /** The enrolment, with the records that it has added by now. */
   atWork(): AtWork;
   /** Notes that a rule is not started, or that its step sends nothing, for a record. */
   leftOut(rule: string, why: LeftOutWhy, subject: string): void;
-  /** Enrolments in other rules that this one's steps begin, once it has come to rest. */
+  /** Enrolments in other rules that its steps begin after it has come to rest. */
   readonly starts: Start[];
 }
 
@@ -69,18 +72,18 @@ export interface Start {
   readonly descent: Descent;
 }
 
-/** What a step did, in a few words, and what comes next where that is not the next step. */
+/** What a step did, in a few words, and what comes next if that is not the next step. */
 export interface Did {
   readonly did: string;
-  /** Stay at this step until a later sweep. */
+  /** Whether the enrolment stays at this step until a later sweep. */
   readonly wait?: boolean;
   /** Which branch to take. */
   readonly branch?: boolean;
-  /** The label at which it goes on. */
+  /** The label at which the enrolment continues. */
   readonly goTo?: string;
   /** The goal that was reached. */
   readonly goal?: string;
-  /** The enrolment is over. */
+  /** Whether the enrolment is over. */
   readonly end?: boolean;
 }
 
@@ -93,25 +96,27 @@ export interface Goal {
 
 export interface Step {
   readonly name: string;
-  /** What it does, in a sentence. */
+  /** Its effect, in a sentence. */
   readonly summary: string;
   readonly params: ParamSpecs;
   /** The parameter that a bare value stands for: `wait: 1d`. */
   readonly short?: string;
   /** Whether other parameters are fields of the record that it acts on. */
   readonly open?: (params: Params, subject: SubjectKind) => Kind | undefined;
-  /** What is wrong with the parameters as a whole, where each by itself is right; `acts` on such a record. */
+  /**
+   * Says what is wrong with the parameters as a whole, if each by itself is right; the step `acts` on such a record.
+   */
   check?(params: Params, acts: Kind, config: Config): Complaint | undefined;
   /** Whether it has `then` and `else`. */
   readonly branches?: boolean;
-  /** Whether nothing comes after it but what is gone to. */
+  /** Whether the next step is never reached from it, except by a `go-to`. */
   readonly last?: boolean;
   /** Whether an enrolment may rest at it until a later sweep. */
   waits?(params: Params): boolean;
   /** The label at which it goes on. */
   goesTo?(params: Params): string;
   readonly goal?: Goal;
-  /** What it does in a rule, as far as its parameters tell before it runs. */
+  /** Its effects in a rule, as far as its parameters tell before it runs. */
   effects?(params: Params, rule: Pick<Automation, 'id' | 'for'>): readonly Effect[];
   readonly example: string;
   run(running: Running): Did;

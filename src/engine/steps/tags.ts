@@ -1,4 +1,4 @@
-/** Tags given and taken: one way to change them, two steps. */
+/** The steps that add and remove tags, which share one function. */
 import { withArticle } from '../../domain/article.ts';
 import { definitionOf, hasFieldOf } from '../../kinds/define.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';

@@ -76,7 +76,7 @@ export const wait: Step = {
   },
 };
 
-/** When a wait for a time is over: after so long, and then at such a time on such a day. */
+/** Returns when a wait for a time is over: after a duration, and then at the next given time on a given day. */
 function endOfTime({ params, since, scope }: Running): number {
   const from = since + (typeof params.for === 'string' ? parseDuration(params.for) : 0);
   const at = typeof params.at === 'string' ? params.at : undefined;
@@ -84,7 +84,7 @@ function endOfTime({ params, since, scope }: Running): number {
   return nextTime(from, at, on, scope.clock.zone, scope.state.config.holidays);
 }
 
-/** The moment from a date of a record, as it is now. */
+/** Returns the moment relative to a date of a record, by its present value. */
 function momentOf({ params, scope, on: find }: Running): number {
   const { state, clock } = scope;
   const id = find(params.on);
@@ -98,7 +98,7 @@ function momentOf({ params, scope, on: find }: Running): number {
     : momentFromInstant(parseInstant(value)!, from, clock.zone);
 }
 
-/** The time of day that a record keeps beside a day. */
+/** Returns the time of day that a record keeps beside a day. */
 function timeIn(record: Rec, field: string | undefined): string | undefined {
   const time = field === undefined ? undefined : record[field];
   return typeof time === 'string' ? time : undefined;

@@ -1,4 +1,4 @@
-/** What all parts of one sweep work on: its draft, its time, its rules, and what is reported of it. */
+/** The context of one sweep: its draft, its time, its rules, and its report. */
 import type { Automation } from '../../domain/automation.ts';
 import { clockIn } from '../../domain/clock.ts';
 import { numberOf } from '../../domain/kinds.ts';
@@ -22,7 +22,7 @@ export interface SweepContext extends Pick<PlanInput, 'after' | 'now' | 'since' 
   readonly scope: Scope;
   /** The rules that run, by file name. */
   readonly automations: readonly Automation[];
-  /** Rules of which only what they would have seen is looked at, and only to explain it. */
+  /** Rules that do not run, whose firings are looked at only to explain them. */
   readonly disabled: readonly Automation[];
   readonly chains: Chains;
   readonly report: Report;
@@ -31,7 +31,7 @@ export interface SweepContext extends Pick<PlanInput, 'after' | 'now' | 'since' 
 /** Prepares a sweep on a fork of the state; `loops` are those that were found in it before. */
 export function openSweep(input: PlanInput, loops: Loops): SweepContext {
   const { after, now, since, tools, asked = {} } = input;
-  // Seen from the last sweep's time nothing is due that was not due then.
+  // At the last sweep's time, nothing is due that was not due then.
   const clock = clockIn(after.config, Math.max(now, since.last.at));
   const draft = new Draft(after.fork(), { ...clock, now });
   const wanted = allAutomations(after.config).filter(
@@ -53,7 +53,7 @@ export function openSweep(input: PlanInput, loops: Loops): SweepContext {
   };
 }
 
-/** What begins a round: the changes that triggers have not seen yet. */
+/** The input of a round: the changes that triggers have not seen yet. */
 export interface Round {
   /** From 0. */
   readonly number: number;

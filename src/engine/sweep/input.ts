@@ -1,4 +1,4 @@
-/** What a plan is made from: the state now, what lies between the last sweep and this one, and what it may use. */
+/** The input of a plan: the present state, the changes since the last sweep, and the tools of rules. */
 import type { Change } from '../../domain/changes.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
@@ -6,7 +6,7 @@ import type { Languages } from '../languages.ts';
 import type { Recorder } from '../recorder.ts';
 
 export interface PlanInput {
-  /** The state as of this sweep, with its settings; it is left as it is. */
+  /** The state as of this sweep, with its settings; the plan does not change it. */
   readonly after: State;
   /** The time of this sweep, ms. */
   readonly now: number;
@@ -17,19 +17,22 @@ export interface PlanInput {
 
 /** What lies between the last sweep and this one. */
 export interface SinceLast {
-  /** What the last sweep saw; the time is -Infinity if there was none. */
+  /** The last transaction that the last sweep saw, and its time, -Infinity if there was no sweep. */
   readonly last: Moment;
-  /** What was done since, in order. */
+  /** The transactions since, in order. */
   readonly transactions: readonly Done[];
-  /** Returns the state as of a transaction since the last sweep; changes that must not trigger count as made in it already. */
+  /**
+   * Returns the state as of a transaction since the last sweep. It already has the later changes that must not
+   * trigger rules.
+   */
   before(seq: number): State;
-  /** Rules that look only at what came after something later: they were enabled, or run alone, since the last sweep. */
+  /** Rules with a later beginning, because they were enabled, or run alone, since the last sweep. */
   readonly later: ReadonlyMap<string, Moment>;
-  /** Rules that were enabled so that they see what there was before, as if it had just come. */
+  /** Rules that were enabled for existing records too, which they see as if they had just been added. */
   readonly existing: ReadonlySet<string>;
 }
 
-/** After which transaction, and after which time (ms). */
+/** A point in the history: after a transaction, and after a time (ms). */
 export interface Moment {
   readonly seq: number;
   readonly at: number;
@@ -45,29 +48,32 @@ export interface Done {
   readonly trigger: boolean;
 }
 
-/** What rules are written in, and how their steps write. */
+/** The languages of rules, and how their steps write. */
 export interface Tools extends Languages {
-  /** Returns what the sweeper writes on a draft with. */
+  /** Returns the recorder with which the sweep writes on a draft. */
   recorder(draft: Draft): Recorder;
   /** Returns the hash of a file below `files/`; undefined if there is no such file. Left out: there are no files. */
   readonly hashOf?: ((path: string) => string | undefined) | undefined;
 }
 
-/** What is asked of one plan; nothing of it changes what rules mean. */
+/** Options of one plan, none of which changes the meaning of rules. */
 export interface Asked {
-  /** This rule alone; transitions are left out. */
+  /** Runs only this rule; transitions are left out. */
   readonly only?: string | undefined;
-  /** This subject alone: what becomes of it, whatever is done for others. */
+  /** Plans for this subject only. */
   readonly subject?: string | undefined;
-  /** Whether there is anything to do, and no more: the plan ends with the first rule that is at work. */
+  /** Whether the plan may end as soon as it has found anything to do. */
   readonly first?: boolean | undefined;
   /** Whether the trace says why each deal was moved, and what was left out. */
   readonly isExplained?: boolean | undefined;
-  /** Is told, every now and then, how far it is. */
+  /** Called now and then with the progress. */
   readonly progress?: ((far: Progress) => void) | undefined;
 }
 
-/** How far a sweep is: which rule it is at, of how many, in which round (from 0), and how many subjects it had to do with. */
+/**
+ * The progress of a sweep: the current rule, the number of rules, the round (from 0), and the number of subjects so
+ * far.
+ */
 export interface Progress {
   readonly automation: string;
   readonly index: number;

@@ -1,4 +1,4 @@
-/** What a sweep reports: what rules and transitions did, what failed, and what was left out. */
+/** The report of a sweep: what rules and transitions did, what failed, and what was left out. */
 import type { Automation, Broken } from '../../domain/automation.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';
@@ -16,7 +16,7 @@ export interface AutomationRun {
   readonly subject: string;
   readonly outcome: 'completed' | 'waiting' | 'failed' | 'skipped';
   readonly steps: readonly StepDone[];
-  /** What started it, or made it go on. */
+  /** What started or continued it. */
   readonly cause: string;
 }
 
@@ -30,14 +30,14 @@ export interface Failure {
 export interface Trace {
   /** The time of the sweep, ms: its own, or the last one's if that is a few seconds later. */
   readonly now: number;
-  /** How many changes were looked at. */
+  /** The number of changes that were looked at. */
   readonly events: number;
   readonly transitions: readonly TransitionMade[];
   readonly automations: readonly AutomationRun[];
   readonly failures: readonly Failure[];
-  /** How much was left out, by rule and reason. */
+  /** The number of records that were left out, by rule and reason. */
   readonly leftOut: readonly LeftOut[];
-  /** What was left out, each with its cause, and which deals are held; empty unless it was asked for. */
+  /** Every skip with its cause, and the held deals; empty unless the caller asked for it. */
   readonly skipped: readonly Skip[];
   readonly held: readonly Held[];
 }
@@ -48,7 +48,7 @@ export class Report {
   readonly #failures: Failure[] = [];
   readonly #transitions: TransitionMade[] = [];
   readonly leftOut = new LeftOuts();
-  /** Undefined where nobody asked for it. */
+  /** Undefined if the caller did not ask for it. */
   readonly skips: Skips | undefined;
   /** Deals whose transitions do not settle; each round looks at all deals again. */
   unsettled: readonly Failure[] = [];
@@ -57,7 +57,7 @@ export class Report {
     this.skips = isExplained ? new Skips() : undefined;
   }
 
-  /** How many enrolments did something. */
+  /** The number of enrolments that did something. */
   get runs(): number {
     return this.#runs.size;
   }
@@ -75,7 +75,7 @@ export class Report {
     for (const { problems } of brokenTemplates) this.fail(`${placeOf(problems)}; the template is left out`);
   }
 
-  /** Reports how far an enrolment came; what it did earlier in this sweep stays. */
+  /** Reports the progress of an enrolment, beside what it did earlier in this sweep. */
   advanced(automation: string, { id, subject }: Enrolled, done: Advanced, cause: string): void {
     const earlier = this.#runs.get(id);
     this.#runs.set(id, {
@@ -123,9 +123,9 @@ export class Report {
   }
 }
 
-/** What started a rule, in words. */
+/** Says what started a rule. */
 export const causeOf = ({ trigger, record, at }: Firing): string =>
   `${trigger}: ${record}${at === undefined ? '' : ` at ${formatInstant(at)}`}`;
 
-/** Where a file is broken first, and how. */
+/** Returns the first problem of a file. */
 const placeOf = ([first]: Broken['problems']): string => `${first!.file}:${first!.line}: ${first!.message}`;

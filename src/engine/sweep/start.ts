@@ -1,4 +1,4 @@
-/** What starts rules in a sweep: which firings there are in a round, and whether each begins an enrolment. */
+/** Starts rules in a sweep: finds the firings of a round, and decides whether each begins an enrolment. */
 import type { Automation } from '../../domain/automation.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
@@ -34,10 +34,10 @@ export type Named = ReadonlyMap<string, readonly Naming[]>;
 /** Finds what starts rules, round by round. */
 export class Starts {
   readonly #context: SweepContext;
-  /** What the state triggers of each rule held for when they were last looked at. */
+  /** The records for which the state triggers of each rule held when they were last asked. */
   readonly #truths = new Map<Automation, Truths>();
   readonly #setAt: ReturnType<typeof setAtIn>;
-  /** Whether a query of a trigger holds for other records than at the last sweep, or a moment came for one. */
+  /** Whether a trigger's query holds for other records than at the last sweep, or a moment came for a record. */
   moved = false;
 
   constructor(context: SweepContext) {
@@ -58,13 +58,13 @@ export class Starts {
     if (hasStateTrigger(automation)) yield* this.#states(automation, isFirst, isExisting);
   }
 
-  /** Firings for what there was already, as if it had just come. */
+  /** Returns firings for existing records, as if they had just been added. */
   #existing(automation: Automation): Iterable<Firing> {
     const { after, draft, scope } = this.#context;
     return changeFirings(automation, existingRecords(automation, after, draft.seq), scope);
   }
 
-  /** Firings for the changes of a round, after those that the rule has seen, or was not there to see. */
+  /** Returns firings for the changes of a round that came after the rule's own beginning. */
   #changes(automation: Automation, { seen }: Round, named: Named): Iterable<Firing> {
     const { since, scope, report } = this.#context;
     const after = since.later.get(automation.id)?.seq;
@@ -81,15 +81,17 @@ export class Starts {
 
   #moments(automation: Automation): Firing[] {
     const firings = momentsSince(automation, this.#context, this.#setAt);
-    // Whether a moment starts a rule is decided when it has come, and not again.
+    // Whether a moment starts a rule is decided once, when it has come.
     this.moved ||= firings.length > 0;
     return firings;
   }
 
-  /** Firings of queries that began to hold since the last sweep, in later rounds since the round before. */
+  /**
+   * Returns firings of queries that began to hold since the last sweep, or in later rounds since the previous round.
+   */
   #states(automation: Automation, isFirst: boolean, isExisting: boolean): readonly Firing[] {
     const { since, after, scope } = this.#context;
-    // Without a change only time can make a difference.
+    // Without a change, only time can make a difference.
     const isQuiet = isFirst && !isExisting && since.transactions.length === 0;
     if (isQuiet && !hasTimedTrigger(automation, after.config)) return [];
     const now = truthsOf(automation, scope);
@@ -105,7 +107,7 @@ export class Starts {
   }
 }
 
-/** Decides whether a firing begins an enrolment; undefined where it does not, which is noted. */
+/** Returns the enrolment that a firing begins; undefined, with a note, if it begins none. */
 export function beginningOf(firing: Firing, round: number, context: SweepContext): Turn | undefined {
   const { automation, subject, change, record } = firing;
   const { chains, report, since, scope } = context;
@@ -115,12 +117,12 @@ export function beginningOf(firing: Firing, round: number, context: SweepContext
   const refusal = refusalOf(state, automation, subject, scope.clock.now);
   if (refusal) noteRefusal(firing, refusal, context);
   if (refusal === 'enrolled') {
-    // A rule's own triggers come by again and again; a task that names the rule asks for it.
+    // A rule's own triggers fire again and again, but a task that names the rule asks for it explicitly.
     if (firing.isNamed && !builtIn.includes(automation))
       report.leftOut.note(automation.id, 'enrolled', subject);
     return undefined;
   }
-  // What there was before is looked at because somebody said so.
+  // Existing records are looked at because a user asked for that.
   const isAnew = round === 0 && since.existing.has(automation.id);
   const led = refusal || isAnew ? undefined : ledTo(state, firing);
   if (led && !mayBeginBy(automation, led, chain, context)) {
@@ -128,7 +130,7 @@ export function beginningOf(firing: Firing, round: number, context: SweepContext
     report.skip(firing, ownText(automation, subject));
     return undefined;
   }
-  // A rule that would start itself over and over is a loop, also where its limit would end it.
+  // A rule that would start itself over and over is a loop, even if its limit would end it.
   if (chains.isTooLong(chain) || (refusal === 'limit' && chains.comesBack(chain))) chains.cut(chain);
   else if (refusal) report.leftOut.note(automation.id, 'limit', subject);
   else {
@@ -159,8 +161,8 @@ function noteRefusal(firing: Firing, refusal: Refusal, { draft, scope, report }:
 }
 
 /**
- * Whether a rule that nobody starts may begin for its subject, because of what a trigger saw. What goes round in one
- * sweep, for a subject that no rule added, is a loop, and found as one.
+ * Whether a rule that no person starts may begin for its subject, because of the record that a trigger saw. A
+ * repetition within one sweep, for a subject that no rule added, is found as a loop.
  */
 function mayBeginBy(
   automation: Automation,

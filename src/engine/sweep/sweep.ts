@@ -1,4 +1,4 @@
-/** One sweep: rounds in which rules start and go on and deals move, until nothing is left to do. */
+/** One sweep: rounds in which rules start and continue and deals move, until nothing is left to do. */
 import type { Automation } from '../../domain/automation.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { numberOf } from '../../domain/kinds.ts';
@@ -24,14 +24,14 @@ import { goingOn, waitingOf } from './waiting.ts';
 const OFTEN = 500;
 
 export interface Swept {
-  /** Where the changes were made: on a fork of the state. */
+  /** The draft with the changes, on a fork of the state. */
   readonly draft: Draft;
   readonly trace: Trace;
-  /** The loops that it came by, which the next try leaves out; none, where this one is whole. */
+  /** The loops that it found, which the next try leaves out; none if this try is complete. */
   readonly loops: ReadonlyMap<string, Loop>;
 }
 
-/** Sweeps once, on a draft of its own, without what `loops` leave out. */
+/** Sweeps once, on a draft of its own, without the work that `loops` leave out. */
 export function sweepOnce(input: PlanInput, loops: Loops): Swept {
   const context = openSweep(input, loops);
   const { draft, report, chains, since, asked, after } = context;
@@ -57,7 +57,7 @@ export function sweepOnce(input: PlanInput, loops: Loops): Swept {
   };
 }
 
-/** The first round sees what was done since the last sweep, apart from changes that start no rule. */
+/** The first round sees the changes since the last sweep, except those that start no rule. */
 const firstRound = ({ since }: SweepContext): Round => ({
   number: 0,
   seen: since.transactions
@@ -66,11 +66,11 @@ const firstRound = ({ since }: SweepContext): Round => ({
   isStarted: false,
 });
 
-/** The rounds of one sweep, and what one has to know of those before. */
+/** The rounds of one sweep, and what a round has to know of earlier ones. */
 class Rounds {
   readonly #context: SweepContext;
   readonly #starts: Starts;
-  /** Enrolments that came to their end: they are not looked at again. */
+  /** Enrolments that ended: they are not looked at again. */
   readonly #ended = new Set<string>();
   /** Enrolments that a step of this round started: they begin in the next one. */
   readonly #started = new Set<string>();
@@ -81,12 +81,12 @@ class Rounds {
     this.#starts = new Starts(context);
   }
 
-  /** Whether time or a query made a difference, also where that starts nothing. */
+  /** Whether time or a query made a difference, even if it started nothing. */
   get isMoved(): boolean {
     return this.#starts.moved;
   }
 
-  /** Goes through a round; returns the next one, which sees what this one did, or undefined after the last. */
+  /** Runs a round; returns the next one, which sees the changes of this one, or undefined after the last. */
   next(round: Round): Round | undefined {
     const { draft, chains, asked } = this.#context;
     const mark = draft.changes.length;
@@ -103,7 +103,10 @@ class Rounds {
     return seen.length > 0 || isStarted ? { number: round.number + 1, seen, isStarted } : undefined;
   }
 
-  /** Starts what fires and advances what waits, rule by rule in the order of their files, subject by subject. */
+  /**
+   * Starts rules that fire and advances enrolments that wait, rule by rule in the order of their files, subject by
+   * subject.
+   */
   #takeTurns(round: Round): void {
     const { draft, report, asked, automations } = this.#context;
     this.#started.clear();
@@ -114,7 +117,7 @@ class Rounds {
     for (const [index, automation] of automations.entries()) {
       const far = { automation: automation.id, index, round: round.number };
       this.#tell(far);
-      // All firings are found before the first step is taken, so that the order of subjects decides nothing.
+      // All firings are found before the first step is taken, so that the order of subjects makes no difference.
       const firings = this.#starts.of(automation, round, named);
       const waiting = goesOn ? this.#waiting(automation) : [];
       for (const due of bySubject(waiting, firings)) {
@@ -131,7 +134,7 @@ class Rounds {
     return waitingOf(automation, this.#context, id => this.#ended.has(id) || this.#started.has(id));
   }
 
-  /** Notes what rules that are disabled would have begun, or gone on with. */
+  /** Notes what disabled rules would have begun or continued. */
   #skipDisabled(round: Round, named: Named): void {
     const { disabled, report, scope } = this.#context;
     for (const automation of disabled) {
@@ -161,7 +164,7 @@ class Rounds {
     report.advanced(automation.id, enrolled, done, cause);
   }
 
-  /** Whether all is known that was asked for. */
+  /** Whether everything that the caller asked for is known. */
   #isEnough(): boolean {
     return this.#context.asked.first === true && this.#context.report.runs > 0;
   }
@@ -172,7 +175,7 @@ class Rounds {
   }
 }
 
-/** Returns what is due for each subject, in the order of their numbers. */
+/** Returns the due turns by subject, in the order of their numbers. */
 function bySubject(waiting: readonly Enrolment[], firings: readonly Firing[]) {
   const due = new Map<string, { subject: string; waiting: Enrolment[]; firings: Firing[] }>();
   const of = (subject: string) => {

@@ -1,4 +1,4 @@
-/** The time that a sweep goes by: what lies between the last sweep and this one, and what there was then. */
+/** The time of a sweep: the span since the last sweep, and the state at its beginning. */
 import type { Automation } from '../../domain/automation.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { type Firing, timeFirings, type Truths, truthsOf } from '../firings.ts';
@@ -6,25 +6,25 @@ import type { SweepContext } from './context.ts';
 import type { Done, PlanInput } from './input.ts';
 
 /**
- * How long before the last sweep, ms, a sweep may be and still take its time: two that start together read their clocks
- * in one order and get the lock in the other.
+ * The longest time in ms by which a sweep may lie before the last one and still take its time: two sweeps that start
+ * together may read their clocks in one order and get the lock in the other.
  */
 const SIDE_BY_SIDE = 5_000;
 
-/** Whether a sweep is so long before the last one that one of both clocks is wrong. */
+/** Whether a sweep lies so far before the last one that one of the two clocks is wrong. */
 export const isBehind = ({ now, since }: Pick<PlanInput, 'now' | 'since'>): boolean =>
   now < since.last.at - SIDE_BY_SIDE;
 
-/** What is wrong with a sweep that is before the last one. */
+/** Describes the problem of a sweep that is before the last one. */
 export function behindText({ now, since }: Pick<PlanInput, 'now' | 'since'>): string {
   const [time, last] = [formatInstant(now), formatInstant(since.last.at)];
   return `the time of this sweep, ${time}, is before the time of the last sweep, ${last}: no rule that depends on time was started; if the last sweep had a wrong clock, crm run --last-sweep ${time} corrects its time`;
 }
 
-/** Returns when a field of a record was last set, ms; undefined where it was so before. */
+/** Returns when a field of a record was last set, ms; undefined if it was set before this span. */
 export type SetAt = (id: string, path: string) => number | undefined;
 
-/** Returns when fields were set by some transactions, which are gone through when that is first asked. */
+/** Returns when fields were set by some transactions. Reads the transactions at the first question. */
 export function setAtIn(transactions: readonly Done[]): SetAt {
   let since: Map<string, number> | undefined;
   return (id, path) => {
@@ -45,7 +45,10 @@ function timesIn(transactions: readonly Done[]): Map<string, number> {
   return since;
 }
 
-/** Moments that came since the last sweep, or since the rule began to look, of what there was before this one. */
+/**
+ * Returns the moments that came since the last sweep, or since the beginning of the rule, of records from before this
+ * sweep.
+ */
 export function momentsSince(automation: Automation, context: SweepContext, setAt: SetAt): Firing[] {
   const { after, now, since, tools, scope } = context;
   const all = since.existing.has(automation.id);
@@ -63,7 +66,7 @@ export function momentsSince(automation: Automation, context: SweepContext, setA
   );
 }
 
-/** What a rule's state triggers held for at the last sweep, or when the rule began to look. */
+/** Returns the records for which a rule's state triggers held at the last sweep, or at the beginning of the rule. */
 export function truthsThen(automation: Automation, { since, scope }: SweepContext): Truths {
   const { seq, at } = since.later.get(automation.id) ?? since.last;
   // Before the first sweep, records that exist count as they are now: no earlier state is known.

@@ -1,15 +1,15 @@
-/** What transition tables do in a sweep: each round moves deals, and reports the deals that do not settle. */
+/** Applies transition tables in a sweep: each round moves deals, and reports the deals that do not settle. */
 import { idOf, kindOf } from '../../domain/changes.ts';
 import { settleDeals, unsettledAmong } from '../settle.ts';
 import type { SweepContext } from './context.ts';
 import type { Failure } from './report.ts';
 
-/** Moves deals as their tables say, after the rules of a round have done their work. */
+/** Moves deals by their tables, after the rules of a round have done their work. */
 export function moveDeals({ draft, scope, chains, report, asked }: SweepContext): void {
   const mark = draft.changes.length;
   const unsettled: Failure[] = [];
   const { skips } = report;
-  // Each round looks at all deals again, so what the round before reported of them is out of date.
+  // Each round looks at all deals again, which replaces the report of the previous round.
   if (skips) skips.held = [];
   const made = settleDeals(draft, scope, {
     ...(skips && { held: deal => skips.held.push(deal) }),
@@ -24,8 +24,8 @@ export function moveDeals({ draft, scope, chains, report, asked }: SweepContext)
 }
 
 /**
- * Returns the deals that do not settle and did at the last sweep, or were changed since, or whose tables were: each is
- * reported once, not by every sweep.
+ * Returns the deals that do not settle now but did at the last sweep, or that were changed since, or whose tables
+ * were: each is reported once, not by every sweep.
  */
 export function newlyUnsettled({ report: { unsettled }, since, scope }: SweepContext): readonly Failure[] {
   if (unsettled.length === 0) return [];

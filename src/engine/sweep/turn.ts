@@ -1,4 +1,4 @@
-/** An enrolment whose turn it is: it begins, or goes on from where it waits. */
+/** An enrolment whose turn it is: it begins, or continues from where it waits. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Chain } from '../chains.ts';
 import type { Enrolled } from '../enrolled.ts';
@@ -7,6 +7,6 @@ export interface Turn {
   readonly automation: Automation;
   readonly enrolled: Enrolled;
   readonly chain: Chain;
-  /** What started it, or made it go on, in words. */
+  /** What started or continued it, in words. */
   readonly cause: string;
 }

@@ -1,4 +1,4 @@
-/** Enrolments that are on their way: which of a rule wait or are to begin, and how one goes on. */
+/** Finds the enrolments of a rule that wait or are to begin, and continues them. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
@@ -6,7 +6,10 @@ import { enrolledOf } from '../enrolled.ts';
 import type { SweepContext } from './context.ts';
 import type { Turn } from './turn.ts';
 
-/** Returns the enrolments of a rule that wait or are to begin, of subjects that are still there; not those that `isDone` says. */
+/**
+ * Returns the enrolments of a rule that wait or are to begin, of subjects that still exist; without those for which
+ * `isDone` holds.
+ */
 export function waitingOf(
   automation: Automation,
   { draft, report }: SweepContext,
@@ -29,7 +32,7 @@ export function waitingOf(
   return found;
 }
 
-/** Returns how an enrolment goes on; undefined where it does not: another subject's steps may have ended it meanwhile. */
+/** Returns the turn of an enrolment; undefined if it has none: another subject's steps may have ended it meanwhile. */
 export function goingOn(
   automation: Automation,
   id: string,

@@ -36,7 +36,7 @@ export const date: TimeTrigger = {
       ? undefined
       : { message: `${field.name} is not a date`, hint: 'a day or a time: expectedClose, due, createdAt' };
   },
-  // Time must come to the date first: a step that moves it on starts nothing by that.
+  // Time must reach the date first, so a step that moves the date on starts nothing by that.
   causedBy: () => false,
   comesFor: (added, params) => kindNamed(params, added) === added,
   example: "date: { field: expectedClose, offset: -3d, at: '09:00' }",
@@ -49,7 +49,7 @@ export const date: TimeTrigger = {
       const at = moments.last(value, years => momentOf(row, years), after, until);
       if (at === undefined || !table.live(row)) continue;
       const record = table.id(row);
-      // A day that was there already when somebody set it does not come any more; the time of a change is itself a moment.
+      // A day that had begun when somebody set it does not come any more; the time of a change is itself a moment.
       const set = setAt(record, field.path);
       if (set === undefined || set < at || (set === at && !isDay)) yield { record, at };
     }
@@ -67,7 +67,7 @@ export const date: TimeTrigger = {
   },
 };
 
-/** The dates that a trigger looks at, by rows: as ms, NaN if there is none, and the moments that they give. */
+/** Returns the dates that a trigger looks at, by rows: as ms, NaN for none, and their moments. */
 function datesOf(params: Params, subject: SubjectKind, state: State, zone: Zone) {
   const kind = kindNamed(params, subject);
   const field = findField(state.config, kind, String(params.field))!;

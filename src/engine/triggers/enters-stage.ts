@@ -22,7 +22,8 @@ export const entersStage: ChangeTrigger = {
     const moved = valueChange(change, 'deal', 'pipeline') !== undefined;
     return entered === stage || (entered === undefined && moved) ? idOf(change) : undefined;
   },
-  // A stage of another pipeline is another stage, also where both have the same id: the change does not name it then.
+  // A stage of another pipeline is another stage, even if both have the same id; the change then does not name the
+  // stage.
   holds: (deal, { pipeline, stage }, change) =>
     fits(pipeline, deal.pipeline) &&
     (added(change, 'deal') !== undefined ||

@@ -47,7 +47,7 @@ export const fieldChanges: ChangeTrigger = {
     const name = String(params.field);
     const given = changed?.[name];
     if (given !== undefined) return isAsked(params.to, given);
-    // The primary one and all of them change with each other.
+    // The primary value and the list of all values change together.
     const both = definitionOfSubject(kind).several?.find(({ one, all }) => one === name || all === name);
     return both !== undefined && (changed?.[both.one] ?? changed?.[both.all]) !== undefined;
   },
@@ -67,7 +67,7 @@ export const fieldChanges: ChangeTrigger = {
   },
 };
 
-/** Whether a stored value is what a rule says: amounts and numbers by what they are worth, lists with commas. */
+/** Whether a stored value equals the value in a rule: amounts and numbers by their worth, lists with commas. */
 function isWritten(field: Field, value: Json, wanted: string): boolean {
   if (field.type === 'money' || field.type === 'number')
     return compareDecimals(String(value), wanted.trim()) === 0;

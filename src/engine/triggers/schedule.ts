@@ -13,12 +13,12 @@ export const schedule: TimeTrigger = {
       required: true,
     },
   },
-  // A cron's moments come whatever steps do.
+  // The moments of a schedule do not depend on steps.
   causedBy: () => false,
   comesFor: () => true,
   example: "schedule: { cron: '0 9 * * mon-fri', where: 'is:overdue' }",
   *due({ cron }, subject, { after, until, state, zone, crons }) {
-    // No time to begin at: what there was before it was enabled has missed no time.
+    // A rule that was just enabled has missed no moment.
     if (after === Number.NEGATIVE_INFINITY) return;
     const at = crons.last(String(cron), zone, after, until);
     if (at === undefined) return;

@@ -5,7 +5,7 @@ import { defaultScore, isScored, type ScoredKind, scoreOf } from '../../query/sc
 import { isAsked } from '../effect.ts';
 import type { StateTrigger } from './trigger.ts';
 
-/** The kind of record whose score it is: as the score says; left out, the rule's own where that has scores. */
+/** The kind of the scored record: that of the score; left out, the rule's own kind, if it has scores. */
 function scored({ score }: Params, subject: SubjectKind, { kinds, scores }: Config): ScoredKind {
   const named = scores.find(s => s.id === score);
   if (named) return named.for;
@@ -30,7 +30,7 @@ export const scoreChanges: StateTrigger = {
       return { message: 'score-changes needs one of reaches, falls-to and by', hint: scoreChanges.example };
     return params.by === 0 ? { message: 'by: 0 is not a change', hint: 'by: 10, or by: -10' } : undefined;
   },
-  // What went over a number must come back under it first, so one step by itself starts nothing again and again by that.
+  // A score above the number must fall below it first, so a single step cannot start the rule again and again.
   causedBy: (effect, { score, by }) =>
     'scores' in effect &&
     by !== undefined &&

@@ -1,4 +1,4 @@
-/** A tag that a record gets or loses: one look at a change, two triggers. */
+/** The triggers for a tag that a record gets or loses, which share the reading of a change. */
 import { type Change, idOf } from '../../domain/changes.ts';
 import { withArticle } from '../../domain/article.ts';
 import { definitionOf, hasFieldOf } from '../../kinds/define.ts';
@@ -8,7 +8,7 @@ import { added, type ChangeTrigger, kindNamed, of, valueChange } from './trigger
 
 type Tags = readonly string[] | null | undefined;
 
-/** The tags before and after a change of a record of the kind; undefined where it changes none. */
+/** Returns the tags before and after a change of a record of the kind; undefined if it changes none. */
 function tagsIn(change: Change, kind: Kind): readonly [Tags, Tags] | undefined {
   const record = added(change, kind);
   if (record) return [null, record.tags as Tags];
@@ -23,7 +23,10 @@ const isAdded: ChangeTrigger['causedBy'] = (effect, { tag, of: kind }, subject) 
   return 'tags' in effect && effect.tags === looks && !effect.isGone && isNamed(effect.names, tag);
 };
 
-/** Whether an effect takes the tag that a trigger looks for off a record of the kind: other tags in its place do, too. */
+/**
+ * Whether an effect removes the tag that a trigger looks for from a record of the kind, perhaps by replacing all
+ * tags.
+ */
 const isRemoved: ChangeTrigger['causedBy'] = (effect, { tag, of: kind }, subject) => {
   const looks = kindNamed({ of: kind }, subject);
   const tags = fieldsChanged(effect, looks)?.tags;

@@ -19,9 +19,12 @@ interface Described {
   readonly params: ParamSpecs;
   /** The parameter that a text in the place of the map stands for: `enters-stage: proposal`. */
   readonly short?: string;
-  /** The kind of record that it looks at, and that its `where` is asked of; undefined for the rule's own. */
+  /** The kind of the records that it looks at and of which its `where` is asked; undefined for the rule's own kind. */
   readonly of?: Kind | ((params: Params, subject: SubjectKind, config: Config) => Kind);
-  /** What is wrong with the parameters as a whole, where each by itself is right; it `looks` at such records. */
+  /**
+   * Says what is wrong with the parameters as a whole, if each by itself is right; the trigger `looks` at such
+   * records.
+   */
   check?(params: Params, looks: Kind, config: Config): Complaint | undefined;
   /** Whether an effect of a step may make it fire, in this sweep or soon after it, in a rule for such subjects. */
   causedBy(effect: Effect, params: Params, subject: SubjectKind): boolean;
@@ -35,40 +38,43 @@ interface Described {
 export interface NamesRule {
   readonly kind: Kind;
   readonly field: string;
-  /** The id of the record that names the rule, if that is not the one that the trigger sees. */
+  /** Returns the id of the record that names the rule, if it is not the record that the trigger sees. */
   holder?(seen: Rec): string | undefined;
 }
 
-/** Fires for a change that was made: the id of the record that it concerns. */
+/** Fires for a change: returns the id of the record that it concerns. */
 export interface ChangeTrigger extends Described {
   readonly type: 'change';
-  /** The kinds whose changes say it, where that is not the kind that it looks at. */
+  /** The kinds whose changes it reads, if these are not the kind that it looks at. */
   readonly saidBy?: readonly Kind[];
   /** The id of the record for which it fires, or undefined. */
   sees(change: Change, params: Params, subject: SubjectKind, config: Config): string | undefined;
-  /** The field in which a record may itself name a rule that this starts for it, whatever the rule's own triggers are. */
+  /**
+   * The field in which a record may itself name a rule, which this trigger starts for it, whatever the rule's own
+   * triggers are.
+   */
   readonly naming?: NamesRule;
-  /** What the change does not say, asked of the record as it is now. */
+  /** A further test, of the record as it is now, if the change does not tell enough. */
   holds?(record: Rec, params: Params, change: Change): boolean;
-  /** Whether the trigger passes over a record unless `where` asks for such records. */
+  /** Whether the trigger skips a record unless `where` asks for such records. */
   leavesOut?(record: Rec, where: string | undefined): boolean;
 }
 
-/** Fires for what was not true before and is true now: a test of a row, then and now. */
+/** Fires for a test of a row that did not hold before and holds now. */
 export interface StateTrigger extends Described {
   readonly type: 'state';
   /** The query that begins to hold, of the kind of record that it looks at. */
   query(params: Params, subject: SubjectKind, config: Config): Query;
   /**
-   * Whether only a record that was there before, and for which the query did not hold, can begin to. Then the trigger's
-   * `where` is asked of it when it does.
+   * Whether the query can begin to hold only for a record that existed before and for which it did not hold. The
+   * trigger's `where` is asked when it begins to hold.
    */
   needsFormer?(params: Params): boolean;
-  /** A number to compare then and now instead, where the parameters ask for that. */
+  /** A number to compare then and now instead, if the parameters ask for that. */
   measure?(params: Params, subject: SubjectKind, config: Config): Measure | undefined;
 }
 
-/** A number of each record, and by how much it must have changed. */
+/** A number of each record, and the least change of it that fires. */
 export interface Measure {
   bind(scope: Scope): (row: number) => number;
   fires(before: number, now: number): boolean;
@@ -77,25 +83,25 @@ export interface Measure {
 /** Fires when a moment comes, for the records that have it. */
 export interface TimeTrigger extends Described {
   readonly type: 'time';
-  /** The records for which a moment came, each with the last one. */
+  /** Returns the records for which a moment came, each with its last moment. */
   due(params: Params, subject: SubjectKind, time: Elapsed): Iterable<Due>;
-  /** The moments that are still to come for a record, ms, in order: as far as anybody asks. */
+  /** Yields the future moments of a record, ms, in order. */
   upcoming(params: Params, subject: SubjectKind, record: string, time: ToCome): Iterable<number>;
 }
 
-/** The time that went by, and what there is now. */
+/** The elapsed time, and the present state. */
 export interface Elapsed {
-  /** Moments after `after` and not after `until` are due, ms. */
+  /** Moments after `after` and up to `until` are due, ms. */
   readonly after: number;
   readonly until: number;
   readonly state: State;
   readonly zone: Zone;
   readonly crons: Crons;
-  /** When a field of a record was set meanwhile, ms; undefined where it was so before. */
+  /** Returns when a field of a record was set meanwhile, ms; undefined if it was set before. */
   setAt(id: string, path: string): number | undefined;
 }
 
-/** The time that is still to come, and what there is now. */
+/** The time to come, and the present state. */
 export interface ToCome extends Pick<Elapsed, 'state' | 'zone' | 'crons'> {
   /** Moments after this one are asked for, ms. */
   readonly after: number;
@@ -112,11 +118,14 @@ export type Trigger = ChangeTrigger | StateTrigger | TimeTrigger;
 export const kindSeen = ({ of }: Trigger, params: Params, subject: SubjectKind, config: Config): Kind =>
   typeof of === 'function' ? of(params, subject, config) : (of ?? subject);
 
-/** The record of a kind that a change adds; not one that comes back from the trash, which was created before. */
+/**
+ * Returns the record of a kind that a change adds; not a record that comes back from the trash, which was created
+ * before.
+ */
 export const added = (change: Change, kind: Kind): Rec | undefined =>
   'add' in change && kindOf(change) === kind && !isRestored(change) ? change.add : undefined;
 
-/** `[old, new]` of a field that a change sets in a record of the kind. */
+/** Returns `[old, new]` of a field that a change sets in a record of the kind. */
 export function valueChange(
   change: Change,
   kind: Kind,
@@ -129,7 +138,7 @@ export function valueChange(
 export const fits = (wanted: unknown, value: unknown): boolean =>
   wanted === undefined || wanted === null || wanted === value;
 
-/** The same, where `none` is empty. */
+/** Whether a parameter is left out or equal, where `none` means empty. */
 export const isOrNone = (wanted: unknown, value: unknown): boolean =>
   wanted === 'none' ? value === null || value === undefined : fits(wanted, value);
 

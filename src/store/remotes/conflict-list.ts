@@ -3,7 +3,7 @@
  * another way. It stays until a person settles it; nothing of it is in the journal.
  */
 import { join } from 'node:path';
-import type { Change } from '../../domain/changes.ts';
+import type { Change, SetChange } from '../../domain/changes.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import { makeDirectory, removeQuietly, replaceFile } from '../durable.ts';
@@ -23,6 +23,8 @@ export interface OpenConflict {
   readonly at: string;
   /** The request that made it. */
   readonly request: string;
+  /** The changes that it is made of, if there were several. */
+  readonly steps?: readonly OpenConflict[];
 }
 
 /** The most bytes that are read of the list. */
@@ -53,12 +55,22 @@ export class ConflictList {
     );
   }
 
-  /** Adds what is not in the list yet; durable when it returns. */
+  /**
+   * Adds what is not in the list yet; durable when it returns. A field has one conflict: a later one takes the place of an
+   * earlier one that nobody settled, which stays among its steps.
+   */
   add(conflicts: readonly OpenConflict[]): void {
     const known = this.read();
-    const marks = new Set(known.map(markOf));
-    const fresh = conflicts.filter(each => !marks.has(markOf(each)));
-    if (fresh.length > 0) this.#write([...known, ...fresh]);
+    const marks = new Set(known.flatMap(stepsOf).map(markOf));
+    const fresh = conflicts.filter(each => stepsOf(each).some(step => !marks.has(markOf(step))));
+    if (fresh.length === 0) return;
+    const list = [...known];
+    for (const each of fresh) {
+      const at = list.findIndex(other => other.id === each.id && isOfSameFields(other.change, each.change));
+      if (at < 0) list.push(each);
+      else list[at] = joined(list[at]!, each);
+    }
+    this.#write(list);
   }
 
   /** Takes conflicts out of the list; durable when it returns. */
@@ -80,6 +92,32 @@ export class ConflictList {
 }
 
 const markOf = ({ id, request, change }: OpenConflict): string => JSON.stringify([id, request, change]);
+
+/** The changes that a conflict is made of. */
+const stepsOf = (conflict: OpenConflict): readonly OpenConflict[] => conflict.steps ?? [conflict];
+
+function isOfSameFields(a: Change, b: Change): boolean {
+  if (!('set' in a) || !('set' in b)) return 'rm' in a && 'rm' in b;
+  return Object.keys(a.set).some(path => path in b.set);
+}
+
+/** A conflict in the place of an earlier one about the same. */
+function joined(earlier: OpenConflict, later: OpenConflict): OpenConflict {
+  const marks = new Set(stepsOf(earlier).map(markOf));
+  const steps = [...stepsOf(earlier), ...stepsOf(later).filter(step => !marks.has(markOf(step)))];
+  if (!('set' in earlier.change) || !('set' in later.change)) return { ...later, steps };
+  const set: Record<string, readonly [Json, Json]> = { ...earlier.change.set };
+  for (const [path, [old, mine]] of Object.entries(later.change.set))
+    set[path] = [set[path]?.[0] ?? old, mine];
+  const isAll = Object.keys(earlier.change.set).every(path => path in (later.change as SetChange).set);
+  return {
+    ...later,
+    why: isAll ? later.why : `${earlier.why}; ${later.why}`,
+    change: { ...later.change, set },
+    ...((earlier.theirs ?? later.theirs) && { theirs: { ...earlier.theirs, ...later.theirs } }),
+    steps,
+  };
+}
 
 function isConflict(value: unknown): value is OpenConflict {
   if (typeof value !== 'object' || value === null) return false;

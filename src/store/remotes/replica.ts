@@ -25,6 +25,7 @@ import { ConflictList } from './conflict-list.ts';
 import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
 import { type Known, KnownRemotes } from './known.ts';
+import { MadeHere } from './made-here.ts';
 import type { Remote } from './remote.ts';
 
 /** How often a redaction is tried again because somebody shares at the same time. */
@@ -86,6 +87,12 @@ export class Replica {
     return new ConflictList(this.#site);
   }
 
+  /** Which transactions were made on this machine. */
+  get made(): MadeHere {
+    const { io, temporary } = this.#site;
+    return new MadeHere(io, this.state.own(this.known), temporary);
+  }
+
   /** What this replica may give numbers of a kind from. */
   readonly leased = (kind: Kind): Leased | undefined => {
     const blocks = this.known.ids?.[kind];
@@ -135,6 +142,7 @@ export class Replica {
    */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     const made = seal(tip, commit, this.#site.options.salt());
+    this.made.note(commit);
     if (!this.isOnline) return this.#putAside(made) ? tipOf(made) : undefined;
     if (!(await appendSurely(await this.remote(), tip, [made]))) return undefined;
     this.#journal.put(made);

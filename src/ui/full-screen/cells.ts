@@ -1,6 +1,6 @@
 /**
- * A screen as a grid of cells: what a terminal shows at each place, and how. A wide character has a cell of its own and
- * an empty one after it. Nothing that steers a terminal gets into a cell, so what draws a grid writes only its own
+ * A screen as a grid of cells: what a terminal shows at each place, and how. A wide character has a cell of its own
+ * and an empty one after it. No cell can contain text that steers a terminal, so drawing a grid writes only our own
  * sequences.
  */
 import { printable } from '../escape.ts';
@@ -16,7 +16,7 @@ export const DIM: Style = 64;
 export const UNDERLINED: Style = 128;
 /** Foreground and background change places: seen without colours too. */
 export const INVERSE: Style = 256;
-/** Not a look: terminals may differ in how wide the character is. */
+/** Not a style: marks a character whose width terminals disagree about. */
 export const UNSURE = 512;
 
 /** Returns the style of one of the sixteen colours, from 0. */
@@ -76,7 +76,7 @@ export class Grid {
     return x;
   }
 
-  /** Blanks what is left of wide characters that lose a half to cells which are written now. */
+  /** Blanks the other half of wide characters of which one half is overwritten. */
   #clear(row: number, x: number, width: number): void {
     for (let i = x; i > 0 && this.texts[row + i] === ''; i--) this.texts[row + i - 1] = ' ';
     for (let i = x + width; i < this.width && this.texts[row + i] === ''; i++) this.texts[row + i] = ' ';

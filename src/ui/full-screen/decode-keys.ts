@@ -1,6 +1,6 @@
 /**
- * From the bytes that a terminal sends to keys. A key may come in several pieces, and a piece may have several keys: what is
- * not complete waits for more. ESC alone is told from the beginning of a sequence by time, which the caller measures.
+ * Turns the bytes of a terminal into keys. A key may come in several pieces, and a piece may have several keys: an
+ * incomplete key waits for more. Only time tells a lone ESC from the beginning of a sequence; the caller measures it.
  *
  *     68                      h
  *     1b 5b 41                up           CSI A; SS3 A (1b 4f 41) in application mode
@@ -19,7 +19,7 @@ export interface Key {
   readonly y?: number;
 }
 
-/** The longest sequence, in bytes, that is waited for: real ones are shorter. */
+/** The longest sequence, in bytes: real ones are shorter. */
 const LONGEST = 64;
 const ESC = 0x1b;
 const PASTE_END = Buffer.from('\u001b[201~');
@@ -72,7 +72,7 @@ const controls: Readonly<Record<string, string>> = {
   '\x7f': 'backspace',
 };
 
-/** How many bytes a sequence takes, and the key that it is; undefined for no key, and `more` where it is not complete. */
+/** The length of a sequence in bytes, and its key: undefined for no key, and `more` if it is not complete. */
 type Read = { readonly length: number; readonly key?: Key } | 'more';
 
 export class KeyDecoder {
@@ -163,14 +163,14 @@ function readCharacter(bytes: Buffer, isLast: boolean): Read {
   if (wanted === 0) return { length: 1 };
   for (let i = 1; i < wanted; i++) {
     if (i >= bytes.length) return isLast ? { length: bytes.length } : 'more';
-    // A byte that does not belong to it begins something else.
+    // A byte that does not belong to it begins the next character.
     if ((bytes[i]! & 0xc0) !== 0x80) return { length: i };
   }
   const text = bytes.toString('utf8', 0, wanted);
   return { length: wanted, ...(isTyped(text) && { key: { name: text, text } }) };
 }
 
-/** Whether a character is one: no control of C1, and no byte that is not UTF-8. */
+/** Whether a character can be typed: it is neither a control of C1 nor a byte that is not UTF-8. */
 const isTyped = (text: string): boolean => !/[\u0080-\u009f\ufffd]/.test(text);
 
 function readEscape(bytes: Buffer, isLast: boolean): Read {
@@ -183,7 +183,7 @@ function readEscape(bytes: Buffer, isLast: boolean): Read {
     const name = finals[String.fromCharCode(third)];
     return { length: 3, ...(name !== undefined && { key: { name } }) };
   }
-  // Of two ESC the first is a key: the second may begin a sequence.
+  // The first of two ESC is a key: the second may begin a sequence.
   if (second === ESC) return { length: 1, key: { name: 'esc' } };
   const read = readKey(bytes.subarray(1), isLast);
   if (read === 'more') return read;
@@ -202,7 +202,7 @@ function readCsi(bytes: Buffer, isLast: boolean): Read {
   while (at < bytes.length && bytes[at]! >= 0x20 && bytes[at]! < 0x40 && at < LONGEST) at++;
   if (at >= bytes.length) return more;
   const final = bytes[at]!;
-  // What cannot be part of it begins something else.
+  // A byte that cannot be part of it begins the next key.
   if (final < 0x40 || final > 0x7e) return { length: at };
   const parameters = bytes.toString('latin1', 2, at);
   const length = at + 1;

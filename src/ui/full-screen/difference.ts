@@ -15,10 +15,16 @@ const SHOW = '\u001b[?25h';
 const RESET = '\u001b[m';
 const CLEAR = '\u001b[2J';
 
-/** Cells that are the same but stand between some that differ: to write them is shorter than to go past them. */
+/**
+ * The most equal cells between cells that differ that are written again: that is shorter than moving the cursor past
+ * them.
+ */
 const BRIDGED = 6;
 
-/** Returns what turns `before` into `after` on a terminal; '' where nothing differs. Without `before`, all is drawn. */
+/**
+ * Returns the sequences that turn `before` into `after` on a terminal; '' if nothing differs. Without `before`,
+ * everything is drawn.
+ */
 export function difference(before: Grid | undefined, after: Grid): string {
   const isSameSize = before?.width === after.width && before.height === after.height;
   const known = isSameSize ? before : undefined;
@@ -54,8 +60,8 @@ function drawRow(written: Written, before: Grid | undefined, after: Grid, y: num
 }
 
 /**
- * Returns up to where a run has to go on after a character whose width terminals disagree about: it may have reached so far
- * on this one, now or when it was drawn before. The run writes over that.
+ * Returns the column up to which a run must continue after a character whose width terminals disagree about: the
+ * character may reach that far, now or as it was drawn before, and the run overwrites these cells.
  */
 function unsureEnd(before: Grid | undefined, after: Grid, row: number, from: number, to: number): number {
   let end = to;
@@ -66,7 +72,7 @@ function unsureEnd(before: Grid | undefined, after: Grid, row: number, from: num
   return end;
 }
 
-/** What has been written so far: sequences, and where they leave the cursor. */
+/** The sequences written so far, and where they leave the cursor. */
 class Written {
   readonly #grid: Grid;
   readonly #parts: string[] = [];
@@ -91,13 +97,16 @@ class Written {
       else {
         this.#parts.push(text);
         this.#at = y * width + x + (texts[y * width + x + 1] === '' && x + 1 < width ? 2 : 1);
-        // At the end of a row terminals differ in where the cursor is.
+        // At the end of a row, terminals differ in the position of the cursor.
         if (this.#at >= (y + 1) * width) this.#at = undefined;
       }
     }
   }
 
-  /** A terminal may take fewer cells for it, and leave in the others what was there; or more, and then what follows is written over. */
+  /**
+   * A terminal may use fewer cells for it, and then the others keep their old text; or more, and then the next text
+   * overwrites it.
+   */
   #unsure(y: number, x: number, text: string): void {
     const { texts, width } = this.#grid;
     let cells = 1;

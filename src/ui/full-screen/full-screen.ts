@@ -1,7 +1,7 @@
 /**
- * A program that has the whole terminal: the alternate screen, keys one by one, no cursor but where one types; and the
- * terminal as it was afterwards, however the program ends: by its own will, by an error, by a signal, or stopped for a
- * while (Ctrl-Z), since a shell goes on in it.
+ * A program that has the whole terminal: the alternate screen, keys one by one, a cursor only for typing. It restores
+ * the terminal however the program ends (by itself, by an error or by a signal) and whenever it is stopped (Ctrl-Z),
+ * because a shell goes on in the terminal.
  */
 import type { Screens } from '../screen.ts';
 import type { Grid } from './cells.ts';
@@ -11,9 +11,9 @@ import { type Key, KeyDecoder } from './decode-keys.ts';
 /** What the system tells a program that has the whole terminal. */
 export type Signal =
   | { readonly type: 'resized' | 'suspended' | 'continued' }
-  /** The process is to end, with this exit code; nothing waits for what is under way. */
+  /** The process must end, with this exit code, without waiting for work under way. */
   | { readonly type: 'ended'; readonly code: number }
-  /** Something failed where nobody waits for it. */
+  /** Something failed that nobody waits for. */
   | { readonly type: 'crashed'; readonly error: unknown };
 
 export interface Signals {
@@ -27,16 +27,16 @@ export interface Signals {
 export type Happening =
   | { readonly type: 'keys'; readonly keys: readonly Key[] }
   | { readonly type: 'drawn-anew' }
-  /** Something outside may be different: the caller posted it. */
+  /** Something outside may have changed: the caller posted it. */
   | { readonly type: 'changed' }
   | { readonly type: 'ended'; readonly code: number }
   | { readonly type: 'crashed'; readonly error: unknown };
 
 /** The exit code of a program whose terminal was closed: that of SIGHUP. */
 const HANGUP = 129;
-/** How long an ESC waits for what may belong to it, ms: enough for a connection over SSH. */
+/** How long an ESC waits for the rest of a sequence, ms: enough for a connection over SSH. */
 const ESCAPE_WAITS = 40;
-/** How long a paste waits for its next piece, ms: what comes after it would be taken for keys. */
+/** How long a paste waits for its next piece, ms: text after it would be taken for keys. */
 const PASTE_WAITS = 3000;
 
 // The alternate screen; no wrapping at the last column; pastes marked as such; the cursor keys as CSI.
@@ -57,7 +57,7 @@ export class FullScreen {
   #mouse = false;
   #escape: NodeJS.Timeout | undefined;
   #forget: (() => void) | undefined;
-  /** Called at Ctrl-C while nobody asks what happens next: something takes long. */
+  /** Called at Ctrl-C while nobody waits for keys, because something takes long. */
   interrupted: (() => void) | undefined;
 
   constructor(streams: Pick<Screens, 'stdin' | 'stdout'>, signals: Signals) {
@@ -125,7 +125,7 @@ export class FullScreen {
     this.#write(isOn ? MOUSE_ON : MOUSE_OFF);
   }
 
-  /** Shows a grid: only what differs from what is shown is written. */
+  /** Shows a grid: writes only the differences from the present screen. */
   async show(grid: Grid): Promise<void> {
     if (!this.#isMine) return;
     const text = difference(this.#shown, grid);
@@ -133,7 +133,7 @@ export class FullScreen {
     if (text !== '') await this.#streams.stdout.draw(text);
   }
 
-  /** Makes the next grid be drawn as a whole. */
+  /** Makes the next grid redraw the whole screen. */
   redraw(): void {
     this.#shown = undefined;
   }
@@ -199,7 +199,7 @@ export class FullScreen {
     }
   }
 
-  /** A terminal that is gone is noticed where it is read from. */
+  /** Reading notices a terminal that is gone. */
   #write(text: string): void {
     void Promise.resolve(this.#streams.stdout.draw(text)).catch(() => {});
   }

@@ -17,18 +17,18 @@ export function typed(line: Line, key: Key): Line | undefined {
   return edits[key.name]?.(line);
 }
 
-/** What fits into a line: line ends and tabs become spaces, and other controls go. */
+/** Makes a text fit into a line: line ends and tabs become spaces, other controls are removed. */
 const cleaned = (text: string): string =>
   text.replace(/[\t\n\u2028\u2029]+/g, ' ').replace(/[\0-\x1f\x7f-\x9f]/g, '');
 
 function inserted({ text, at }: Line, more: string): Line {
   const whole = (text.slice(0, at) + more + text.slice(at)).normalize('NFC');
   const typed = (text.slice(0, at) + more).normalize('NFC').length;
-  // What was typed may belong to the character before it, and what follows to that.
+  // The typed text may combine with the character before it, and the text after it too.
   return { text: whole, at: boundaries(whole).find(each => each >= typed) ?? whole.length };
 }
 
-/** Where characters begin, and the end of the text, which is composed (NFC). */
+/** Returns the beginnings of characters and the end of the text, which is composed (NFC). */
 function boundaries(text: string): number[] {
   const found = [0];
   for (const { text: each } of clusters(text)) found.push(found.at(-1)! + each.length);
@@ -82,7 +82,7 @@ const edits: Readonly<Record<string, (line: Line) => Line>> = {
   'ctrl-k': line => cut(line, line.at, line.text.length),
 };
 
-/** The part of a line that fits into so many cells, with the cell of the cursor in it, from 0. */
+/** Returns the part of a line that fits into a width and contains the cursor, with the cursor's cell, from 0. */
 export function windowOf(
   { text, at }: Line,
   width: number,

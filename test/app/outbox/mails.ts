@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Channel, Outgoing } from '../../../src/channels/channel.ts';
-import { deliver, type DeliverOptions, type Delivery } from '../../../src/app/outbox/deliver.ts';
+import { deliver, type DeliverOptions } from '../../../src/app/outbox/deliver.ts';
+import type { Delivery } from '../../../src/app/outbox/delivery-log.ts';
 import { Workspace, type World } from '../../../src/app/core/workspace.ts';
 import { recordKinds } from '../../../src/kinds/index.ts';
 import type { Io } from '../../../src/store/io.ts';

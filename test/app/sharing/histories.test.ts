@@ -57,6 +57,14 @@ const journalOf = ({ dir }: Pick<Machine, 'dir'>): string =>
 
 const conflictsOf = async (machine: Machine): Promise<string> => (await machine.crm('sync --json')).out;
 
+/** Syncs as a person does: of lines that both sides wrote in the same place, this machine's stand. */
+async function settled(machine: Machine): Promise<void> {
+  const { code, err } = await machine.crm('sync');
+  expect([0, 4]).toContain(code);
+  if (/contradict each other; nothing was done/.test(err))
+    expect([0, 4]).toContain((await machine.crm('sync --mine pipelines/sales.yaml')).code);
+}
+
 describe('three machines', () => {
   test('after all have synced, have the same state, every id, and every change or its conflict', async () => {
     await fc.assert(
@@ -68,8 +76,7 @@ describe('three machines', () => {
           const word = await take(machine, each);
           if (word !== undefined) made.push({ word, machine });
         }
-        for (let round = 0; round < 2; round++)
-          for (const machine of machines) expect([0, 4]).toContain((await machine.crm('sync')).code);
+        for (let round = 0; round < 2; round++) for (const machine of machines) await settled(machine);
         const [first, ...others] = machines as [Machine, ...Machine[]];
         const journal = journalOf(first);
         for (const other of others) {
