@@ -52,7 +52,7 @@ function printed(view: View, id: string): Promise<string> {
 /** Saves the text on standard input, and prints it as it is then; with what is wrong in it, marked, if it is not saved. */
 async function filter(context: Context, kinds: Kinds): Promise<number> {
   // vim puts what was printed on stderr below the text, so an error of the last time is there again.
-  const given = (await context.readStdin()).replace(/^Error: [^]*/m, '');
+  const given = (await context.readStdin()).replace(/^Error: [\s\S]*/m, '');
   const text = withoutMarks(given);
   const [, id, seq] = OF.exec(text) ?? [];
   if (id === undefined)
