@@ -1,19 +1,26 @@
 /** The options of a command: how they are declared, and what was given. */
+import type { Argument } from './args/argument.ts';
 import type { Outside } from './effect.ts';
 
 export interface OptionSpec {
   /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
   readonly flags: string;
   readonly description: string;
-  /** What it reaches beyond the records and settings of the workspace. */
+  /** The effect beyond the records and settings of the workspace. */
   readonly reaches?: Outside;
   /**
    * What several values become: `true` keeps them all (`Options.list`), `'list'` joins them with commas, as one list
    * (`Options.text`). Left out: two different values are a usage error.
    */
   readonly repeat?: true | 'list';
+  /** What its value is, of which completion and questions offer what there is; left out: the placeholder says it (`USER`). */
+  readonly value?: Argument;
   /** The question about it on a terminal if it is left out, without the question mark; an empty answer leaves it out. */
   readonly asks?: string;
+  /** Whether the command cannot do without it: an empty answer is none, and where nobody can be asked, the question is the error. */
+  readonly isRequired?: true;
+  /** The options beside which it may be left out without a question. */
+  readonly asksUnless?: readonly string[];
 }
 
 /** Returns the name of an option as `Options` has it: `requestId` of `--request-id <ID>`, `input` of `--no-input`. */

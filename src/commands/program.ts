@@ -1,6 +1,6 @@
 /**
- * From the words of a command line to a command that runs. Only the module of that command is loaded; the tree of all
- * commands is the registry, which is data.
+ * Finds and runs the command of a command line. Loads only the module of that command; the registry of all commands
+ * is data.
  */
 import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
@@ -8,7 +8,7 @@ import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Arguments } from './args/argument.ts';
 import { type Bound, bind } from './args/bind.ts';
-import { lacksAnswer } from './asking/lacks-answer.ts';
+import { isAskedFor, lacksAnswer, missingOptions } from './asking/lacks-answer.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -19,8 +19,8 @@ import type { Split } from './split-options.ts';
 import { requireWithin } from './within.ts';
 
 /**
- * Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. `isAnswered` says that somebody
- * was asked already for what the line lacks.
+ * Runs a command line; returns the exit code. Throws CrmError, or the error of a bug. `isAnswered`: the user was
+ * asked already for what the line lacks.
  */
 export async function runProgram(
   argv: readonly string[],
@@ -67,7 +67,7 @@ export async function runProgram(
     const found = bind(command.args, args, options, `crm ${path}`, kinds);
     whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
     if (whole === undefined) {
-      await requireAll(context, command, found);
+      await requireAll(context, command, found, options);
       const code = await command.run(context, found.values, options);
       await context.sayUndo();
       return code ?? 0;
@@ -97,15 +97,29 @@ async function answered(
   return lineAsked(context, given);
 }
 
-/** Throws USAGE with the question about the arguments that are missing. */
+/** Throws USAGE with the question about the arguments and options that are missing. */
 async function requireAll(
   context: Context,
-  { args }: Command,
+  command: Command,
   found: Pick<Bound<Arguments>, 'missing' | 'words'>,
+  options: Options,
 ): Promise<void> {
-  if (found.missing.length === 0) return;
+  const lacking = missingOptions(command, options);
+  if (found.missing.length === 0 && lacking.length === 0) return;
+  // What may stand in an option instead is missing too if neither is there.
+  const missing = Object.entries(command.args).flatMap(([name, argument]) =>
+    found.missing.includes(name) ||
+    (!argument.mayBeEmpty && isAskedFor([name, argument], found.words, options))
+      ? name
+      : [],
+  );
   const { missingError } = await import('./args/missing.ts');
-  throw await missingError(context, args, found);
+  throw await missingError(context, command, {
+    missing,
+    words: found.words,
+    options,
+    missingOptions: lacking,
+  });
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */
@@ -135,7 +149,7 @@ async function withOrder(
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
-/** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
+/** A group of commands, such as `crm deal` or `crm` itself. It takes only the options of every command. */
 const group: Command = { summary: '', effect: 'reads', args: {}, run: async () => {} };
 
 /** How many words stand before `--`. */
@@ -193,7 +207,7 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   return { args, options: new Options(values) };
 }
 
-/** Where nothing looks like an option there is nothing to split, and what splits is not loaded. */
+/** If nothing looks like an option, there is nothing to split, and commander is not loaded. */
 async function split(called: string, command: Command, words: readonly string[]): Promise<Split> {
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
   const { splitOptions } = await import('./split-options.ts');

@@ -11,7 +11,9 @@ import { Refusal } from '../app/core/commit/hooks.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { Writer } from '../app/core/writer.ts';
 import { assignee } from '../app/records/assign.ts';
-import { conflict } from '../domain/errors.ts';
+import type { Spool } from '../app/sharing/spool.ts';
+import { conflict, CrmError } from '../domain/errors.ts';
+import type { Draft } from '../state/draft.ts';
 
 /** How long a request waits for others, ms. Requests also gather while the previous group is being written. */
 const GATHER = 5;
@@ -35,8 +37,17 @@ interface Post {
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
+/** Milliseconds between two looks whether a remote that is away answers again. */
+const AWAY = 2000;
+
 export class Committer {
   readonly #workspace: Workspace;
+  readonly #say: (message: string) => void;
+  /** Where it commits while the remote of the workspace is away. */
+  #spool: Spool | undefined;
+  #look: NodeJS.Timeout | undefined;
+  /** What is done between two groups. */
+  #task: (() => Promise<void>) | undefined;
   #waiting: Post[] = [];
   #running: Promise<void> | undefined;
   #hasMany: (() => void) | undefined;
@@ -44,8 +55,23 @@ export class Committer {
   readonly #holding = new Holding();
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(workspace: Workspace) {
+  /** `say` takes a line for the log. */
+  constructor(workspace: Workspace, say: (message: string) => void) {
     this.#workspace = workspace;
+    this.#say = say;
+  }
+
+  /** Makes ready: leases numbers in a shared workspace, and goes on with what waits since the remote was away. */
+  async begin(): Promise<void> {
+    if (!(await this.#workspace.store.replica())) return;
+    const { Spool } = await import('../app/sharing/spool.ts');
+    try {
+      this.#spool = await Spool.begin(this.#workspace);
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      this.#say(error.message);
+    }
+    if (this.#spool) this.#lookLater();
   }
 
   /** Queues the changes of a request; resolves when they are on disk, and rejects if they cannot be. */
@@ -64,6 +90,7 @@ export class Committer {
     this.#isDraining = true;
     this.#hasMany?.();
     await this.#running;
+    clearTimeout(this.#look);
     this.#settle();
   }
 
@@ -75,7 +102,11 @@ export class Committer {
   async #run(): Promise<void> {
     clearTimeout(this.#pause);
     await this.#gather();
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#task) {
+      const task = this.#task;
+      this.#task = undefined;
+      if (task) await task();
+      if (this.#waiting.length === 0) continue;
       const [{ via }] = this.#waiting as [Post];
       const group = this.#waiting.filter(post => post.via === via).slice(0, MOST);
       const taken = new Set(group);
@@ -101,10 +132,9 @@ export class Committer {
   async #write(via: string, group: readonly Post[]): Promise<void> {
     const outcomes: Outcome[] = [];
     try {
-      await this.#workspace.reload();
-      await commit(this.#workspace, { via, holding: this.#holding }, async draft => {
+      await this.#commit(via, async (draft, workspace) => {
         outcomes.length = 0;
-        const writer = new Writer(draft, this.#workspace.viewer, assignee);
+        const writer = new Writer(draft, workspace.viewer, assignee);
         for (const { decide } of group) {
           const mark = draft.changes.length;
           try {
@@ -128,5 +158,62 @@ export class Committer {
       if ('error' in outcome) reject(outcome.error);
       else resolve(outcome.result);
     });
+  }
+
+  /** Commits to the remote, or to what waits for it while it is away. */
+  async #commit(via: string, decide: (draft: Draft, workspace: Workspace) => Promise<void>): Promise<void> {
+    const attempt = async (workspace: Workspace, holding: Holding) => {
+      await workspace.reload();
+      await commit(workspace, { via, holding }, draft => decide(draft, workspace));
+    };
+    if (!this.#spool)
+      try {
+        return await attempt(this.#workspace, this.#holding);
+      } catch (error) {
+        if (!(await this.#goesOffline(error))) throw error;
+      }
+    const spool = this.#spool!;
+    await attempt(spool.workspace, spool.holding);
+  }
+
+  /** Whether an error says that the remote is away: from now on what is committed waits for it. */
+  async #goesOffline(error: unknown): Promise<boolean> {
+    if (!(await this.#workspace.store.replica())) return false;
+    const { Spool, isAway } = await import('../app/sharing/spool.ts');
+    if (!isAway(error)) return false;
+    this.#say(`${(error as Error).message}, so requests are stored here until it can be reached`);
+    this.#holding.settle(this.#workspace);
+    this.#spool = await Spool.open(this.#workspace);
+    this.#lookLater();
+    return true;
+  }
+
+  /** Looks from time to time whether the remote answers; then what waits is shared, between two groups. */
+  #lookLater(): void {
+    this.#look = setTimeout(() => void this.#lookNow(), AWAY);
+    this.#look.unref();
+  }
+
+  async #lookNow(): Promise<void> {
+    const spool = this.#spool;
+    if (this.#isDraining || !spool) return;
+    const answers = await spool.answers().catch(() => false);
+    if (!answers || this.#isDraining) return this.#lookLater();
+    this.#task = () => this.#share(spool);
+    this.#running ??= this.#run();
+  }
+
+  async #share(spool: Spool): Promise<void> {
+    try {
+      const { sent, conflicts } = await spool.share();
+      this.#say(
+        `shared ${sent === 1 ? 'the transaction' : `the ${sent} transactions`} that waited for the remote`,
+      );
+      if (conflicts > 0) this.#say(`conflicts: ${conflicts}; crm sync lists them`);
+      this.#spool = undefined;
+    } catch (error) {
+      this.#say(`what waits cannot be shared: ${(error as Error).message}`);
+      this.#lookLater();
+    }
   }
 }

@@ -43,7 +43,8 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
   const wrong = await confirmProblems(asked.config, asked.files);
   if (wrong.length > 0) throw problemsError(wrong);
   const workspace = await forRequests(asked, how.alarm);
-  const committer = new Committer(workspace);
+  const committer = new Committer(workspace, how.alarm);
+  await committer.begin();
   const outbox = forMails(workspace);
   // A workspace of its own: a commit under way goes by the settings that it began with.
   const reading = await withOwnRequests(workspace);

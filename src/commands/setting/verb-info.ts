@@ -1,4 +1,4 @@
-/** What the verbs of a noun of the settings take, and what help says of them. */
+/** The arguments and the help of the verbs of a noun of the settings. */
 import { withArticle } from '../../domain/article.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
@@ -44,13 +44,13 @@ const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: Setting
   edit: named => named,
   rename: named => ({ ...named, by: text('NEW', 'which new name') }),
   rm: named => named,
-  // Only the history knows which there were.
-  restore: named => mapped(named, argument => ({ ...argument, type: 'text' })),
+  // Only the history knows the removed ones.
+  restore: named => mapped(named, argument => ({ ...argument, type: 'text', among: () => [] })),
 };
 
 /** The pairs of `set`; of a noun that has a list for them, also the words with a sign. */
 function changesOf({ name, keys, signs }: SettingNoun): Arguments {
-  const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`);
+  const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`, Object.keys(keys));
   if (signs === undefined) return { pairs };
   return { signs: signed(signs), pairs: { ...pairs, isOptional: true, line: '' } };
 }
@@ -61,7 +61,8 @@ function signed(list: string): Argument<readonly string[]> {
   return formed({
     type: list === 'members' ? 'user' : 'text',
     label: `+${word}`,
-    asks: 'which of them',
+    asks: list === 'members' ? 'which user, + to add and - to take out' : 'which of them',
+    asksUnless: ['pairs'],
     line: `[+${word}...] [-${word}...]`,
     isMany: true,
     isOptional: true,
