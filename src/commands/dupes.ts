@@ -9,7 +9,7 @@ import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
 import { quietIfNothing } from './quiet-option.ts';
 
-/** How many pairs are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of pairs that are listed: about one screen. */
 const SHOWN = 20;
 
 /** How many cells an id with its name keeps. */

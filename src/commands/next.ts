@@ -14,7 +14,7 @@ import type { Options } from './options.ts';
 import { formatFor, printThings } from './output.ts';
 import { quietIfNothing } from './quiet-option.ts';
 
-/** How many items are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of items that are listed: about one screen. */
 const SHOWN = 20;
 
 const options = [
