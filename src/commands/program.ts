@@ -69,9 +69,8 @@ export async function runProgram(
     if (whole === undefined) {
       await requireAll(context, command, found, options);
       const run = () => command.run(context, found.values, options);
-      const code = options.flag('quietIfNothing')
-        ? await (await import('./quietly.ts')).quietly(context, run)
-        : await run();
+      const isQuiet = options.flag('quietIfNothing');
+      const code = await (isQuiet ? (await import('./quietly.ts')).quietly(context, run) : run());
       await context.sayUndo();
       return code ?? 0;
     }

@@ -41,5 +41,6 @@ const holdingScreen = (screen: Screen, held: (() => Promise<void> | void)[]): Sc
   rows: screen.rows,
   write: text => void held.push(() => screen.write(text)),
   exact: text => void held.push(() => screen.exact(text)),
-  draw: text => void held.push(() => screen.draw(text)),
+  // A question and a progress bar are for whoever waits.
+  draw: screen.draw,
 });

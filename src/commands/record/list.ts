@@ -57,11 +57,7 @@ export const list = (kinds: Kinds, kind: Kind) =>
       }
       if (definitionOf(kinds, kind).inPipelines && asksForGroups(options))
         return printGroups(context, view, query, options);
-      if (options.flag('count')) {
-        const count = listRows(view, kind, { query }).length;
-        if (count === 0) context.nothing();
-        return printCount(context, count);
-      }
+      if (options.flag('count')) return printCount(context, listRows(view, kind, { query }).length);
       const isTable = formatFor(context) === 'table';
       const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
       const isHidden =
@@ -99,5 +95,6 @@ async function printTotals(context: Context, view: View, kind: Kind, rows: reado
 }
 
 async function printCount(context: Context, count: number): Promise<void> {
+  if (count === 0) context.nothing();
   if (!(await printJson(context, { count }))) await context.print(`${count}\n`);
 }
