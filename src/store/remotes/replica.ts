@@ -185,7 +185,26 @@ export class Replica {
     }
     const last = here.seq > 0 ? sealed.shift() : undefined;
     if (here.seq > 0 && last?.hash !== here.hash) throw this.#forked(here.seq);
-    return { sealed, transactions: verified(this.#site, this.shown, here, sealed) };
+    const transactions = verified(this.#site, this.shown, here, sealed);
+    if (transactions.some(tx => tx.erases)) await this.#requireErasedAlone(remote, here, sealed);
+    return { sealed, transactions };
+  }
+
+  /**
+   * Throws INVALID if what the remote has of before differs in more than what purges name: a purge replaces transactions there,
+   * and over git the whole history, which could hide another replacement.
+   */
+  async #requireErasedAlone(remote: Remote, here: Tip, fresh: readonly Sealed[]): Promise<void> {
+    const known: Sealed[] = [];
+    while (known.length < here.seq) {
+      const page = await remote.read(known.length, Math.min(PAGE, here.seq - known.length));
+      if (page.length === 0) break;
+      known.push(...page);
+    }
+    const ours = readSealed(this.#site.io, this.#journal.files, 0, here.seq);
+    const other = ours.find(({ hash }, i) => known[i]?.hash !== hash);
+    if (other) throw this.#forked(other.seq);
+    verified(this.#site, this.shown, { seq: 0, hash: GENESIS }, [...known, ...fresh]);
   }
 
   async #behind(here: Tip, there: Tip): Promise<Error> {
