@@ -27,6 +27,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   pages: ['domain', 'app', 'ui'],
   // Nothing but the command that starts it knows the server.
   serve: ['domain', 'kinds', 'state', 'channels', 'app'],
+  // The tools of an assistant are handed somebody who runs command lines.
+  mcp: ['domain', 'kinds', 'ui'],
   commands: [
     'domain',
     'kinds',
@@ -40,6 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'screens',
     'pages',
     'serve',
+    'mcp',
   ],
   '.': ['commands', 'ui'],
 };
@@ -111,7 +114,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   screens: [],
   pages: ['d3-scale', 'd3-shape'],
   serve: ['node:crypto', 'node:http', 'node:net'],
-  commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
+  mcp: ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio', 'node:stream', 'zod'],
+  commands: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
 

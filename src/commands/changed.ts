@@ -3,9 +3,11 @@ import type { Committed } from '../app/core/commit.ts';
 import { historyChange } from '../app/history/history.ts';
 import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
 import { View } from '../app/core/view.ts';
+import type { Workspace } from '../app/core/workspace.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { isPhone } from '../kinds/phones.ts';
+import type { State } from '../state/state.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
@@ -172,11 +174,19 @@ function seenByWhoChanged(view: View, change: Change): Change | undefined {
   return isNamed(kind) ? seenChange(view, change) : withSeenValues(view, change);
 }
 
+/** Returns what the acting user may see of changes that they decide, on the state after them. */
+export function seenByActor(
+  { viewer, clock }: Pick<Workspace, 'viewer' | 'clock'>,
+  state: State,
+  changes: readonly Change[],
+): Change[] {
+  const view = new View(state, viewer, clock);
+  return changes.flatMap(change => seenByWhoChanged(view, change) ?? []);
+}
+
 /** What would be done, as a diff. */
 export async function reportDryRun(context: Context, committed: Committed<unknown>): Promise<void> {
-  const workspace = await context.workspace();
-  const view = new View(committed.state, workspace.viewer, workspace.clock);
-  const records = committed.changes.flatMap(change => seenByWhoChanged(view, change) ?? []);
+  const records = seenByActor(await context.workspace(), committed.state, committed.changes);
   if (formatFor(context) === 'json') {
     const { printJson } = await import('./output.ts');
     await printJson(context, { tx: null, changes: records.map(historyChange) });

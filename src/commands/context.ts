@@ -98,7 +98,7 @@ export class Context {
   }
 
   async workspace(options?: OpenOptions): Promise<Workspace> {
-    return (this.#workspace ??= this.#open(options));
+    return this.deps.together?.workspace ?? (this.#workspace ??= this.#open(options));
   }
 
   /** Opens the workspace again, for a command that goes on after changing the settings. */
@@ -124,9 +124,11 @@ export class Context {
     options: Omit<CommitOptions, 'via'> = {},
   ): Promise<Committed<T>> {
     const workspace = await this.workspace();
-    const committed = await commit(workspace, { via: this.via, ...options }, draft =>
-      decide(new Writer(draft, workspace.viewer, assignee), draft),
-    );
+    const decideAsUser = (draft: Draft) => decide(new Writer(draft, workspace.viewer, assignee), draft);
+    const { together } = this.deps;
+    const committed = together
+      ? await together.decide(options, decideAsUser)
+      : await commit(workspace, { via: this.via, ...options }, decideAsUser);
     // What a purge forgot cannot come back.
     const isPurge = committed.changes.some(change => 'rm' in change && change.purge === true);
     if (committed.tx !== null && !isPurge) this.canUndo([committed.tx]);

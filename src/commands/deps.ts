@@ -1,3 +1,4 @@
+import type { Together } from '../app/core/together.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import type { Io } from '../store/io.ts';
 import type { Signals } from '../ui/full-screen/full-screen.ts';
@@ -38,6 +39,8 @@ export interface Deps {
   saved?(tx: number): void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
+  /** What the command decides together with others, for one transaction; left out: it commits by itself. */
+  readonly together?: Together;
   /** What the command may do, if it runs for somebody who may not do all that the user may; left out: everything. */
   readonly within?: Within;
   /** The kinds of record that the program knows; left out: those of crm. */

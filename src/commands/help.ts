@@ -37,8 +37,9 @@ export async function overview(noun: string, tree: Tree): Promise<string> {
     helpTable(Object.entries(nouns)),
     'Commands:',
     helpTable(single),
-    `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)`,
+    `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)\n`,
     'crm COMMAND --help says more of each.\n',
+    'To begin: crm init, then crm import deals FILE.csv, or crm deal add; then crm report.\n',
   ].join('\n');
 }
 

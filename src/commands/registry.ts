@@ -129,6 +129,7 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 
   run: async () => (await import('./run.ts')).run,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   deliver: async () => (await import('./deliver.ts')).deliver,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,

@@ -29,6 +29,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   hooks: text(() => import('./topics/hooks.txt')),
   'other-programs': text(() => import('./topics/other-programs.txt')),
   serve: text(() => import('./topics/serve.txt')),
+  mcp: text(() => import('./topics/mcp.txt')),
   remotes: text(() => import('./topics/remotes.txt')),
   files: text(() => import('./topics/files.txt')),
   'exit-codes': text(() => import('./topics/exit-codes.txt')),

@@ -2,7 +2,9 @@
  * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query reads
  * just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
  *
- *   SIZE SUM {"format":3, "checksum":..., "columns":[{"key","type","values":[at,bytes,block],...}]}\n  sums...  bytes...
+ *   SIZE SUM {"format":4, "checksum":..., "columns":[{"key","type","values":[at,bytes,block],...}]}\n  sums...  bytes...
+ *
+ * A number column in which no row has a value (an own probability that nobody sets) has no bytes.
  *
  * Every stretch is checked in blocks, each when it is read, so a single cell costs one block. `sums` are the
  * checksums of all blocks; those of a stretch begin at `block`. They need no checksum of their own: damage to one of
@@ -18,7 +20,7 @@ import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 3;
+const FORMAT = 4;
 /**
  * The size of a block in bytes. A single cell is read together with the block around it, because a list asks for the
  * cells of consecutive rows. The system reads this many bytes at once, and checking them takes a few microseconds.
@@ -156,12 +158,14 @@ export class ColumnsFile {
       }),
       ...(words && { words }),
       ...(isSingle(type) && { cells: this.cells(key, words) }),
+      ...(isEmpty(place) && { isEmpty: true }),
     };
   }
 
   /** The cells of a number or code column, of which a block is read at a time. */
   cells(key: string, words?: readonly string[]): Cells {
     const place = this.#places.get(key)!;
+    if (isEmpty(place)) return noCells;
     const [at, size, block] = place.values;
     const arrayOf = this.#arrayOf(place);
     const width = arrayOf.BYTES_PER_ELEMENT;
@@ -224,6 +228,7 @@ export class ColumnsFile {
     const { type, values } = place;
     const arrayOf = this.#arrayOf(place);
     if (!isSingle(type)) return new arrayOf(this.#read(values));
+    if (isEmpty(place)) return new Float64Array(this.head.rows).fill(Number.NaN);
     const width = arrayOf.BYTES_PER_ELEMENT;
     return new arrayOf(this.#read(values, SPARE * width), 0, values[1] / width);
   }
@@ -267,6 +272,9 @@ const isOfNoFile = (error: unknown): boolean =>
   !(error instanceof Damaged || error instanceof SyntaxError || error instanceof RangeError) &&
   !(error instanceof CrmError) &&
   codeOf(error) === undefined;
+
+const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
+const noCells: Cells = { areMany: false, at: () => Number.NaN };
 
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
@@ -341,7 +349,7 @@ export function writeColumns(
     places.push({
       key,
       type: data.type,
-      values: place(raw(data.values)),
+      values: place(hasValue(data) ? raw(data.values) : new Uint8Array()),
       ...(data.items && { items: place(raw(data.items)) }),
       ...(data.words && { words: place(Buffer.from(JSON.stringify(data.words))) }),
     });
@@ -363,6 +371,13 @@ export function writeColumns(
     },
     false,
   );
+}
+
+/** Whether a column has anything to write: of a number column, any row may be the first with a value. */
+function hasValue({ type, values }: ColumnData): boolean {
+  if (type !== 'number') return true;
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row]!)) return true;
+  return false;
 }
 
 const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

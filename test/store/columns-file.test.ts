@@ -1,10 +1,11 @@
 /** How much of a projection is read for the cells that are asked for. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NumberColumn } from '../../src/state/columns/column.ts';
 import { liveColumn } from '../../src/state/columns/index.ts';
+import type { LiveNumbers } from '../../src/state/columns/numbers.ts';
 import { ColumnsFile, ENDS, writeColumns } from '../../src/store/columns-file.ts';
 import { type Io, nodeIo } from '../../src/store/io.ts';
 
@@ -61,4 +62,31 @@ test('cells in the order of their rows never need the whole column', () => {
   const numbers = column();
   for (let row = 0; row < ROWS; row++) numbers.get(row);
   expect(reads).toBe(BLOCKS + 1);
+});
+
+test('a column without any value is known to be empty, and has no bytes to read', () => {
+  const none = new Float64Array(ROWS).fill(Number.NaN);
+  const one = Float64Array.from(none, (value, row) => (row === ROWS - 1 ? 7 : value));
+  writeColumns(
+    nodeIo,
+    dir,
+    { name: () => '.tmp-1' },
+    'tasks.cols',
+    { version: '1', checksum: 'c', rows: ROWS },
+    new Map([
+      ['none', { type: 'number', values: none }],
+      ['one', { type: 'number', values: one }],
+    ]),
+  );
+  expect(statSync(join(dir, 'tasks.cols')).size).toBeLessThan(ROWS * 8 + 4096);
+  const both = ColumnsFile.open(nodeIo, dir, 'tasks.cols', '1')!;
+  const [empty, other] = ['none', 'one'].map(key => liveColumn(both.column(key)) as LiveNumbers);
+  expect([empty!.isEmpty, other!.isEmpty]).toEqual([true, false]);
+  expect([empty!.get(0), empty!.get(ROWS - 1), other!.get(ROWS - 1)]).toEqual([Number.NaN, Number.NaN, 7]);
+  expect(empty!.all()).toEqual(none);
+  empty!.set(ROWS, 5);
+  expect([empty!.isEmpty, empty!.get(ROWS), empty!.get(3)]).toEqual([false, 5, Number.NaN]);
+  const found: number[] = [];
+  empty!.equal(5, row => found.push(row));
+  expect(found).toEqual([ROWS]);
 });

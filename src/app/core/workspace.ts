@@ -6,6 +6,7 @@ import { type Config, noSettings } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { CrmError, invalid } from '../../domain/errors.ts';
 import { offsetTable, useOffsetTable } from '../../domain/zone.ts';
+import type { Draft } from '../../state/draft.ts';
 import { backwards } from '../../store/journal.ts';
 import { type Opened, stateOf } from '../../store/opened.ts';
 import type { StoreOptions } from '../../store/site.ts';
@@ -58,6 +59,7 @@ export class Workspace {
   #clock: Clock;
   readonly #options: OpenOptions;
   #settings: Settings;
+  #draft: Draft | undefined;
 
   private constructor(world: World, store: Store, options: OpenOptions, settings: Settings) {
     this.world = world;
@@ -75,12 +77,17 @@ export class Workspace {
 
   /** YAML files and templates by path, as they were when the settings were read from them. */
   get files(): ReadonlyMap<string, string> {
-    return this.#settings.files;
+    if (!this.#draft) return this.#settings.files;
+    const files = new Map(this.#settings.files);
+    for (const { path, text } of this.#draft.files)
+      if (text === null) files.delete(path);
+      else files.set(path, text);
+    return files;
   }
 
   /** The whole settings: what is decided goes by these. */
   get config(): Config {
-    return this.#settings.config;
+    return this.#draft?.config ?? this.#settings.config;
   }
 
   /** The settings as the acting user may know them: what is said to them goes by these. */
@@ -122,6 +129,14 @@ export class Workspace {
     if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
+  /** Returns the workspace as a draft leaves it: what is read from it has the changes of the draft. */
+  withDraft(draft: Draft): Workspace {
+    const drafted = new Workspace(this.world, this.store, this.#options, this.#settings);
+    drafted.#clock = this.#clock;
+    drafted.#draft = draft;
+    return drafted;
+  }
+
   /** Opens the state at the journal's tip. */
   async open(): Promise<Opened> {
     return this.store.open(this.config);
@@ -129,6 +144,7 @@ export class Workspace {
 
   /** What the acting user sees now, of what was opened or of the journal's tip. */
   async view(at?: Opened): Promise<View> {
+    if (this.#draft && !at) return new View(this.#draft.state, this.viewer, this.clock);
     const opened = at ?? (await this.open());
     const state = stateOf(opened, this.config);
     return new View(state, this.viewer, this.clock, use => this.store.past(opened, use));

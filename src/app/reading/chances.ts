@@ -38,7 +38,8 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
   const byWords = keysByWords([status, pipeline, stage], ([is, of, at]) =>
     codeOf(is !== 'open' ? (is === 'won' ? 100 : 0) : ofStage(of!, at!)),
   );
-  const own = ownProbability(state)?.all();
+  const ofDeals = ownProbability(state);
+  const own = ofDeals?.isEmpty === false ? ofDeals.all() : undefined;
   if (!own || !hasNumber(own)) return { factors, of: byWords.of, fill: byWords.fill! };
   const [statuses, open] = [status.all(), status.words.indexOf('open')];
   const hasOwn = (row: number) => statuses[row] === open && !Number.isNaN(own[row]!);

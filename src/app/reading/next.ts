@@ -11,11 +11,12 @@ import type { View } from '../core/view.ts';
 import { nextTasks, type NextTasks } from './next-task.ts';
 import { nameOf } from './said.ts';
 import {
-  coefficients,
+  ALL,
   dealFactors,
   type Factor,
   isConcern,
   mailFactor,
+  pointsOf,
   taskFactors,
   type Term,
   termOf,
@@ -227,7 +228,7 @@ function mailTerms(
       if (row < 0) continue;
       const since = dayFromNumber(dayNumber(view.clock.zone.day(mail.at)));
       const what = term === 'held' ? `${mail.id} is held` : `mail ${mail.id} of ${since} is not answered`;
-      const its = termOf(term, term === 'held' ? 1 : mailFactor(view, mail), () => what)!;
+      const its = termOf(term, term === 'held' ? ALL : mailFactor(view, mail), () => what)!;
       const known = found.get(row);
       if (known) known.terms.push(its);
       else found.set(row, { mail: mail.id, terms: [its] });
@@ -256,17 +257,13 @@ function workOf(view: View, user: string | undefined) {
 
 /** Adds the points of each factor to the rows of a block, a factor at a time. */
 function addPoints(points: Float64Array, factors: readonly Factor[], among: Uint8Array, from: number): void {
-  for (const { term, of } of factors) addFactor(points, coefficients[term], of, among, from);
+  for (const factor of factors) addFactor(points, factor, among, from);
 }
 
-function addFactor(
-  points: Float64Array,
-  coefficient: number,
-  of: (row: number) => number,
-  among: Uint8Array,
-  from: number,
-): void {
-  for (let i = 0; i < among.length; i++) if (among[i] === 1) points[from + i]! += coefficient * of(from + i);
+function addFactor(points: Float64Array, { term, of }: Factor, among: Uint8Array, from: number): void {
+  const perThousandth = pointsOf(term, 1);
+  for (let i = 0; i < among.length; i++)
+    if (among[i] === 1) points[from + i]! += perThousandth * of(from + i);
 }
 
 function keepBest(

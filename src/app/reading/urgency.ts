@@ -14,7 +14,7 @@ import type { View } from '../core/view.ts';
 import type { NextTasks } from './next-task.ts';
 import type { WaitingMail } from './waiting-mail.ts';
 
-export const coefficients = {
+const coefficients = {
   due: 12,
   unanswered: 10,
   held: 7,
@@ -39,9 +39,10 @@ export interface Term {
   readonly why: string;
 }
 
-/** How much a term counts for each row, from 0 (not at all) to 1, and what people are told of it. */
+/** How much a term counts for each row, and what people are told of it. */
 export interface Factor {
   readonly term: TermName;
+  /** Thousandths, from 0 (not at all) to 1,000: whole numbers, because V8 makes an object of any other one that it returns. */
   of(row: number): number;
   why(row: number): string;
 }
@@ -65,18 +66,26 @@ export const termsOf = (factors: readonly Factor[], row: number): Term[] =>
     .flatMap(term => term ?? [])
     .sort((a, b) => b.points - a.points);
 
-/** Returns a term of a factor; undefined if the factor is 0. */
-export function termOf(term: TermName, factor: number, why: () => string): Term | undefined {
-  if (!(factor > 0)) return undefined;
-  const coefficient = coefficients[term];
-  const rounded = Math.round(factor * 1000) / 1000;
-  return { term, coefficient, factor: rounded, points: coefficient * factor, why: why() };
+/** Returns a term of a factor in thousandths; undefined if the factor is 0. */
+export function termOf(term: TermName, thousandths: number, why: () => string): Term | undefined {
+  if (thousandths === 0) return undefined;
+  const points = pointsOf(term, thousandths);
+  return { term, coefficient: coefficients[term], factor: thousandths / 1000, points, why: why() };
 }
+
+/** What a factor in thousandths adds to the urgency. */
+export const pointsOf = (term: TermName, thousandths: number): number =>
+  (coefficients[term] * thousandths) / 1000;
 
 const wholeColumn = (view: View, kind: Kind, path: string): Float64Array =>
   (view.state.table(kind).column(path) as NumberColumn).all();
 
-const between = (low: number, factor: number): number => Math.max(low, Math.min(1, factor));
+/** A factor of 1, in thousandths. */
+export const ALL = 1000;
+
+/** Returns a factor in thousandths, at least `low` and at most 1; 0 for NaN. */
+const between = (low: number, factor: number): number =>
+  factor > low ? (Math.min(1, factor) * 1000 + 0.5) | 0 : (low * 1000 + 0.5) | 0;
 const daysText = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
 
 /** Days ahead from which a task's day begins to count more, and days after it at which it counts in full. */
@@ -129,7 +138,8 @@ export function dealFactors(view: View, next: NextTasks): Factor[] {
   const today = dayNumber(clock.zone.day(clock.now));
   // Of columns that are gone through as a whole, cells are not read one by one.
   for (const path of ['pipeline', 'stage', 'status']) (table.column(path) as CodeColumn).all();
-  ownProbability(state)?.all();
+  const own = ownProbability(state);
+  if (own?.isEmpty === false) own.all();
   const since = wholeColumn(view, 'deal', 'stageSince');
   const close = wholeColumn(view, 'deal', 'expectedClose');
   const isRotting = rotting(view.scope);
@@ -151,13 +161,13 @@ export function dealFactors(view: View, next: NextTasks): Factor[] {
     },
     {
       term: 'no-next-action',
-      of: row => (next.tasks[row]! < 0 ? 1 : 0),
+      of: row => (next.tasks[row]! < 0 ? ALL : 0),
       why: () => 'no next action',
     },
     valueFactor(view),
     {
       term: 'probability',
-      of: row => between(0, (percent(row) || 0) / 100),
+      of: row => between(0, percent(row) / 100),
       why: row => `${percent(row)}% probable`,
     },
     ageFactor(view, 'deal'),
@@ -180,7 +190,7 @@ function valueFactor(view: View): Factor {
     term: 'value',
     of: row => {
       const most = highest[currencies[row]!] ?? 0;
-      return value[row]! > 0 && most > 0 ? Math.min(1, Math.log1p(value[row]!) / Math.log1p(most)) : 0;
+      return value[row]! > 0 && most > 0 ? between(0, Math.log1p(value[row]!) / Math.log1p(most)) : 0;
     },
     why: row => {
       const { value: text, currency: code } = table.record(row) as Deal;

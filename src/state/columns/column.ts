@@ -22,6 +22,8 @@ export interface NumberColumn {
   all(): Float64Array;
   /** Calls `found` with each row that has the value, in no particular order. */
   equal(value: number, found: (row: number) => void): void;
+  /** Whether it is known, without reading the column, that no row has a value. */
+  readonly isEmpty: boolean;
 }
 
 /** Codes in the narrowest array that fits the dictionary: fresh memory is the largest cost of a short command. */
@@ -89,6 +91,8 @@ export interface ColumnData {
   readonly words?: string[];
   /** Single values of a number or code column in a file, so that `values` need not be read for a few rows. */
   readonly cells?: Cells;
+  /** Whether no row of a number column has a value, where that is known without `values`. */
+  readonly isEmpty?: boolean;
 }
 
 /** Reads single values of a column that lies in a file, a block of it at a time. */

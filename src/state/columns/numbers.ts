@@ -19,6 +19,14 @@ export class NumberBuilder implements ColumnBuilder {
 
 export class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   readonly type = 'number';
+  #isEmpty: boolean;
+  constructor(data: ColumnData) {
+    super(data);
+    this.#isEmpty = data.isEmpty === true;
+  }
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
   // Not in the base class: each class's `get` must see one kind of array, or V8 compiles it for all kinds.
   get(row: number): number {
     return this.values === undefined ? this.cell(row) : this.values[row]!;
@@ -31,6 +39,7 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
     for (let row = values.indexOf(value); row >= 0; row = values.indexOf(value, row + 1)) found(row);
   }
   set(row: number, cell: Cell): void {
+    if (cell !== undefined) this.#isEmpty = false;
     this.put(row, (cell as number | undefined) ?? Number.NaN);
   }
 }

@@ -1,0 +1,186 @@
+/**
+ * Runs command lines for the tools of `crm mcp`, in this process, so that rights, paths and history are those of the
+ * command line. What a line reads and says stays in memory; what it may do is kept by `within.ts`.
+ */
+import { Readable } from 'node:stream';
+import { historyChange } from '../../app/history/history.ts';
+import { Together } from '../../app/core/together.ts';
+import type { Workspace } from '../../app/core/workspace.ts';
+import { CrmError, exitCodes, failed, usage, type ErrorKind } from '../../domain/errors.ts';
+import type { Json } from '../../domain/records.ts';
+import type { Answered, CommandLine, Decided, Desk, Failure, Outcome } from '../../mcp/desk.ts';
+import { diffLines } from '../../screens/diff.ts';
+import type { Draft } from '../../state/draft.ts';
+import { Sha256 } from '../../store/sha256.ts';
+import { memorySink } from '../../ui/streams.ts';
+import { seenByActor } from '../changed.ts';
+import { Context } from '../context.ts';
+import type { Deps } from '../deps.ts';
+import { withIdsBefore } from './ids-before.ts';
+
+/** Where these lines run, as refusals say it. */
+const WHERE = 'over MCP';
+
+/** What the history calls a change that was made here. */
+const VIA = 'mcp';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Returns a desk for the workspace in `dir`, at which the acting user of the context acts. */
+export function deskFor(context: Context, dir: string): Desk {
+  const { deps } = context;
+  const run = async (words: readonly string[], changed: Partial<Deps>, input = ''): Promise<Ran> => {
+    const [stdout, stderr] = [memorySink(), memorySink()];
+    const code = await deps.run(words, {
+      ...changed,
+      env: environment(context, dir),
+      streams: { stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]), stdout, stderr },
+      signals: undefined,
+      onTerminal: () => Promise.reject(failed(`no program is started ${WHERE}`)),
+      saved: () => {},
+    });
+    return { code, out: stdout.text, err: stderr.text };
+  };
+  const read = (words: readonly string[]) => run(words, { within: { effects: ['reads'], where: WHERE } });
+  return {
+    read: async words => answered(await read(['--json', ...words]), out => JSON.parse(out) as Json),
+    readText: async words => answered(await read(words), out => out),
+    preview: commands => decide(contextFor(context, dir, true), run, commands),
+    save: (commands, digest) => decide(contextFor(context, dir, false), run, commands, digest),
+    secret: () => deps.salt(),
+    now: () => deps.now(),
+  };
+}
+
+/** The context in which lines are decided: a change of its own each time, by the same user. */
+const contextFor = (context: Context, dir: string, dryRun: boolean): Context =>
+  new Context(
+    { ...context.deps, env: environment(context, dir) },
+    { ...context.globals, dir, yes: true, dryRun, requestId: undefined },
+    VIA,
+  );
+
+/** The environment of the lines: that of the process, in which the server says which workspace, who acts, and when. */
+function environment({ deps, globals }: Context, dir: string): Deps['env'] {
+  const { CRM_REQUEST_ID: _, ...env } = deps.env;
+  return {
+    ...env,
+    CRM_DIR: dir,
+    CRM_NO_INPUT: '1',
+    ...(globals.as !== undefined && { CRM_USER: globals.as }),
+    ...(globals.now !== undefined && { CRM_NOW: globals.now }),
+    ...(globals.offline && { CRM_OFFLINE: '1' }),
+  };
+}
+
+function answered<T>({ code, out, err }: Ran, read: (out: string) => T): Answered<T> {
+  return code === 0
+    ? { ok: true, value: read(out), notes: linesIn(err) }
+    : { ok: false, failure: failureIn(code, err) };
+}
+
+const linesIn = (text: string): string[] => text.split('\n').filter(line => line !== '');
+
+/** What a command line that ended with a code said: an error as JSON, after any number of other lines. */
+function failureIn(code: number, err: string): Failure {
+  const last = linesIn(err).at(-1) ?? '';
+  try {
+    const { error } = JSON.parse(last) as { error: Failure };
+    return { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) };
+  } catch {
+    const kind = (Object.keys(exitCodes) as ErrorKind[]).find(each => exitCodes[each] === code) ?? 'FAILED';
+    return { code: kind, message: linesIn(err).join('; ') || `exit code ${code}` };
+  }
+}
+
+/** The outcome is another one than was expected. Thrown in a decision, so that nothing of it is saved. */
+class Different extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the outcome is another one');
+    this.outcome = outcome;
+  }
+}
+
+type Run = (words: readonly string[], changed: Partial<Deps>, input?: string) => Promise<Ran>;
+
+/**
+ * Decides command lines on one draft; with `expected`, saves them as one transaction if their outcome has that digest. The
+ * decision that is saved is the one that is compared: where others were first, it is made again under the lock.
+ */
+async function decide(
+  context: Context,
+  run: Run,
+  commands: readonly CommandLine[],
+  expected?: string,
+): Promise<Decided> {
+  try {
+    const workspace = await context.workspace();
+    const { tx, result } = await context.change(async (_writer, draft) => {
+      const notes = await runAll(new Together(workspace, draft), draft, run, commands);
+      const outcome = outcomeOf(workspace, draft, notes);
+      if (expected !== undefined && outcome.digest !== expected) throw new Different(outcome);
+      return outcome;
+    });
+    return { became: 'saved', tx, outcome: result! };
+  } catch (error) {
+    if (error instanceof Different) return { became: 'different', outcome: error.outcome };
+    if (!(error instanceof CrmError)) throw error;
+    const { kind, message, hint } = error;
+    return { became: 'refused', failure: { code: kind, message, ...(hint !== undefined && { hint }) } };
+  } finally {
+    context.close();
+  }
+}
+
+/** Runs command lines on a draft, the words of each with the ids that those before it added; returns what they said. */
+async function runAll(
+  together: Together,
+  draft: Draft,
+  run: Run,
+  commands: readonly CommandLine[],
+): Promise<string[]> {
+  const notes: string[] = [];
+  const added: (string | undefined)[] = [];
+  for (const [index, { words, input }] of commands.entries()) {
+    const which = commands.length === 1 ? '' : `command ${index + 1}: `;
+    const line = withIdsBefore(words, added);
+    const { code, out, err } = await run(
+      ['--json', '--yes', ...line],
+      { together, within: { effects: ['changes'], where: WHERE }, now: () => draft.clock.now },
+      input,
+    );
+    if (code !== 0) {
+      const { code: kind, message, hint } = failureIn(code, err);
+      throw new CrmError(kind as ErrorKind, `${which}${message}`, hint);
+    }
+    if (commands.length > 1 && (draft.undoes !== undefined || draft.erases))
+      throw usage(`${which}what takes a transaction back is a change of its own`, 'propose it alone');
+    added.push(idIn(out));
+    notes.push(...linesIn(err).map(each => `${which}${each}`));
+  }
+  return notes;
+}
+
+/** The id in what a command printed as JSON: that of the first record, or of the setting. */
+function idIn(out: string): string | undefined {
+  try {
+    const [first] = [JSON.parse(out) as { readonly id?: unknown }].flat();
+    return typeof first?.id === 'string' ? first.id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function outcomeOf(workspace: Workspace, draft: Draft, notes: readonly string[]): Outcome {
+  const seen = seenByActor(workspace, draft.state, draft.changes);
+  const changes = seen.map(change => historyChange(change) as unknown as { readonly [name: string]: Json });
+  // When it is decided makes no difference, so the instant of the decision is no part of its outcome.
+  const timeless = JSON.stringify(changes).replaceAll(JSON.stringify(draft.at), '"now"');
+  return { changes, lines: diffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
+}

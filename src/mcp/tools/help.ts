@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { tool } from '../tool.ts';
+
+export const help = tool({
+  name: 'help',
+  title: 'Help',
+  description:
+    'What crm says of a command (deal add, task done, ...) or a topic (query, dates, automations, reports, roles, ...), with examples; without a topic, all commands and topics.',
+  does: 'reads',
+  input: z.strictObject({
+    topic: z.string().max(60).optional().describe('query; deal move; automations wait'),
+  }),
+  output: {},
+  async run({ topic = '' }, { desk }) {
+    const shown = await desk.readText(['help', '--', ...topic.split(/\s+/).filter(word => word !== '')]);
+    if (!shown.ok) return shown;
+    return { told: { said: shown.value.trimEnd() } };
+  },
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { grouped, plural } from '../../ui/words.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { recordKinds } from '../../kinds/index.ts';
+import { paged, pageOf, paging, rowsIn } from '../pages.ts';
+import { optionWords, type Row, tool } from '../tool.ts';
+
+const kinds = recordKinds.names.filter(name => name !== 'enrolment');
+const settings = [
+  'pipeline',
+  'stage',
+  'field',
+  'user',
+  'team',
+  'view',
+  'task-type',
+  'automation',
+  'template',
+];
+
+export const list = tool({
+  name: 'list',
+  title: 'List records or settings',
+  description:
+    'Records of a kind that a query finds, or the settings of a kind (pipelines, stages, custom fields, users, saved views, automations, ...). Queries: `stage:proposal owner:ana value:1000..5000 close:<eom tag:vip not:tag:cold idle:>30d is:open "office chairs"`; terms are ANDed, a comma means any of, `or` and parentheses work; help with topic query says more. Look at pipelines, stages and fields first: an unknown field or value is an error that names the known ones.',
+  does: 'reads',
+  input: z.strictObject({
+    kind: z.enum([...kinds, ...settings] as [string, ...string[]]),
+    query: z.string().max(2000).optional().describe('which records (default: all but the trash)'),
+    fields: z
+      .array(z.string().max(60))
+      .max(40)
+      .optional()
+      .describe(
+        'which fields, such as id, title, account.name, contact.email (default: those that lists show)',
+      ),
+    sort: z.string().max(100).optional().describe('a field; -FIELD in reverse'),
+    ...paging,
+  }),
+  output: { rows: z.array(z.looseObject({})), count: z.number().optional(), ...paged },
+  async run({ kind, query, fields, sort, ...asked }, { desk }) {
+    const page = pageOf({ kind, query, fields, sort, ...asked });
+    const isRecord = !settings.includes(kind);
+    if (!isRecord) {
+      const shown = await desk.read([kind, 'list', ...optionWords({ fields: fields?.join(',') })]);
+      if (!shown.ok) return shown;
+      const { rows, next } = page.cut(rowsIn(shown.value).slice(page.offset));
+      return { told: { said: saidOf(rows.length, undefined, next), ...own(next), data: { rows } } };
+    }
+    const where = query === undefined ? [] : [query];
+    const counted = await desk.read([kind, 'list', '--count', '--', ...where]);
+    if (!counted.ok) return counted;
+    const shown = await desk.read([
+      kind,
+      'list',
+      ...optionWords({
+        fields: (fields ?? definitionOf(recordKinds, kind).inLists).join(','),
+        sort,
+        limit: page.count,
+        offset: page.offset,
+      }),
+      '--',
+      ...where,
+    ]);
+    if (!shown.ok) return shown;
+    const count = countIn(counted.value);
+    const { rows, next } = page.cut(rowsIn(shown.value));
+    return {
+      told: { said: saidOf(rows.length, count, next), ...own(next, count), data: { rows } },
+    };
+  },
+});
+
+const countIn = (value: unknown): number =>
+  typeof value === 'number' ? value : Number((value as { readonly count?: number }).count ?? 0);
+
+/** What programs want of a part of a list. */
+export const own = (next: string | undefined, count?: number): { own: Row } => ({
+  own: { ...(count !== undefined && { count }), ...(next !== undefined && { next }) },
+});
+
+/** `50 of 1,200 rows; more: cursor 50-1x2y`. */
+export const saidOf = (shown: number, count: number | undefined, next: string | undefined): string =>
+  `${count === undefined ? plural(shown, 'row') : `${grouped(shown)} of ${plural(count, 'row')}`}${next === undefined ? '' : `; more with cursor ${next}`}`;
