@@ -41,7 +41,7 @@ export interface RunOptions {
   /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
-  readonly typed?: (question: string) => string;
+  readonly typed?: (question: string, screen: string) => string;
   /** Is handed what asks a command to end that runs until then. */
   readonly onStop?: (stop: () => void) => void;
   /** Is told what is written to stderr, at once. */
@@ -193,7 +193,7 @@ const isTheSame = (question: string, asked: string): boolean =>
   asked !== '' && (question.startsWith(asked) || asked.startsWith(question));
 
 /** A keyboard: answers each question that appears on a screen, key by key. */
-function typing(screen: Sink, answer: (question: string) => string): Streams['stdin'] {
+function typing(screen: Sink, answer: (question: string, screen: string) => string): Streams['stdin'] {
   const keyboard = new PassThrough();
   const show = screen.write;
   let asked = '';
@@ -207,7 +207,7 @@ function typing(screen: Sink, answer: (question: string) => string): Streams['st
     // A question is drawn again at every key.
     if (question !== undefined && !isTheSame(question, asked)) {
       asked = question;
-      setImmediate(type, [...answer(question)]);
+      setImmediate(type, [...answer(question, text)]);
     }
     return show(text);
   };

@@ -38,8 +38,9 @@ export async function overview(noun: string, tree: Tree): Promise<string> {
     'Commands:',
     helpTable(single),
     `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)`,
-    `Files for other programs: ${Object.keys(printed).join(', ')} (crm help skill > SKILL.md)`,
+    `Files for other programs: ${Object.keys(printed).join(', ')} (crm help skill > SKILL.md)\n`,
     'crm COMMAND --help says more of each.\n',
+    'To begin: crm init, then crm import deals FILE.csv, or crm deal add; then crm report.\n',
   ].join('\n');
 }
 

@@ -12,6 +12,7 @@ import { CrmError, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import { file, kind } from './args/declare.ts';
@@ -25,7 +26,7 @@ import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
-import { printJson } from './output.ts';
+import { formatFor, printJson } from './output.ts';
 import { requireOutput } from './output-file.ts';
 
 export const importOptions: readonly OptionSpec[] = [
@@ -103,7 +104,7 @@ export async function importFile(
   );
   // Checked first: learning it only after the rest is saved would lose what was wrong with the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
-  const { committed, rows } = await importTable(context, kind, table, {
+  const { committed, rows, isFirst } = await importTable(context, kind, table, {
     ...asked,
     duplicates: duplicates ?? (isCards ? 'update' : undefined),
     options,
@@ -119,6 +120,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
+  if (isFirst && result.created > 0) await leadOn(context, kind);
   if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
   const { keepFailedAs } = asked;
   if (result.failed > 0 && keepFailedAs !== '')
@@ -126,6 +128,13 @@ export async function importFile(
       `the mapping is kept as ${keepFailedAs}: import the corrected rows with --mapping ${keepFailedAs}`,
     );
   return result.failed > 0 ? 1 : 0;
+}
+
+/** On a terminal, after the first deals: where people look at them. */
+async function leadOn(context: Context, kind: ImportKind): Promise<void> {
+  if (kind === 'user' || !definitionOf(context.deps.kinds, kind).inPipelines) return;
+  if (formatFor(context) === 'table' && !context.globals.dryRun)
+    await context.message('next: crm board, crm next, crm report forecast');
 }
 
 /** How columns become fields, and under which name that is kept; '' for not at all. */
@@ -201,6 +210,7 @@ async function importTable(
   }: Asked & { readonly duplicates: (typeof onDuplicate)[number] | undefined; readonly options: Options },
 ) {
   let rows: RowDone[] | undefined;
+  let isFirst = false;
   const { now } = context.deps;
   const begun = now();
   const progress = progressOn(context.streams.stderr, now);
@@ -208,6 +218,7 @@ async function importTable(
   const decided = untilTaken(refusals =>
     context.change(async writer => {
       rows = options.flag('verbose') ? [] : undefined;
+      isFirst = kind !== 'user' && writer.view.state.table(kind).rows === 0;
       let count = 0;
       const asked = {
         kind,
@@ -232,7 +243,7 @@ async function importTable(
     }),
   );
   const committed = await decided.finally(() => progress.end());
-  return { committed, rows };
+  return { committed, rows, isFirst };
 }
 
 /** A name for the mapping of a file that no mapping in crm.yaml has yet. */

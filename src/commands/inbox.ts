@@ -20,10 +20,13 @@ export const inbox = command({
       shown,
       [
         plainColumn('id', n => n.id, { whole: true }),
-        plainColumn('unread', n => n.readAt === null, { human: n => (n.readAt === null ? 'unread' : '') }),
+        plainColumn('unread', n => n.readAt === null, {
+          whole: true,
+          human: n => (n.readAt === null ? 'unread' : ''),
+        }),
         plainColumn('at', n => n.at, { whole: true, human: n => humanInstant(view, n.at) }),
         plainColumn('about', n => n.about, { human: n => named(n.about) }),
-        plainColumn('text', n => n.text, { human: n => n.text.replace(/\s+/g, ' ').trim() }),
+        plainColumn('text', n => n.text, { isName: true, human: n => n.text.replace(/\s+/g, ' ').trim() }),
         { ...plainColumn('readAt', n => n.readAt), jsonOnly: true },
       ],
       n => n.id,

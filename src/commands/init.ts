@@ -40,9 +40,8 @@ export const init = command({
       await run([...asked.user, '--dir', dir], {});
     }
     const there = relative(context.deps.cwd, dir);
-    const first = template === 'empty' ? 'crm pipeline add' : 'crm deal add';
-    await context.message(
-      `next: ${there === '' ? '' : `cd ${there}, then `}${asked?.user ? '' : 'crm user add, '}${first}, crm import; crm help says more`,
-    );
+    const enter = there === '' ? '' : `cd ${there}, then `;
+    const first = template === 'empty' ? 'crm pipeline add' : 'crm import deals FILE.csv, or crm deal add';
+    await context.message(`next: ${enter}${asked?.user ? '' : 'crm user add; '}${first}; crm help says more`);
   },
 });

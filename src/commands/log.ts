@@ -3,6 +3,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
+import type { Argument } from './args/argument.ts';
 import { chosen, oneWord, optional, text } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
@@ -13,6 +14,15 @@ import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
+/** The text, which is the last word unless that is an ID. Only a note must have one. */
+const what: Argument<string | undefined> = {
+  ...optional(text('TEXT', 'what was it about')),
+  line: 'TEXT',
+  asksUnless: ['text'],
+  mayBeEmpty: words => words.get('type')?.[0] !== 'note',
+  elseOption: 'text',
+};
+
 export const log = (kinds: Kinds) =>
   command({
     summary: 'log a call, an e-mail, a meeting or a note',
@@ -20,7 +30,7 @@ export const log = (kinds: Kinds) =>
     args: {
       type: oneWord(activityTypes, { asks: 'what happened' }),
       words: chosen(subjects, { asks: 'with whom' }),
-      text: { ...optional(text('TEXT', 'what was said')), line: 'TEXT' },
+      text: what,
     },
     options: [
       { flags: '--at <TIME>', description: 'when it was (default: now)' },
@@ -74,20 +84,14 @@ export const log = (kinds: Kinds) =>
     },
   });
 
-/** Returns the text of an activity: the last word, unless that is an id; without one it is asked for, where somebody can be asked. */
+/** Returns the text of an activity, which a note must have. */
 async function textOf(
   context: Context,
   type: string,
   words: readonly string[],
   typed: string | undefined,
 ): Promise<string> {
-  const isAsked = typed === undefined && !words.includes('-') && context.canAsk();
-  const text =
-    typed !== undefined
-      ? await typedText(context, typed, words.includes('-'))
-      : isAsked
-        ? await context.askText(`What was the ${type} about?`)
-        : '';
+  const text = typed === undefined ? '' : await typedText(context, typed, words.includes('-'));
   if (type === 'note' && text.trim() === '')
     throw usage('a note needs a text', `crm log note ${words[0] ?? 'D12'} "prefers oak"`);
   return text;

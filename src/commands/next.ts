@@ -120,11 +120,11 @@ function columnsFor(view: View, isOfAll: boolean): readonly ThingColumn<NextItem
     return typeof customer === 'string' ? nameOf(view, customer) : '';
   };
   return [
-    plainColumn('urgency', i => i.urgency, { align: 'right', human: i => i.urgency.toFixed(1) }),
+    plainColumn('urgency', i => i.urgency, { align: 'right', goes: true, human: i => i.urgency.toFixed(1) }),
     plainColumn('id', i => i.id, { whole: true }),
     { ...plainColumn<NextItem>('kind', i => i.kind), jsonOnly: true },
     plainColumn('title', i => i.title, { isName: true }),
-    plainColumn('why', i => i.why, { wants: WHY, human: i => i.why.join(', ') }),
+    plainColumn('why', i => i.why, { goes: false, wants: WHY, human: i => i.why.join(', ') }),
     plainColumn('for', i => i.for, { goes: true, human: about }),
     { ...plainColumn<NextItem>('deal', i => i.deal), jsonOnly: true },
     { ...plainColumn<NextItem>('due', i => i.due), jsonOnly: true },

@@ -1,4 +1,5 @@
 /** The options of a command: how they are declared, and what was given. */
+import type { Argument } from './args/argument.ts';
 import type { Outside } from './effect.ts';
 
 export interface OptionSpec {
@@ -12,8 +13,14 @@ export interface OptionSpec {
    * (`Options.text`). Left out: two different values are a usage error.
    */
   readonly repeat?: true | 'list';
+  /** What its value is, of which completion and questions offer what there is; left out: the placeholder says it (`USER`). */
+  readonly value?: Argument;
   /** The question about it on a terminal if it is left out, without the question mark; an empty answer leaves it out. */
   readonly asks?: string;
+  /** Whether the command cannot do without it: an empty answer is none, and where nobody can be asked, the question is the error. */
+  readonly isRequired?: true;
+  /** The options beside which it may be left out without a question. */
+  readonly asksUnless?: readonly string[];
 }
 
 /** Returns the name of an option as `Options` has it: `requestId` of `--request-id <ID>`, `input` of `--no-input`. */

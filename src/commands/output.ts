@@ -141,10 +141,26 @@ export function pickColumns<R>(
   isForCsv = isGuarded(context),
 ): readonly Column<R>[] {
   const names = context.globals.fields;
-  const picked = names
-    ? named(names, columns)
-    : columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
+  const format = formatFor(context);
+  const all = columns.filter(c => !c.jsonOnly || breadthOf(format) === 'json');
+  const picked = names ? named(names, columns) : format === 'table' ? all.map(forPeople) : all;
   return isForCsv ? guarded(picked) : picked;
+}
+
+/** Columns that say which thing a row is. */
+const NAMES: ReadonlySet<string> = new Set(['name', 'title', 'subject']);
+/** How many cells an id of words keeps before the last columns are left out. */
+const ID = 20;
+
+/** A column of a list that nobody picked: a table that is too narrow keeps the first two and the name. */
+function forPeople<R>(column: Column<R>, i: number): Column<R> {
+  const isName = column.isName ?? NAMES.has(column.name);
+  return {
+    ...column,
+    isName,
+    goes: column.goes ?? (i >= 2 && !isName),
+    ...(i === 0 && !isName && column.wants === undefined && { wants: ID }),
+  };
 }
 
 const isGuarded = (context: Context): boolean => formatFor(context) === 'csv' && !context.globals.raw;

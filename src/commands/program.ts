@@ -8,7 +8,7 @@ import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Arguments } from './args/argument.ts';
 import { type Bound, bind } from './args/bind.ts';
-import { lacksAnswer } from './asking/lacks-answer.ts';
+import { isAskedFor, lacksAnswer, missingOptions } from './asking/lacks-answer.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -67,7 +67,7 @@ export async function runProgram(
     const found = bind(command.args, args, options, `crm ${path}`, kinds);
     whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
     if (whole === undefined) {
-      await requireAll(context, command, found);
+      await requireAll(context, command, found, options);
       const code = await command.run(context, found.values, options);
       await context.sayUndo();
       return code ?? 0;
@@ -97,15 +97,29 @@ async function answered(
   return lineAsked(context, given);
 }
 
-/** Throws USAGE with the question about the arguments that are missing. */
+/** Throws USAGE with the question about the arguments and options that are missing. */
 async function requireAll(
   context: Context,
-  { args }: Command,
+  command: Command,
   found: Pick<Bound<Arguments>, 'missing' | 'words'>,
+  options: Options,
 ): Promise<void> {
-  if (found.missing.length === 0) return;
+  const lacking = missingOptions(command, options);
+  if (found.missing.length === 0 && lacking.length === 0) return;
+  // What may stand in an option instead is missing too if neither is there.
+  const missing = Object.entries(command.args).flatMap(([name, argument]) =>
+    found.missing.includes(name) ||
+    (!argument.mayBeEmpty && isAskedFor([name, argument], found.words, options))
+      ? name
+      : [],
+  );
   const { missingError } = await import('./args/missing.ts');
-  throw await missingError(context, args, found);
+  throw await missingError(context, command, {
+    missing,
+    words: found.words,
+    options,
+    missingOptions: lacking,
+  });
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */

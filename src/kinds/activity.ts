@@ -60,12 +60,13 @@ export const activity: KindDefinition = {
   isExtensible: true,
   fields: [
     id,
-    field('type', 'choice', { required: true, options: () => activityTypes }),
+    field('type', 'choice', { required: true, options: () => activityTypes, asks: 'what happened' }),
     field('for', 'ref', {
       refs: customers,
       belongs: true,
       required: true,
       also: Object.values(lists),
+      asks: 'with whom',
     }),
     field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     activityBy,

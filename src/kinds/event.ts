@@ -22,7 +22,7 @@ export const event: KindDefinition = {
   fields: [
     id,
     field('name', 'word', { required: true }),
-    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
+    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true, asks: 'which contact' }),
     field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     externalId,
     created,

@@ -92,6 +92,8 @@ export interface Field {
   readonly below?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
+  /** The question about it, without the question mark, if nothing can be added without it. */
+  readonly asks?: string;
   /** The help of the option that sets it, if the type does not explain it. */
   readonly help?: string;
 }

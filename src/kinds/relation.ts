@@ -14,7 +14,7 @@ export const relation: KindDefinition = {
   addedLater: true,
   fields: [
     id,
-    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
+    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true, asks: 'which contact' }),
     field('relation', 'text', {
       required: true,
       searched: true,
@@ -25,6 +25,7 @@ export const relation: KindDefinition = {
       refs: ['contact'],
       belongs: true,
       required: true,
+      asks: 'which other contact',
       help: 'the other contact: an id, an e-mail or a name',
     }),
     created,

@@ -108,6 +108,11 @@ function byName(view: View, kind: Kind, config: Config, field: Shown): Shown {
 function fits(columns: readonly Column<number>[], rows: readonly number[], width: number): boolean {
   const cells = rows.map(row => columns.map(column => printable(column.human?.(row) ?? column.text(row))));
   const used = columns.filter((_, i) => cells.some(line => line[i] !== '')).length;
-  const drawn = columns.map(({ align = 'left', whole = align === 'right' }) => ({ title: '', align, whole }));
-  return columnsWithRoom(drawn, cells, width, { readable: READABLE, goes: () => true }).length === used;
+  const drawn = columns.map(({ align = 'left', whole = align === 'right' }) => ({
+    title: '',
+    align,
+    whole,
+    goes: true,
+  }));
+  return columnsWithRoom(drawn, cells, width, READABLE).length === used;
 }

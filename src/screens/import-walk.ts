@@ -9,6 +9,7 @@ import type { ImportKind } from '../app/import/target.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
+import { localeNamed } from '../domain/locales.ts';
 import type { Field } from '../kinds/field.ts';
 import { askText, type Choice, choose } from '../ui/prompt.ts';
 import { askColumns, LEAVE_OUT, type NewField, type Pick } from './import-columns.ts';
@@ -209,6 +210,12 @@ function presetFor(
   return choices.find(({ name }) => name?.toLowerCase() === lower)?.value;
 }
 
+/** A locale as a choice: with a number as it is written there. */
+function written(name: string): string {
+  const { decimal, group } = localeNamed(name);
+  return `${name}: 1${group[0]}234${decimal}56`;
+}
+
 /** Asks what is ambiguous: how dates and numbers are written. */
 async function askNotes(
   pick: Pick,
@@ -228,7 +235,7 @@ async function askNotes(
       ...asked,
       [key]: await pick(
         question,
-        choices.split(' or ').map(value => ({ value })),
+        choices.split(' or ').map(value => (key === 'dates' ? { value } : { value, name: written(value) })),
       ),
     };
   }

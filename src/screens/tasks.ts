@@ -15,13 +15,18 @@ const LEAST_SHOWN = 20;
 /** The titles above, and the prompt that comes back below. */
 const LINES_AROUND = 2;
 
+/** How many cells the title of a deal keeps before other columns are left out. */
+const TITLE = 24;
+
 /** What is shown of a deal; WHO is to do the task, or has the deal if nobody is. */
 const columns = ['deal', 'title', 'customer', 'value', 'due', 'type', 'id', 'task', 'who'].map(name => ({
   title: name.toUpperCase(),
   align: name === 'value' ? ('right' as const) : ('left' as const),
   whole: ['deal', 'value', 'due', 'id'].includes(name),
   yields: ['customer', 'value', 'type', 'who'].includes(name),
-  goesFirst: name === 'type',
+  goes: name === 'id',
+  goesFirst: name !== 'id',
+  ...(name === 'title' && { wants: TITLE }),
 }));
 const [DEAL, DUE, ID] = [0, 4, 6];
 

@@ -77,7 +77,7 @@ test('an empty title is asked for again', async () => {
 
 test('log call asks with whom, of deals, contacts and accounts, then what it was about', async () => {
   const ws = await withDeals();
-  const { typed, asked } = answers(['With whom?', 'jane'], ['What was the call about?', 'wants oak']);
+  const { typed, asked } = answers(['With whom?', 'jane'], ['What was it about?', 'wants oak']);
   const { code, err } = await ws.crm('log call', { typed });
   expect({ code, asked: asked.length }).toEqual({ code: 0, asked: 2 });
   for (const offered of ['D1 Forty chairs', 'C1 ', 'A1 Acme']) expect(err).toContain(offered);

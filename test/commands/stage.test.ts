@@ -150,7 +150,7 @@ describe('crm stage move', () => {
   });
 
   test.each([
-    ['stage move parked', 'where to?', 'either --after STAGE or --first'],
+    ['stage move parked', 'after which stage?', 'crm stage move parked --after proposal, or --first'],
     ['stage move parked --first --after proposal', 'where to?', 'either --after STAGE or --first'],
     ['stage move parked --after parked', 'parked cannot come after itself', undefined],
     ['stage move parked --after proposel', 'unknown stage "proposel"', 'did you mean proposal?'],

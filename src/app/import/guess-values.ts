@@ -1,5 +1,5 @@
 /** What is in columns, as a mapping has to say it: words of closed sets, and how dates and numbers are written. */
-import { currencyIn, readMoney, readNumber } from './amounts.ts';
+import { currencyIn, digitsOf, readMoney, readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
 import { isRead, normalized } from './guess-field.ts';
 import type { Target as Goal } from './mapping.ts';
@@ -125,14 +125,13 @@ export function localeOf(
     const type = field && target.field(field)?.type;
     return type === 'money' || type === 'number';
   });
-  const all = numbers
-    .flatMap(([column]) => texts.get(column)!)
-    .filter(text => /\d/.test(text) && !/[$€£¥]/.test(text));
-  if (all.length === 0) return undefined;
+  const all = numbers.flatMap(([column]) => texts.get(column)!).filter(text => /\d/.test(text));
+  const digits = all.map(digitsOf).filter(text => text !== undefined);
+  if (digits.length === 0) return undefined;
   const areMoney = numbers.every(([, { field }]) => target.field(field!)?.type === 'money');
   const reads = (name: string | undefined) => {
     const locale = name === undefined ? undefined : localeNamed(name);
-    return all.every(text => isRead(() => readNumber(text, locale)));
+    return digits.every(text => isRead(() => readNumber(text, locale)));
   };
   if (reads(undefined)) return undefined;
   const possible = ['en', 'nl', 'fr', 'de-ch'].filter(reads);

@@ -207,11 +207,15 @@ export class RowValues {
 
   /** The user of a name, who is made if there is none. */
   #orMadeUser(read: ReadValue): ReadValue {
+    const users = this.#users!;
     return (text, context) => {
+      // Before reading, which would look for what resembles the name and make an error of it for each row.
+      const known = users.made(text);
+      if (known !== undefined) return known;
       try {
         return read(text, context);
       } catch (error) {
-        const made = error instanceof CrmError ? this.#users!.make(text) : undefined;
+        const made = error instanceof CrmError ? users.make(text) : undefined;
         if (made === undefined) throw error;
         this.#contexts.clear();
         return made;

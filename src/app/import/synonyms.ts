@@ -42,7 +42,7 @@ const synonyms: { readonly [kind in ImportKind]?: Readonly<Record<string, string
       'contactname contactfullname associatedcontact primarycontact contact contactperson personname fullname person',
     'contact.phone': 'contactphone phone phonenumber telephone mobile mobilephone tel telefon telefoon',
     expectedClose:
-      'expectedclose expectedclosedate expectedclosingdate closedate closingdate estimatedclosedate datedeadline deadline forecast forecastdate duedate',
+      'expected expectedby expectedon expectedclose expectedclosedate expectedclosingdate closedate closingdate estimatedclosedate datedeadline deadline forecast forecastdate duedate bywhen closing closeson',
     closedAt: 'closedat closedon closedate dateclosed closed decided wonon wondate',
     lostReason: 'lostreason lostbecause whylost lossreason reasonforloss reasonlost closedlostreason',
   },

@@ -77,15 +77,19 @@ function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown
  * room, the first three.
  */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
-  const { named, inLists } = definitionOf(view.kinds, kind);
-  // A record without a name or title is identified by its last text field.
-  const naming = new Set([named ?? inLists.findLast(name => isText(view, kind, name))]);
+  const naming = namingField(view, kind);
   return withoutCurrency(shown(view, kind, 'list'))
     .filter(field => rows.some(row => field.text(row) !== ''))
     .map((field, i) => ({
       ...field,
-      ...(naming.has(field.name) ? { isName: true } : i >= 3 && { goes: true }),
+      ...(field.name === naming ? { isName: true } : i >= 3 && { goes: true }),
     }));
+}
+
+/** Returns the field that says which record it is; of a kind without names or titles, the last text field of lists. */
+export function namingField(view: View, kind: Kind): string | undefined {
+  const { named, inLists } = definitionOf(view.kinds, kind);
+  return named ?? inLists.findLast(name => isText(view, kind, name));
 }
 
 const isText = (view: View, kind: Kind, name: string): boolean =>

@@ -1,4 +1,5 @@
 /** An argument of a command as data: what it is, how many words it takes, and what the command is handed for it. */
+import type { Config } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 
 /** What the words of an argument name. Completion and questions offer what there is of it. */
@@ -23,8 +24,15 @@ export type ArgumentType =
   | 'day'
   | 'number'
   | 'file'
+  | 'value'
   | 'text'
   | 'word';
+
+/** A thing of the settings, and what it is called or says. */
+export interface Thing {
+  readonly id: string;
+  readonly about?: string | undefined;
+}
 
 export interface Argument<V = unknown> {
   readonly type: ArgumentType;
@@ -36,6 +44,10 @@ export interface Argument<V = unknown> {
   readonly example?: string;
   /** The kinds of record that it may name; of several, completion offers them in this order. */
   readonly kinds?: readonly Kind[];
+  /** The field whose values it takes, by kind and name. */
+  readonly field?: { readonly kind: Kind; readonly name: string };
+  /** The things of the settings that it names. */
+  readonly among?: (config: Config) => readonly Thing[];
   /** Other types that a word may name instead: an automation or a record. */
   readonly or?: readonly ArgumentType[];
   /** Words with a meaning of their own: `auto`, `none`. */
@@ -44,7 +56,11 @@ export interface Argument<V = unknown> {
   readonly offers?: string;
   /** How many words a question asks for; left out: one. */
   readonly least?: number;
-  /** The options in whose absence a question asks for an argument that may be left out. */
+  /** Whether an empty answer to the question leaves it out, by the words of the other arguments; left out: it is asked for again. */
+  readonly mayBeEmpty?: (words: ReadonlyMap<string, readonly string[]>) => boolean;
+  /** The option that takes an answer which, as a word, would be taken for another argument. */
+  readonly elseOption?: string;
+  /** The options and other arguments in whose absence a question asks for an argument that may be left out. */
   readonly asksUnless?: readonly string[];
   /** Whether it takes these words and no others. */
   readonly isClosed?: true;

@@ -90,6 +90,14 @@ export const template = (own: Own = {}): One => ({
   ...own,
 });
 
+export const taskType = (own: Own = {}): One => ({
+  type: 'word',
+  label: 'NAME',
+  asks: 'which task type',
+  among: config => Object.keys(config.taskTypes).map(id => ({ id })),
+  ...own,
+});
+
 /** A custom field of the kind that the argument before it names. */
 export const field = (own: Own = {}): One => ({ type: 'field', label: 'NAME', asks: 'which field', ...own });
 
@@ -176,7 +184,10 @@ export const number = (label: string, asks: string, own: Own = {}): One => ({
 
 /** Words that are recognised by their form, wherever they stand; `dash` says which of them begin with a dash. */
 export const formed = <V>(
-  argument: Pick<Argument<V>, 'type' | 'label' | 'asks' | 'example' | 'isOptional' | 'isMany'> &
+  argument: Pick<
+    Argument<V>,
+    'type' | 'label' | 'asks' | 'asksUnless' | 'example' | 'isOptional' | 'isMany'
+  > &
     Required<Pick<Argument<V>, 'form' | 'read'>> & { readonly line?: string },
 ): Argument<V> => ({ ...argument, dash: word => !word.startsWith('--') && argument.form(word) });
 
@@ -192,13 +203,14 @@ export const fieldPairs = (): Argument<[string, string][]> => ({
   read: words => assignments(words, 'a field'),
 });
 
-/** The pairs of `crm stage set STAGE KEY=VALUE...`; a setting has no more words than its name. */
-export const settingPairs = (example: string): Argument<[string, string][]> => ({
+/** The pairs of `crm stage set STAGE KEY=VALUE...`; a setting has no more words than its name; `keys` are offered. */
+export const settingPairs = (example: string, keys: readonly string[]): Argument<[string, string][]> => ({
   type: 'settings',
   label: 'KEY=VALUE',
   asks: 'what to set',
   example,
   line: 'KEY=VALUE...',
+  words: keys.map(key => `${key}=`),
   isMany: true,
   form: isPair,
   read: words => assignments(words, 'a setting'),

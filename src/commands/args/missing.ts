@@ -1,16 +1,30 @@
 /** What is said where an argument is missing and nobody can be asked: which question it is, and a line that answers it. */
 import type { Workspace } from '../../app/core/workspace.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
+import { nameOfOption } from '../asking/lacks-answer.ts';
 import type { Context } from '../context.ts';
-import { type Argument, type Arguments, exampleId } from './argument.ts';
-import type { Bound } from './bind.ts';
+import type { CommandInfo } from '../command-info.ts';
+import { camel } from '../../domain/name-case.ts';
+import type { Options, OptionSpec } from '../options.ts';
+import { type Argument, exampleId } from './argument.ts';
+import { optionValue } from './option-value.ts';
 import { quoted } from './quoted.ts';
 
-/** Returns the error for the arguments that are missing, with the whole line as an example. */
+/** What a command line has, and what it lacks. */
+export interface Lacking {
+  /** The arguments without a word, by name. */
+  readonly missing: readonly string[];
+  readonly words: ReadonlyMap<string, readonly string[]>;
+  readonly options: Options;
+  /** The options that the command cannot do without and that are not given. */
+  readonly missingOptions: readonly OptionSpec[];
+}
+
+/** Returns the error for what is missing, with the whole line as an example. */
 export async function missingError(
   context: Context,
-  args: Arguments,
-  { missing, words }: Pick<Bound<Arguments>, 'missing' | 'words'>,
+  { args, options: specs = [] }: CommandInfo,
+  { missing, words, options, missingOptions }: Lacking,
 ): Promise<CrmError> {
   const asked = missing.map(name => args[name]!);
   const line = ['crm', context.via];
@@ -20,14 +34,36 @@ export async function missingError(
     line.push(...given.map(quoted));
     if (missing.includes(name)) line.push(exampleOf(argument, context, workspace));
   }
-  return usage(`${questionOf(asked)}?`, `${line.join(' ')}${asked.map(otherwise).join('')}`);
+  for (const spec of specs) line.push(...givenOf(spec, options));
+  for (const spec of missingOptions)
+    line.push(`--${nameOfOption(spec)}`, exampleOf(optionValue(spec), context, workspace));
+  const questions = [...asked.map(({ asks }) => asks), ...missingOptions.map(({ asks }) => asks!)];
+  return usage(
+    `${asOne(questions)}?`,
+    `${line.join(' ')}${[...asked.map(otherwise), ...missingOptions.map(each => orFlag(each, specs))].join('')}`,
+  );
 }
 
-/** Returns the questions about arguments as one: `which deal, and to which stage`. */
-function questionOf(asked: readonly Argument[]): string {
-  const questions = asked.map(({ asks }) => asks);
-  const last = questions.pop()!;
-  return questions.length === 0 ? last : `${questions.join(', ')}, and ${last}`;
+/** Returns an option as it was given, as words of a line. */
+function givenOf(spec: OptionSpec, options: Options): string[] {
+  const name = nameOfOption(spec);
+  const value = options.all()[camel(name)];
+  if (value === true) return [`--${name}`];
+  const texts = Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
+  return texts.flatMap(text => [`--${name}`, quoted(text)]);
+}
+
+/** Returns the flags that do instead of an option: `, or --first`. */
+const orFlag = ({ asksUnless = [] }: OptionSpec, specs: readonly OptionSpec[]): string =>
+  specs
+    .filter(each => asksUnless.includes(nameOfOption(each)) && !each.flags.includes('<'))
+    .map(each => `, or --${nameOfOption(each)}`)
+    .join('');
+
+/** Returns several questions as one: `which deal, and to which stage`. */
+function asOne(questions: readonly string[]): string {
+  const last = questions.at(-1)!;
+  return questions.length === 1 ? last : `${questions.slice(0, -1).join(', ')}, and ${last}`;
 }
 
 /** What else answers the question about an argument. */

@@ -1,7 +1,8 @@
 /** On a terminal, a command line that lacks something asks for it; the answers make the whole line, which is shown once. */
 import type { View } from '../../app/core/view.ts';
 import type { Bound } from '../args/bind.ts';
-import type { Arguments } from '../args/argument.ts';
+import type { Argument, Arguments } from '../args/argument.ts';
+import { optionValue } from '../args/option-value.ts';
 import { quoted } from '../args/quoted.ts';
 import type { Command } from '../command.ts';
 import { kindOf } from '../completion/candidates.ts';
@@ -10,7 +11,8 @@ import type { Context } from '../context.ts';
 import type { Options } from '../options.ts';
 import { printable } from '../../ui/escape.ts';
 import { isAskedFor, isOptionAskedFor, nameOfOption } from './lacks-answer.ts';
-import { askArgument, type Asked, inWords } from './question.ts';
+import { askArgument, inWords } from './question.ts';
+import { type CrmError, usage } from '../../domain/errors.ts';
 
 interface Given {
   readonly argv: readonly string[];
@@ -23,24 +25,17 @@ interface Given {
 const outside: ReadonlySet<string> = new Set(['clone', 'completion']);
 
 /**
- * Returns the command line with the answers to what it lacks; undefined if nobody can be asked, or if a required argument has
- * nothing to choose from. Esc and Ctrl-C are INTERRUPTED.
+ * Returns the command line with the answers to what it lacks; undefined if nobody can be asked. Throws USAGE if nothing answers a
+ * question; Esc and Ctrl-C are INTERRUPTED.
  */
 export async function lineAsked(context: Context, given: Given): Promise<string[] | undefined> {
   const { format } = context.globals;
   if ((format !== undefined && format !== 'table') || !context.canAsk()) return undefined;
-  const { argv, command, found, options } = given;
+  const { argv } = given;
   // A directory without a workspace is said before somebody has answered.
   if (!outside.has(context.via)) await context.workspace();
   const answers = await askArguments(context, given);
-  if (!answers) return undefined;
-  const chosen: string[] = [];
-  const isPiped = [...found.words.values()].flat().includes('-');
-  for (const spec of isPiped ? [] : (command.options ?? [])) {
-    if (context.globals.yes || !isOptionAskedFor(spec, options)) continue;
-    const text = (await context.askText(`${inWords(spec.asks!)} (Enter: no answer)`)).trim();
-    if (text !== '') chosen.push(`--${nameOfOption(spec)}=${text}`);
-  }
+  const chosen = [...answers.options, ...(await askOptions(context, given, answers.known))];
   if (answers.words.length === 0 && chosen.length === 0) return [...argv];
   const end = argv.indexOf('--');
   const before = end < 0 ? argv : argv.slice(0, end);
@@ -62,47 +57,115 @@ export async function sayLine(context: Context, line: readonly string[]): Promis
 
 interface Answers {
   readonly words: readonly string[];
+  /** Answers that are given as options. */
+  readonly options: readonly string[];
+  /** The words of each argument, the answers included. */
+  readonly known: Words;
   /** Whether one begins with a dash, so that `--` must stand before them. */
   readonly needsEnd: boolean;
 }
 
-async function askArguments(
-  context: Context,
-  { command, found, options }: Given,
-): Promise<Answers | undefined> {
+type Words = ReadonlyMap<string, readonly string[]>;
+
+/** Throws USAGE with the question if nothing that the user sees answers it. */
+async function askArguments(context: Context, given: Given): Promise<Answers> {
+  const { command, found, options } = given;
   const asks = Object.entries(command.args).filter(
     ([name, argument]) =>
-      found.missing.includes(name) || isAskedFor(argument, found.words.get(name), options),
+      found.missing.includes(name) || (!isPiped(given) && isAskedFor([name, argument], found.words, options)),
   );
-  const view = outside.has(context.via) ? undefined : await (await context.workspace()).view();
-  const values = await valuesIn(context);
-  const [noun] = context.via.split(' ') as [string];
+  const ask = await asking(context, given);
   const known = new Map(found.words);
   const answers: string[] = [];
+  const asOptions: string[] = [];
   let needsEnd = false;
   for (const [name, argument] of asks) {
     const words: string[] = [];
     while (words.length < (argument.least ?? 1)) {
-      const args = Object.keys(command.args).flatMap(each => known.get(each) ?? []);
-      const place = { noun, path: context.via, kind: kindOf(context.deps.kinds, noun, args), args };
-      const asked: Asked = { context, view, values, place, options, deals: dealsOf(command, known, view) };
-      const word = await askArgument(asked, argument, words);
-      if (word === undefined) return undefined;
+      const word = await ask(argument, known, words);
+      if (word === undefined) throw nothingFits(context, argument);
+      // An empty answer: it is left out.
+      if (word === '') break;
       words.push(word);
+    }
+    const [word] = words;
+    if (word !== undefined && argument.elseOption && isTakenFor(context, word)) {
+      asOptions.push(`--${argument.elseOption}=${word}`);
+      continue;
     }
     known.set(name, words);
     answers.push(...words);
-    needsEnd ||= words.some(word => word.startsWith('-') && argument.dash?.(word) !== true);
+    needsEnd ||= words.some(each => each.startsWith('-') && argument.dash?.(each) !== true);
   }
-  return { words: answers, needsEnd };
+  return { words: answers, options: asOptions, known, needsEnd };
+}
+
+/** Whether a text, as a word, would be an id or stand for standard input. */
+const isTakenFor = ({ deps }: Context, word: string): boolean =>
+  word === '-' || deps.kinds.parseId(word) !== undefined;
+
+/** Whether the ids come from standard input, which is then not there to answer. */
+const isPiped = ({ found }: Given): boolean => [...found.words.values()].flat().includes('-');
+
+/** Asks for the options that are not given, and returns those that were answered. */
+async function askOptions(context: Context, given: Given, words: Words): Promise<string[]> {
+  const { command, options } = given;
+  const chosen: string[] = [];
+  const ask = await asking(context, given);
+  // Two words of one command never name the same thing.
+  const before = [...words.values()].flat();
+  for (const spec of isPiped(given) ? [] : (command.options ?? [])) {
+    if (!isOptionAskedFor(spec, options)) continue;
+    let answer: string | undefined;
+    if (spec.isRequired) {
+      const argument = { ...optionValue(spec), asks: spec.asks! };
+      answer = await ask(argument, words, before);
+      if (answer === undefined) throw nothingFits(context, argument);
+      before.push(answer);
+    } else if (!context.globals.yes)
+      answer = (await context.askText(`${inWords(spec.asks!)} (Enter: no answer)`)).trim();
+    if (answer) chosen.push(`--${nameOfOption(spec)}=${answer}`);
+  }
+  return chosen;
+}
+
+/** Returns what asks for the word of an argument, after the words of the others and those that it has. */
+async function asking(context: Context, { command, options }: Given) {
+  const view = outside.has(context.via) ? undefined : await (await context.workspace()).view();
+  const values = await valuesIn(context);
+  const [noun] = context.via.split(' ') as [string];
+  return (argument: Argument, known: Words, words: readonly string[]): Promise<string | undefined> => {
+    const args = Object.keys(command.args).flatMap(each => known.get(each) ?? []);
+    const place = { noun, path: context.via, kind: kindOf(context.deps.kinds, noun, args), args };
+    const deals = dealsOf(command, known, view);
+    const mayBeEmpty = argument.mayBeEmpty?.(known) === true;
+    return askArgument(
+      { context, view, values, place, options, deals, mayBeEmpty, taken: args },
+      argument,
+      words,
+    );
+  };
+}
+
+/** The error for a question that nothing answers: there is no deal to be moved, no rule to be shown. */
+function nothingFits({ deps }: Context, argument: Argument): CrmError {
+  const { asks, kinds = [], offers, type } = argument;
+  const [kind] = kinds;
+  const noun = kind ?? type;
+  const { commands } = deps.tree;
+  const hint =
+    kind !== undefined && type === 'trashed'
+      ? `crm ${kind} list --trash shows none`
+      : kind !== undefined && offers !== undefined
+        ? `crm ${kind} list ${offers} shows none`
+        : Object.hasOwn(commands, `${noun} add`)
+          ? `crm ${noun} add`
+          : undefined;
+  return usage(`${asks}? There is none`, hint);
 }
 
 /** Returns the deals that the words so far name. */
-function dealsOf(
-  { args }: Command,
-  words: ReadonlyMap<string, readonly string[]>,
-  view: View | undefined,
-): string[] {
+function dealsOf({ args }: Command, words: Words, view: View | undefined): string[] {
   const named = Object.entries(args).flatMap(([name, { kinds }]) =>
     kinds?.includes('deal') ? (words.get(name) ?? []) : [],
   );

@@ -21,12 +21,16 @@ export interface Asked {
   readonly options: Options;
   /** The ids of deals that the line names already. */
   readonly deals: readonly string[];
+  /** The words that the line has already: nothing is named twice. */
+  readonly taken: readonly string[];
+  /** Whether an empty text is an answer too. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** Returns a question as it is shown: `To which stage?` */
 export const inWords = (asks: string): string => `${asks[0]!.toUpperCase()}${asks.slice(1)}?`;
 
-/** Asks for the word of an argument; undefined if the workspace has nothing that fits. */
+/** Asks for the word of an argument; undefined if the workspace has nothing that fits, empty if it may be and nothing was typed. */
 export async function askArgument(
   asked: Asked,
   argument: Argument,
@@ -34,21 +38,26 @@ export async function askArgument(
 ): Promise<string | undefined> {
   const { context } = asked;
   const { least = 1 } = argument;
+  const taken = [...asked.taken, ...without];
   const question = `${inWords(argument.asks)}${least > 1 ? ` (${without.length + 1} of ${least})` : ''}`;
   const { stdin, stderr } = context.streams;
   const paint = await context.promptPaint();
   const choose = (find: (typed: string) => readonly Choice[]) =>
     searchFor(question, find, { stdin, stderr }, paint);
-  if (argument.type === 'fields') return askField(asked, argument, choose);
+  if (argument.type === 'fields' || (argument.type === 'settings' && argument.words))
+    return askField(asked, argument, choose);
   if (isRecord(argument)) {
-    const records = asked.view && recordFinder(asked.view, argument, without);
+    const records = asked.view && recordFinder(asked.view, argument, taken);
     const words = await wordsOf(asked, { ...argument, type: 'word' });
     if (words.length === 0 && (!records || records.isEmpty)) return undefined;
     return choose(typed => [...fuzzyFound(typed, words, textOf), ...(records?.find(typed) ?? [])]);
   }
-  const offered = isOpenSet(argument) ? [] : await wordsOf(asked, argument);
+  const all = isOpenSet(argument) ? [] : await wordsOf(asked, argument);
+  const offered = all.filter(({ value }) => !taken.includes(value));
   if (offered.length > 0) return choose(typed => fuzzyFound(typed, offered, textOf));
   if (argument.isClosed || isNamed(argument)) return undefined;
+  if (asked.mayBeEmpty)
+    return (await askText(`${question} (Enter: no answer)`, { stdin, stderr }, paint)).trim();
   return askText(question, { stdin, stderr }, paint, undefined, text => wrongWith(argument, text));
 }
 
@@ -57,7 +66,7 @@ const isRecord = ({ type, kinds = [] }: Argument): boolean =>
 
 /** Whether people type what nobody can list: a text, a day, a query. */
 const isOpenSet = ({ type }: Argument): boolean =>
-  ['text', 'day', 'number', 'file', 'query', 'settings', 'tag'].includes(type);
+  ['text', 'day', 'number', 'file', 'query', 'tag'].includes(type);
 
 /** Whether it is the name of something that must exist. */
 const isNamed = ({ type }: Argument): boolean =>
@@ -106,7 +115,9 @@ async function askField(
   choose: (find: (typed: string) => readonly Choice[]) => Promise<string>,
 ): Promise<string | undefined> {
   const offers = async (partial: string) =>
-    (await values.ofArgument(argument, { ...place, partial })).map(({ value }) => value);
+    (await values.ofArgument(argument, { ...place, partial }))
+      .map(({ value }) => value)
+      .filter(value => value.startsWith(partial) && value !== partial);
   const fields = (await offers('')).map(value => ({ value, name: value.replace(/=$/, '') }));
   if (fields.length === 0) return undefined;
   const field = await choose(typed => fuzzyFound(typed, fields, textOf));

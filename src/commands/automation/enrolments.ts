@@ -51,12 +51,15 @@ export const enrolments = command({
       [
         plainColumn('id', e => e.id),
         plainColumn('automation', e => e.automation),
-        plainColumn('subject', e => e.subject, { human: e => withName(view, e.subject) }),
+        plainColumn('subject', e => e.subject, { isName: true, human: e => withName(view, e.subject) }),
         plainColumn('status', statusOf),
-        plainColumn('step', e => e.step),
+        plainColumn('step', e => e.step, { goesFirst: true }),
         plainColumn('since', e => e.since, { human: e => (e.since ? humanInstant(view, e.since) : '') }),
-        plainColumn('startedAt', e => e.createdAt, { human: e => humanInstant(view, e.createdAt!) }),
-        plainColumn('error', e => e.error && view.redacted(e.error)),
+        plainColumn('startedAt', e => e.createdAt, {
+          goesFirst: true,
+          human: e => humanInstant(view, e.createdAt!),
+        }),
+        plainColumn('error', e => e.error && view.redacted(e.error), { goes: false }),
       ],
       e => e.id,
     );

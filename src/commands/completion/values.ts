@@ -57,7 +57,9 @@ export async function valuesIn(context: Context): Promise<Values> {
       );
       // `+vip` and `-ben` are completed with their sign.
       const sign = !argument.label.startsWith('+') ? '' : place.partial.startsWith('-') ? '-' : '+';
-      return [...words.map(value => ({ value })), ...found.flat()].map(each => ({
+      const things = view ? (argument.among?.(view.config) ?? []) : [];
+      const named = things.map(({ id, about }) => ({ value: id, about }));
+      return [...words.map(value => ({ value })), ...named, ...found.flat()].map(each => ({
         ...each,
         value: sign + each.value,
       }));
@@ -139,8 +141,12 @@ function fixedOf(type: ArgumentType, deps: Context['deps'], place: Place): Candi
 }
 
 /** What a workspace has of a type. */
-function ofType(view: View, type: ArgumentType, { kinds = [] }: Argument, place: Place): Candidate[] {
+function ofType(view: View, type: ArgumentType, { kinds = [], field }: Argument, place: Place): Candidate[] {
   switch (type) {
+    case 'value': {
+      const its = field && findField(view.config, field.kind, field.name);
+      return its ? fieldValues(view, its) : [];
+    }
     case 'record':
       return records(view, kinds);
     case 'trashed':

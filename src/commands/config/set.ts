@@ -7,7 +7,7 @@ import { reportSettingChanged } from '../setting/report.ts';
 export const set = command({
   summary: 'change settings of the workspace: rates.CURRENCY, lost-reasons, holidays, year-start',
   effect: 'changes',
-  args: { pairs: settingPairs('rates.GBP=1.17') },
+  args: { pairs: settingPairs('rates.GBP=1.17', ['year-start', 'lost-reasons', 'holidays']) },
   examples: [
     'config set rates.GBP=1.17 rates.USD=0.92',
     'config set year-start=4 lost-reasons=price,timing',

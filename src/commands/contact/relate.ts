@@ -3,7 +3,7 @@ import { View } from '../../app/core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { reportAdded, reportDryRun } from '../changed.ts';
-import { record } from '../args/declare.ts';
+import { record, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { namingIn } from '../naming.ts';
 
@@ -13,12 +13,16 @@ export const relate = command({
   effect: 'changes',
   args: {
     first: record('contact', { example: 'C1' }),
-    second: record('contact', { example: 'C2' }),
+    second: record('contact', { example: 'C2', asks: 'which other contact' }),
   },
   options: [
     {
       flags: '--relation <WORD>',
       description: 'what the first is to the second: referred-by, reports-to, assistant-of, colleague, ...',
+      value: text('WORD', 'which relation', { example: 'referred-by' }),
+      asks: 'how are they related',
+      isRequired: true,
+      asksUnless: ['remove'],
     },
     { flags: '--remove', description: 'take the relation away; without --relation, all between the two' },
   ],

@@ -8,6 +8,7 @@ import { optional, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Argument } from '../args/argument.ts';
 import { asPair, assignments } from '../args/assignments.ts';
+import { fieldValue } from '../args/field-value.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
@@ -30,6 +31,9 @@ const isOneOfSeveral = (kinds: Kinds, kind: Kind, field: Field): boolean =>
   (field.type === 'ref' && field.path !== field.name) ||
   (definitionOf(kinds, kind).several?.some(({ one }) => one === field.name) ?? false);
 
+/** The options that give a field without its own name: its other names, and the fields that it shows as one. */
+const insteadOf = (field: Field): string[] => [...namesOf(field).slice(1), ...(field.parts ?? []).map(kebab)];
+
 const isList = ({ type }: Field): boolean => fieldTypes[type].list === true;
 
 function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
@@ -39,6 +43,8 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
     namesOf(f).map((name, i) => ({
       flags: `--${name} <VALUE>`,
       description: i === 0 ? describe(f, kinds) : `the same as --${kebab(f.name)}`,
+      value: fieldValue(kinds, kind, f),
+      ...(i === 0 && f.asks !== undefined && { asks: f.asks, isRequired: true, asksUnless: insteadOf(f) }),
       ...(isOneOfSeveral(kinds, kind, f)
         ? { repeat: true as const }
         : isList(f) && { repeat: 'list' as const }),

@@ -45,12 +45,12 @@ const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: Setting
   rename: named => ({ ...named, by: text('NEW', 'which new name') }),
   rm: named => named,
   // Only the history knows which there were.
-  restore: named => mapped(named, argument => ({ ...argument, type: 'text' })),
+  restore: named => mapped(named, argument => ({ ...argument, type: 'text', among: () => [] })),
 };
 
 /** The pairs of `set`; of a noun that has a list for them, also the words with a sign. */
 function changesOf({ name, keys, signs }: SettingNoun): Arguments {
-  const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`);
+  const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`, Object.keys(keys));
   if (signs === undefined) return { pairs };
   return { signs: signed(signs), pairs: { ...pairs, isOptional: true, line: '' } };
 }
@@ -61,7 +61,8 @@ function signed(list: string): Argument<readonly string[]> {
   return formed({
     type: list === 'members' ? 'user' : 'text',
     label: `+${word}`,
-    asks: 'which of them',
+    asks: list === 'members' ? 'which user, + to add and - to take out' : 'which of them',
+    asksUnless: ['pairs'],
     line: `[+${word}...] [-${word}...]`,
     isMany: true,
     isOptional: true,

@@ -11,14 +11,21 @@ export const move = command({
   effect: 'changes',
   args: { word: stage() },
   options: [
-    { flags: '--after <STAGE>', description: 'behind this one' },
+    {
+      flags: '--after <STAGE>',
+      description: 'behind this one',
+      value: stage(),
+      asks: 'after which stage',
+      isRequired: true,
+      asksUnless: ['first'],
+    },
     { flags: '--first', description: 'to the beginning' },
     inPipeline,
   ],
   examples: ['stage move proposal --after to-contact', 'stage move proposal --first'],
   async run(context, { word }, options) {
     const after = options.text('after');
-    if ((after === undefined) !== options.flag('first'))
+    if (after !== undefined && options.flag('first'))
       throw usage('where to?', 'either --after STAGE or --first');
     const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const place = stageNamed(config, view.viewer, word, options.text('pipeline'));

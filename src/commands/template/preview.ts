@@ -2,8 +2,7 @@ import { previewTemplate } from '../../app/automation/preview-template.ts';
 import { templateNamed } from '../../app/settings/email-templates.ts';
 import { tidied } from '../../app/outbox/mail-parts.ts';
 import { mailKinds, subjectKinds } from '../../domain/automation.ts';
-import { usage } from '../../domain/errors.ts';
-import { template } from '../args/declare.ts';
+import { record, template } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { openOutput, requireOutput } from '../output-file.ts';
 import { printJson } from '../output.ts';
@@ -13,7 +12,13 @@ export const preview = command({
   effect: 'reads',
   args: { id: template() },
   options: [
-    { flags: '--for <ID>', description: 'the deal, contact, account or task: its id, e-mail or name' },
+    {
+      flags: '--for <ID>',
+      description: 'the deal, contact, account or task: its id, e-mail or name',
+      value: record(subjectKinds),
+      asks: 'for which record',
+      isRequired: true,
+    },
     {
       flags: '--html <FILE>',
       description: 'also write the HTML part, with its images, to open in a browser',
@@ -22,14 +27,16 @@ export const preview = command({
   ],
   examples: ['template preview welcome --for D12', 'template preview welcome --for jane@example.com --json'],
   async run(context, { id }, options) {
-    const key = options.text('for');
-    if (key === undefined) throw usage('for which record?', `crm template preview ${id} --for D12`);
     const workspace = await context.workspace();
     const template = templateNamed(workspace.visible, id);
     const view = await workspace.view();
     const file = options.text('html');
     if (file !== undefined) await requireOutput(context, file);
-    const { subject, to, body } = await previewTemplate(view, template, view.find(subjectKinds, key));
+    const { subject, to, body } = await previewTemplate(
+      view,
+      template,
+      view.find(subjectKinds, options.text('for')!),
+    );
     const { htmlToLookAt } = await import('../../app/outbox/html-preview.ts');
     const { html, refused } = await htmlToLookAt(workspace, template, body);
     if (file !== undefined) {

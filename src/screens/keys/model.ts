@@ -29,10 +29,16 @@ export interface Model {
   readonly mouse: boolean;
 }
 
-export type Mode =
-  | { readonly type: 'board' }
-  | { readonly type: 'asking'; readonly asking: Asking; readonly line: Line }
-  | Pane;
+export type Mode = { readonly type: 'board' } | AskingMode | Pane;
+
+/** A question that waits for its answer. */
+export interface AskingMode {
+  readonly type: 'asking';
+  readonly asking: Asking;
+  readonly line: Line;
+  /** What is wrong with the answer as it stands there: it was refused. */
+  readonly wrong?: string;
+}
 
 /** Lines over the board: a card, the keys, what a command printed. */
 export interface Pane {
@@ -74,9 +80,11 @@ export type Effect =
       readonly edits?: boolean;
       /** Is this the undo or redo of a transaction? */
       readonly takes?: 'back' | 'again';
+      /** The question that it answers, which is asked again where the command is refused. */
+      readonly asked?: AskingMode;
     }
   /** Looks at the workspace again, for another pipeline or query; `before` comes back where that is wrong. */
-  | { readonly type: 'look'; readonly before: Model }
+  | { readonly type: 'look'; readonly before: Model; readonly asked?: AskingMode }
   | { readonly type: 'keys' | 'redraw' | 'suspend' | 'quit' | 'interrupt' };
 
 export interface Step {
@@ -179,8 +187,13 @@ function pressed(model: Model, board: Lanes, key: Key, find: (name: string) => A
   return saying(model, `${key.name} does nothing here; ? shows the keys`, 'quiet');
 }
 
-function answering(model: Model, { asking, line }: Mode & { type: 'asking' }, key: Key): Step {
-  if (key.name === 'enter') return asking.answered({ ...model, mode: onBoard }, line.text.trim());
+function answering(model: Model, asked: AskingMode, key: Key): Step {
+  const { asking, line } = asked;
+  if (key.name === 'enter') {
+    const { effect, ...then } = asking.answered({ ...model, mode: onBoard }, line.text.trim());
+    const isRefusable = effect?.type === 'run' || effect?.type === 'look';
+    return { ...then, ...(effect && { effect: isRefusable ? { ...effect, asked } : effect }) };
+  }
   if (key.name === 'esc' || key.name === 'ctrl-c' || key.name === 'ctrl-g')
     return saying({ ...model, mode: onBoard }, 'nothing was done', 'quiet');
   const next = typed(line, key);

@@ -127,7 +127,7 @@ export class Sitting {
         await this.#run(effect);
         return undefined;
       case 'look':
-        this.#lookAgain(effect.before);
+        this.#lookAgain(effect);
         return undefined;
       case 'keys':
         this.#model = {
@@ -150,13 +150,16 @@ export class Sitting {
   }
 
   /** Shows another part of the workspace, unless what is asked for is wrong. */
-  #lookAgain(before: Model): void {
+  #lookAgain({ before, asked }: Effect & { type: 'look' }): void {
     try {
       this.#board = this.#look(this.#model);
       this.#model = placed(this.#model, this.#board);
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
-      this.#model = saying({ ...before, mode: onBoard }, sayable(error), 'alarm').model;
+      const wrong = sayable(error);
+      this.#model = asked
+        ? { ...before, mode: { ...asked, wrong } }
+        : saying({ ...before, mode: onBoard }, wrong, 'alarm').model;
     }
   }
 
@@ -192,7 +195,13 @@ export class Sitting {
     }
   }
 
-  async #run({ argv, shows, edits = false, takes }: Effect & { type: 'run' }): Promise<void> {
+  async #run({
+    argv,
+    shows,
+    edits = false,
+    takes,
+    asked: question,
+  }: Effect & { type: 'run' }): Promise<void> {
     const { screen, run } = this.#options;
     let stop: (() => void) | undefined;
     this.#model = { ...this.#model, said: { text: '...', tone: 'quiet', command: argv } };
@@ -205,10 +214,19 @@ export class Sitting {
     this.#model = { ...this.#model, ...taken(this.#model, outcome, takes) };
     await this.#catchUp({ saved: outcome.saved, added: takes === undefined });
     this.#model = after(this.#model, argv, outcome, shows);
+    // What was typed is not lost with the answer that was wrong.
+    if (question && isRefused(outcome))
+      this.#model = { ...this.#model, mode: { ...question, wrong: this.#model.said.text } };
   }
 }
 
 const INTERRUPTED = 130;
+
+/** What a command returns that was called wrongly. */
+const MISUSED = 2;
+
+/** Whether a command did nothing because of how it was called. */
+const isRefused = ({ code, saved }: Outcome): boolean => code === MISUSED && saved.length === 0;
 
 const minuteOf = (now: number): number => Math.floor(now / 60_000);
 

@@ -66,6 +66,34 @@ test('each key that changes something is a command, which the bottom line shows'
   });
 });
 
+test.each([
+  ['tCall Kimura\rsomeday\r', 'someday', 'When is it due\\? someday', 'tomorrow\r', 'task add'],
+  ['aDesks\r1e5x\r', '1e5x', '1e5x', '10k\r', 'deal add'],
+  [':deal tag %\r', 'deal tag', 'deal tag %', ' +vip\r', 'deal tag D3 +vip'],
+])(
+  'an answer that is refused is asked again, with what was typed: %j',
+  async (keys, typed, kept, rest, command) => {
+    const seat = new Seat(ws, [100, 30]);
+    await seat.press(keys, new RegExp(`${kept} *\\n(?!crm ).+Enter {2}Esc`));
+    await seat.press('\u0015', /[a-z]/);
+    seat.type(command === 'deal tag D3 +vip' ? `deal tag %${rest}` : rest);
+    await seat.shows(`crm ${command}`);
+    await expect.poll(() => seat.terminal.text).not.toContain('Enter  Esc');
+    expect((await lastVia())?.via).toBe(command.split(' ').slice(0, 2).join(' '));
+    if (typed === 'someday')
+      expect((await ws.json<{ title: string }[]>('task list')).at(-1)?.title).toBe('Call Kimura');
+  },
+);
+
+test.each([60, 80])('the keys are whole sentences on %i columns', async width => {
+  const seat = new Seat(ws, [width, 70]);
+  await seat.press('?', 'The selected card');
+  expect(seat.terminal.text.replace(/\s+/g, ' ')).toContain(
+    'take back the last change of this sitting, never a change of another user',
+  );
+  expect(seat.terminal.text).not.toContain('…');
+});
+
 test('u takes back what this sitting changed and nothing else, r does it again', async () => {
   const seat = new Seat(ws, [100, 30]);
   await seat.press('u', 'changed nothing that could be taken back');
@@ -120,6 +148,7 @@ describe('what is shown', () => {
     expect(seat.terminal.text).not.toContain('D1');
     await seat.press('/ stag:x\r', /unknown field/);
     expect(seat.selected).toBe('D5');
+    await seat.press(ESC, 'nothing was done');
     await seat.press(ESC, 'D1 40 chairs');
   });
 

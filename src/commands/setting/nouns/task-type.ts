@@ -11,13 +11,13 @@ import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import { valuesGiven } from '../key-options.ts';
 import { neverWas } from '../never-was.ts';
-import { text } from '../../args/declare.ts';
+import { taskType as taskTypeWord, text } from '../../args/declare.ts';
 import { settingNoun } from '../noun.ts';
 
 export const taskType = settingNoun<TaskType>({
   name: 'task-type',
   many: 'the types of tasks',
-  named: () => ({ name: text('NAME', 'which task type') }),
+  named: () => ({ name: taskTypeWord() }),
   newNamed: () => ({ name: text('NAME', 'which name', { example: 'visit' }) }),
   verbs: {
     add: { examples: ['task-type add visit --contact yes', 'task add "See the hall" --type visit'] },
