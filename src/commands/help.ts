@@ -12,7 +12,7 @@ import { fitted } from '../ui/fitted.ts';
 import type { Sink } from '../ui/streams.ts';
 import { wrapped } from '../ui/width.ts';
 
-/** Prints help: on a terminal as wide as that is, in a pipe as it is. */
+/** Prints help: fitted to the width of a terminal, unchanged in a pipe. */
 export const printHelp = async (stdout: Sink, text: string): Promise<void> =>
   stdout.write(stdout.isTTY ? fitted(text, stdout.columns) : text);
 
@@ -60,7 +60,7 @@ export const asTyped = (example: string): string =>
 /** How many cells a line of help that no terminal wraps takes at most. */
 const LINE = 100;
 
-/** Returns what `crm COMMAND --help` prints, but for the options of every command. */
+/** Returns the help of a command without the options of every command. */
 export function ownHelp(path: string, command: CommandInfo): string {
   const { summary, examples = [], options = [], jsonFields = [] } = command;
   const parts = [`${summary}\n`, `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n')];
