@@ -64,7 +64,7 @@ export const doctor = command({
   },
 });
 
-/** Says what was found; returns the exit code. */
+/** Prints the findings; returns the exit code. */
 async function report(context: Context, found: Examination): Promise<number> {
   const code = found.sound ? 0 : exitCodes.INVALID;
   const seen = await seenFindings(await context.world(), found);
@@ -78,7 +78,7 @@ async function report(context: Context, found: Examination): Promise<number> {
   if (await printJson(context, { sound: found.sound, findings })) return code;
   let said: string | undefined;
   for (const finding of seen) {
-    // What is to be done about several is said once.
+    // An action for several findings is printed once.
     const isSaid = finding.fix !== undefined && finding.fix === said;
     said = finding.fix;
     await context.print(text(finding, isSaid));

@@ -8,7 +8,7 @@ import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
 
-/** How many pairs are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of pairs that are listed: about one screen. */
 const SHOWN = 20;
 
 /** How many cells an id with its name keeps. */

@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printThings } from './output.ts';
 
-/** How many items are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of items that are listed: about one screen. */
 const SHOWN = 20;
 
 const options = [

@@ -1,4 +1,4 @@
-/** Printing of lists and records, in the format that was asked for or that fits where it goes. */
+/** Prints lists and records, in the requested format or in the one that fits the output. */
 
 import { guardedColumns } from '../app/reading/export.ts';
 import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
@@ -134,7 +134,7 @@ export async function printThing<R>(
   await printIn(context, format, await renderOne(thing, picked, format, await renderOptions(context, id)));
 }
 
-/** Those that `--fields` names, else all that go with the format; in CSV, guarded against formulas. */
+/** Returns the columns that `--fields` names, otherwise those of the format; in CSV, guarded against formulas. */
 export function pickColumns<R>(
   context: Context,
   columns: readonly ThingColumn<R>[],

@@ -116,7 +116,7 @@ function isPeriod(word: string, clock: Clock): boolean {
   }
 }
 
-/** What the options say of which deals a report is about, and in which currency. */
+/** Returns the deals and the currency of a report, by its options. */
 const deals = (query: readonly string[], options: Options) => ({
   query: [...query, ...options.list('where')],
   pipelines:
@@ -127,7 +127,7 @@ const deals = (query: readonly string[], options: Options) => ({
   currency: options.text('currency'),
 });
 
-/** What they say of its days and groups, and of what only some reports take. */
+/** Returns its days, its groups, and the options that only some reports take. */
 function days(options: Options) {
   const due = options.text('due');
   return {
@@ -216,7 +216,7 @@ function toJson(
   };
 }
 
-/** Sorts by columns: figures by size, words by their code units; what is not known comes last. */
+/** Sorts by columns: figures by size, words by their code units; unknown values come last. */
 function sortRows({ report, asked, answer }: Answered, sort: string | undefined): readonly ReportRow[] {
   if (sort === undefined) return answer.rows;
   const columns = report.columns(asked);

@@ -191,7 +191,7 @@ const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   unseen: 'that the user it would have written to may not see',
 };
 
-/** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */
+/** `left out: spawn for D2, D3, which ...`; of many subjects, the first ones and the number of others. */
 function leftOutLine({ automation, why, count, subjects }: LeftOut): string {
   const some = subjects.slice(0, NAMED).join(', ') + (count > NAMED ? ` ... (${count})` : '');
   return `left out: ${automation} for ${some}, ${leftOutReasons[why]}`;
@@ -242,7 +242,7 @@ function runLines(runs: readonly AutomationRun[], explain: boolean, say: Saying)
   );
 }
 
-/** Of a request that was carried out before nothing is known. */
+/** The trace of a request that was carried out before is not known. */
 const nothing: Omit<Trace, 'now'> = {
   events: 0,
   transitions: [],
@@ -256,7 +256,7 @@ const nothing: Omit<Trace, 'now'> = {
 const whyText = ({ why, where }: Skip): string =>
   where === undefined ? why : `${why}: ${printable(obstacle(where))}`;
 
-/** As a run of which nothing came. */
+/** The trace of a run without effect. */
 function skippedRun(skip: Skip): AutomationRun & { readonly why: string } {
   const { automation, subject, cause } = skip;
   return { automation, subject, outcome: 'skipped', steps: [], cause, why: whyText(skip) };
