@@ -118,7 +118,7 @@ describe('pipes', () => {
     expect(stdout.trim()).toBe('3000');
   });
 
-  test('nobody who reads the messages changes nothing of what is done', async () => {
+  test('a closed stderr does not change what is done', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
     expect(await shell(ws.dir, 'crm deal win D1 2>&-')).toMatchObject({ exitCode: 0 });

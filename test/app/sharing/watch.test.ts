@@ -69,7 +69,7 @@ describe('crm watch', () => {
     await a.sound();
   });
 
-  test('shares nothing: what waits is put on top, and a contradiction is said', async () => {
+  test('shares nothing: waiting changes are put on top, and a contradiction is reported', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     await a.ok('--offline deal set D1 value=6000');
@@ -88,7 +88,7 @@ describe('crm watch', () => {
     for (const machine of machines) await machine.sound();
   });
 
-  test('goes on where the remote is away for a while, and says so once', async () => {
+  test('continues while the remote is away, and reports that once', async () => {
     const { machines, dir } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     const watch = watching(a, '');
@@ -108,7 +108,7 @@ describe('crm watch', () => {
     });
   });
 
-  test('prints what the viewer may see alone', async () => {
+  test('prints only changes that the viewer may see', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     await a.ok('user add tester --role admin');
