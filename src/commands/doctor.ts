@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
 import { printJson } from './output.ts';
 import { requireOutside } from './output-file.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;
@@ -38,6 +39,7 @@ export const doctor = command({
       description:
         'replay what another copy did since the two parted: a copy of this workspace, or files of its journal',
     },
+    quietIfNothing,
   ],
   examples: [
     'doctor',
@@ -60,6 +62,7 @@ export const doctor = command({
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);
+    if (found.findings.length === 0) context.nothing();
     return report(context, found);
   },
 });

@@ -68,7 +68,9 @@ export async function runProgram(
     whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
     if (whole === undefined) {
       await requireAll(context, command, found, options);
-      const code = await command.run(context, found.values, options);
+      const run = () => command.run(context, found.values, options);
+      const isQuiet = options.flag('quietIfNothing');
+      const code = await (isQuiet ? (await import('./quietly.ts')).quietly(context, run) : run());
       await context.sayUndo();
       return code ?? 0;
     }
