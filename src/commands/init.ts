@@ -2,6 +2,7 @@ import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, optional } from './args/declare.ts';
 import { command } from './command.ts';
+import type { Context } from './context.ts';
 
 export const init = command({
   summary: 'make a workspace',
@@ -27,7 +28,7 @@ export const init = command({
     const world = await context.world();
     const isTold = ['template', 'name', 'currency', 'timezone'].some(name => options.has(name));
     const isAsked = !isTold && context.globals.format === undefined && context.canAsk();
-    // What is wrong with the directory is said before somebody has answered.
+    // A problem of the directory is reported before any question.
     if (isAsked) await initWorkspace({ ...world, dryRun: true }, { dir, timezone, ...said });
     const asked = isAsked
       ? await (await import('./init/ask.ts')).askInit(context, preset, given === undefined ? [] : [given])
@@ -43,5 +44,16 @@ export const init = command({
     const enter = there === '' ? '' : `cd ${there}, then `;
     const first = template === 'empty' ? 'crm pipeline add' : 'crm import deals FILE.csv, or crm deal add';
     await context.message(`next: ${enter}${asked?.user ? '' : 'crm user add; '}${first}; crm help says more`);
+    await sayCompletion(context);
   },
 });
+
+/** On a terminal, where crm is not completed yet: how it is. */
+async function sayCompletion(context: Context): Promise<void> {
+  const { env } = context.deps;
+  if (!context.streams.stderr.isTTY) return;
+  const { isSetUp, shellOf } = await import('./completion/places.ts');
+  const shell = shellOf(env);
+  if (shell && !isSetUp(shell, env))
+    await context.message(`crm completion install makes ${shell} complete crm`);
+}

@@ -37,7 +37,7 @@ export const log = (kinds: Kinds) =>
       { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
       {
         flags: '--text <TEXT>',
-        description: 'what it was about, where the last word would be taken for an ID',
+        description: 'what it was about, if the last word would be taken for an ID',
       },
       { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
       whereOption,
@@ -62,7 +62,7 @@ export const log = (kinds: Kinds) =>
         }),
         ...assignments(options.list('field'), 'a field'),
       ];
-      // Those that are named were there together; those that a query or a list finds had one each.
+      // Records that are named took part together; records that a query or a list finds get an activity each.
       const isJoint = !isQuery && words.length > 1 && !words.includes('-');
       const choosing = {
         kinds: subjects,
@@ -97,7 +97,7 @@ async function textOf(
   return text;
 }
 
-/** Whom it is for: a deal if one is named, else the first; the others were with them. */
+/** Returns the record that it is for: a deal if one is named, otherwise the first; the others took part. */
 function together(writer: Writer, words: readonly string[]): Fields {
   const ids = [...new Set(words.map(word => named(writer, word)))];
   const { kinds } = writer.config;

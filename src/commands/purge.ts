@@ -19,7 +19,7 @@ export const purge = command({
   options: [
     {
       flags: '--acknowledge-remote',
-      description: 'where there is a remote: you know what it may still have out of reach of crm',
+      description: 'with a remote: confirm that you know which copies crm cannot reach',
     },
   ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
@@ -53,7 +53,7 @@ export const purge = command({
     );
     const { result, tx } = committed;
     if (result && tx !== null) forgetFiles(workspace, result.erased, tx);
-    // Of a request that was carried out before there is nothing more to say: it is forgotten.
+    // A request that was carried out before has nothing more to report, because its records are erased.
     if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
     if (await printJson(context, { tx, ...result })) return;
     if (context.globals.format === 'ids') return context.print(result.erased.map(id => `${id}\n`).join(''));

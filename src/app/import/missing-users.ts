@@ -1,4 +1,7 @@
-/** Users that rows name and that do not exist: known at once to the rows, written to crm.yaml at the end, in one edit. */
+/**
+ * Makes users that rows name and that do not exist: later rows see them at once; they are written to crm.yaml at the
+ * end, in one edit.
+ */
 import type { Config } from '../../domain/config.ts';
 import type { Refusals } from './refusals.ts';
 import { addUsers, checkNewUser, freeUserId, type NewUser } from '../settings/users.ts';
