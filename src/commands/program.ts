@@ -73,6 +73,8 @@ export async function runProgram(
       return code ?? 0;
     }
   } catch (error) {
+    // What was saved before it failed can be taken back too.
+    await context.sayUndo();
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
