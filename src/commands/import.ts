@@ -102,7 +102,7 @@ export async function importFile(
   const inputs = [file, options.text('mapping')].filter(
     (each): each is string => each !== undefined && each !== '-',
   );
-  // Checked first: learning it only after the rest is saved would lose what was wrong with the rows.
+  // Checked first: a failure after the rest is saved would lose the errors of the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
   const { committed, rows, isFirst } = await importTable(context, kind, table, {
     ...asked,
@@ -137,15 +137,15 @@ async function leadOn(context: Context, kind: ImportKind): Promise<void> {
     await context.message('next: crm board, crm next, crm report forecast');
 }
 
-/** How columns become fields, and under which name that is kept; '' for not at all. */
+/** The mapping, and the name under which it is kept; '' for not at all. */
 interface Asked {
   readonly mapping: Mapping;
   readonly keepAs: string;
-  /** The same if rows are wrong: what somebody has answered is not lost with them. */
+  /** The same if rows are wrong, so that the answers are not lost with them. */
   readonly keepFailedAs: string;
 }
 
-/** Walks through the columns with somebody who is there, if nothing says how they become fields. */
+/** Walks through the columns with the user, if no mapping is given and somebody can be asked. */
 async function askMapping(
   context: Context,
   kind: ImportKind,
@@ -255,7 +255,10 @@ function freeName(imports: { readonly [name: string]: unknown }, file: string): 
   }
 }
 
-/** USAGE for a column that --ignore names and the file has not: it may be misspelt. A mapping is for many files. */
+/**
+ * Throws USAGE if --ignore names a column that the file lacks, because it may be misspelt. A mapping is for many
+ * files.
+ */
 function checkIgnored(options: Options, { header }: Source): void {
   for (const column of options.list('ignore'))
     if (column !== '*' && !header.includes(column))

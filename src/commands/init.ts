@@ -27,7 +27,7 @@ export const init = command({
     const world = await context.world();
     const isTold = ['template', 'name', 'currency', 'timezone'].some(name => options.has(name));
     const isAsked = !isTold && context.globals.format === undefined && context.canAsk();
-    // What is wrong with the directory is said before somebody has answered.
+    // A problem of the directory is reported before any question.
     if (isAsked) await initWorkspace({ ...world, dryRun: true }, { dir, timezone, ...said });
     const asked = isAsked
       ? await (await import('./init/ask.ts')).askInit(context, preset, given === undefined ? [] : [given])

@@ -1,4 +1,4 @@
-/** Printing of lists and records, in the format that was asked for or that fits where it goes. */
+/** Prints lists and records, in the requested format or in the one that fits the output. */
 
 import { guardedColumns } from '../app/reading/export.ts';
 import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
@@ -62,6 +62,7 @@ export async function printRecords(
       : shown(view, kind, breadthOf(format), fields);
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
+  if (rows.length === 0) context.nothing();
   for await (const chunk of renderList(rows, guarded.map(colored), format, options))
     await printIn(context, format, chunk);
 }
@@ -115,10 +116,18 @@ export async function printThings<R>(
   const picked = pickColumns(context, columns);
   const format = formatFor(context);
   let empty = true;
-  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id))) {
+  let count = 0;
+  const counted = function* () {
+    for (const thing of things) {
+      count++;
+      yield thing;
+    }
+  };
+  for await (const chunk of renderList(counted(), picked, format, await renderOptions(context, id))) {
     await printIn(context, format, chunk);
     empty = false;
   }
+  if (count === 0) context.nothing();
   if (empty && format === 'table') await context.message('nothing found');
 }
 
@@ -134,7 +143,7 @@ export async function printThing<R>(
   await printIn(context, format, await renderOne(thing, picked, format, await renderOptions(context, id)));
 }
 
-/** Those that `--fields` names, else all that go with the format; in CSV, guarded against formulas. */
+/** Returns the columns that `--fields` names, otherwise those of the format; in CSV, guarded against formulas. */
 export function pickColumns<R>(
   context: Context,
   columns: readonly ThingColumn<R>[],

@@ -130,7 +130,8 @@ const results: Readonly<Record<string, (done: { out: string; handed?: string }) 
 
 describe('crm help scripting', () => {
   test('does what its recipes say', async () => {
-    const recipes = recipesIn(await text('scripting'), 'Recipes');
+    const topic = await text('scripting');
+    const recipes = ['Recipes', 'Picking'].flatMap(heading => recipesIn(topic, heading));
     const left = new Set(Object.keys(results));
     for (const line of recipes) {
       const word = Object.keys(results).find(each => line.includes(each));
@@ -188,17 +189,17 @@ describe('crm help cron', () => {
 
   test('has a timer of systemd that runs a sweep', async () => {
     const topic = await text('cron');
-    const [, service, timer] = /crm\.service +([\s\S]*?)\n {2}crm\.timer +([\s\S]*?)\n {2}systemctl/.exec(
-      topic,
-    )!;
+    const unitAt = (file: string) =>
+      new RegExp(`^ {2}\\S+/crm\\.${file}\\n((?: {4}.+\\n)+)`, 'm').exec(topic)![1]!.trimEnd();
+    const [service, timer] = [unitAt('service'), unitAt('timer')];
     const unit = (lines: string) => lines.split('\n').map(line => line.trim());
-    expect(unit(service!)[0]).toBe('[Service]');
-    expect(unit(timer!)).toEqual(expect.arrayContaining(['[Timer]', '[Install]', 'WantedBy=timers.target']));
-    const command = /^ExecStart=(.*)$/m.exec(unit(service!).join('\n'))![1]!;
-    const ran = await runOne(command.replace('%h/crm', '~/crm').replace(/^\S*crm/, 'crm'), '');
+    expect(unit(service)).toEqual(expect.arrayContaining(['[Unit]', '[Service]', 'Type=oneshot']));
+    expect(unit(timer)).toEqual(expect.arrayContaining(['[Timer]', '[Install]', 'WantedBy=timers.target']));
+    const command = /^ExecStart=(.*)$/m.exec(unit(service).join('\n'))![1]!;
+    const ran = await runOne(command.replace('%h/crm', '~/crm').replace(/^\/usr\/bin\/env /, ''), '');
     expect([0, 1]).toContain(ran!.code);
     if (!isInstalled('systemd-analyze')) return;
-    const calendar = /^OnCalendar=(.*)$/m.exec(unit(timer!).join('\n'))![1]!;
+    const calendar = /^OnCalendar=(.*)$/m.exec(unit(timer).join('\n'))![1]!;
     expect(spawnSync('systemd-analyze', ['calendar', calendar]).status).toBe(0);
   });
 
@@ -209,7 +210,10 @@ describe('crm help cron', () => {
         .replace('/srv/crm', '~/crm')
         .replace(/ >> .*/, '');
       const first = splitAt(splitAt(command, '||')[0]!, '|')[0]!;
-      expect([0, 1]).toContain((await runOne(first, ''))!.code);
+      // There is no mailbox here: app/inbound/fetch.test.ts has one.
+      if (first.includes('crm mail fetch')) continue;
+      const { code, err } = (await runOne(first, ''))!;
+      expect([0, 1], `${first}: ${err}`).toContain(code);
     }
   });
 });

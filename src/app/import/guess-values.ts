@@ -1,4 +1,6 @@
-/** What is in columns, as a mapping has to say it: words of closed sets, and how dates and numbers are written. */
+/**
+ * Guesses how a mapping must read the values of columns: words of closed sets, and the notation of dates and numbers.
+ */
 import { currencyIn, digitsOf, readMoney, readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
 import { isRead, normalized } from './guess-field.ts';
@@ -14,7 +16,7 @@ import type { Field } from '../../kinds/field.ts';
 /** The most different values of a closed set; a column with more is not one. */
 const MOST_VALUES = 60;
 
-/** What a column of words becomes: undefined where the words are too many to be a closed set. */
+/** The mapping of a column of words: undefined if there are too many words for a closed set. */
 export interface ByValue {
   readonly values: Goal | undefined;
   /** Words that none of the field's values seems to be. */
@@ -23,8 +25,8 @@ export interface ByValue {
 }
 
 /**
- * Words of a closed set that are none of its values: those that mean the end of a deal are its status. What nobody knows
- * is left empty, or is a stage that is made (`mayMake`), and is noted.
+ * Maps words that are not values of a closed set: those that mean the end of a deal are its status. Unknown words are
+ * left empty, or become a new stage (`mayMake`), and are noted.
  */
 export function byValue(
   field: Field,

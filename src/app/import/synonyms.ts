@@ -1,7 +1,7 @@
-/** What columns are called in other people's tables, by the field that they mean: folded, without spaces and signs. */
+/** Names of columns in other people's tables, by the field that they mean: folded, without spaces and signs. */
 import type { ImportKind } from './target.ts';
 
-/** What an owner is called, as a word of a longer name too: such a column never says who the customer is. */
+/** Words for an owner, also within longer names: such a column never names the customer. */
 const OWNER =
   /owner|salesrep|salesperson|salesagent|(^|account|sales)rep$|agent$|createdby|assigned|assignee|modifiedby|accountmanager|^userid$|^user$|^who$/;
 

@@ -160,7 +160,7 @@ function* concatenated<T>(...all: readonly Iterable<T>[]): Iterable<T> {
   for (const each of all) yield* each;
 }
 
-/** In which slot an open deal is, and a won one; below 0 for an open deal that closes before the periods begin. */
+/** The slot of an open deal, and of a won one; below 0 for an open deal that closes before the periods begin. */
 function placeOf(view: View, asked: Asked, slots: number): { readonly open: RowKeys; readonly won: RowKeys } {
   const { periods } = asked.span;
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
@@ -214,7 +214,7 @@ function categories(view: View): RowKeys {
   };
 }
 
-/** Whether a stage says how sure it is: otherwise there are no categories to report. */
+/** Whether any stage has a forecast category: otherwise the report has no categories. */
 const hasCategories = ({ pipelines }: Asked): boolean =>
   pipelines.some(({ stages }) => stages.some(stage => stage.forecast !== undefined));
 

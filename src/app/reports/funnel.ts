@@ -1,4 +1,4 @@
-/** What became of entries to each stage, and how far the deals came that were made in the same days. */
+/** The outcomes of entries to each stage, and how far the deals made in the same days came. */
 import type { View } from '../core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';

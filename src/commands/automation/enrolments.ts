@@ -13,7 +13,7 @@ import type { Options } from '../options.ts';
 import { printThings } from '../output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
-/** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
+/** The states of an enrolment; a waiting one is paused if its rule does not exist or is disabled. */
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
 
 export const enrolments = command({
@@ -66,7 +66,7 @@ export const enrolments = command({
   },
 });
 
-/** An automation by its id, also one that is gone where somebody was in it; else a record. */
+/** Reads an automation by its id, even a removed one if it has enrolments; otherwise a record. */
 function chosenBy(
   arg: string,
   all: readonly Enrolment[],

@@ -4,7 +4,7 @@ import type { View } from '../../app/core/view.ts';
 import type { Argument, ArgumentType } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
 import type { Context } from '../context.ts';
-import { topics } from '../topics.ts';
+import { printed, topics } from '../topics.ts';
 import { roles } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -109,7 +109,7 @@ function fixedValues(word: string, { path }: Place, deps: Context['deps']): Cand
     case 'ROLE':
       return roles.map(value => ({ value }));
     case 'TOPIC':
-      return Object.keys(topics).map(value => ({ value }));
+      return Object.keys({ ...topics, ...printed }).map(value => ({ value }));
     case 'COMMAND':
       return [...Object.keys(nouns), ...Object.keys(commands)].flatMap(value =>
         value.includes(' ') ? [] : [{ value }],

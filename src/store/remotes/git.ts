@@ -7,10 +7,15 @@
  * A push moves the ref only from the commit that it was made on (a lease). If it is refused, a fetch tells whether somebody
  * else moved the ref, which is the only conflict; anything else is said in git's words.
  */
+import { join } from 'node:path';
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
+import { replaceFile } from '../durable.ts';
 import { GENESIS } from '../encoding.ts';
+import { readIfThere } from '../io.ts';
 import type { Tip } from '../journal.ts';
 import { looseName } from '../journal-directory.ts';
+import { temporaryOf } from '../leftovers.ts';
+import { thisOwner } from '../owner.ts';
 import { type Sealed, sealedOne, tipOf } from '../sealed.ts';
 import { Git } from './git-command.ts';
 import type { RemoteKind, RemotePlace } from './kind.ts';
@@ -18,6 +23,9 @@ import { type Appended, type Redacted, Refused, type Remote, unreached } from '.
 
 /** The ref that has the journal, unless `--ref` names another one. */
 const REF = 'refs/crm/journal';
+
+/** The most bytes of a file with the name of a commit. */
+const LARGEST_NAME = 128;
 
 /** How many transactions a commit has at most, so that its tree stays small. */
 const MOST = 256;
@@ -151,13 +159,31 @@ class GitRemote implements Remote {
     const commit = /^([0-9a-f]{40,64})\t/.exec(stdout.toString())?.[1] ?? '';
     if (commit === this.#seen?.commit) return this.#seen;
     if (commit === '') return (this.#seen = NOTHING);
-    const before = await this.#git.run(['rev-parse', '--quiet', '--verify', FETCHED]);
     await this.#fetch();
     this.#seen = await this.#readHistory();
-    const known = before.stdout.toString().trim();
     // The history was made anew, after a purge: what it had before is not kept here either.
-    if (known !== '' && !this.#seen.stretches.some(({ commit: its }) => its === known)) await this.#forget();
+    const clean = this.#clean();
+    if (!this.#seen.stretches.some(({ commit: its }) => its === clean)) await this.#forget();
+    else if (clean !== commit) this.#noteClean(commit);
     return this.#seen;
+  }
+
+  /**
+   * Returns the commit whose history was once all that our repository has; undefined if nobody knows. It is a file, since a ref
+   * would keep the objects of that commit, and it is written when they are gone: killed before, the next look does it again.
+   */
+  #clean(): string | undefined {
+    return readIfThere(this.#place.io, this.#cleanPath, LARGEST_NAME)?.toString().trim();
+  }
+
+  #noteClean(commit: string): void {
+    const { io, pid, host, random } = this.#place;
+    const temporary = temporaryOf(thisOwner(io, pid, host), random);
+    replaceFile(io, this.#cleanPath, temporary, sink => sink.write(`${commit}\n`));
+  }
+
+  get #cleanPath(): string {
+    return join(this.#place.own, 'clean');
   }
 
   async #fetch(): Promise<void> {
@@ -267,7 +293,8 @@ class GitRemote implements Remote {
       refs.filter(ref => ref !== ''),
     );
     await this.#git.run(['reflog', 'expire', '--expire=now', '--all']);
-    await this.#git.run(['gc', '--quiet', '--prune=now']);
+    const { code } = await this.#git.run(['gc', '--quiet', '--prune=now']);
+    if (code === 0) this.#noteClean(this.#seen!.commit);
   }
 
   /** Keeps this commit, and drops the names of others. */

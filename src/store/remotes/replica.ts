@@ -11,7 +11,7 @@ import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
 import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
-import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
+import { decode, GENESIS } from '../encoding.ts';
 import type { FileJournal } from '../file-journal.ts';
 import { codeOf, isThere, namesIn, readIfThere, readWhole, requireOwnDirectory } from '../io.ts';
 import type { Commit, Stored, Tip } from '../journal.ts';
@@ -26,6 +26,7 @@ import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
 import { type Known, KnownRemotes } from './known.ts';
 import { MadeHere } from './made-here.ts';
+import { verified } from './verified-sealed.ts';
 import type { Remote } from './remote.ts';
 
 /** How often a redaction is tried again because somebody shares at the same time. */
@@ -185,7 +186,26 @@ export class Replica {
     }
     const last = here.seq > 0 ? sealed.shift() : undefined;
     if (here.seq > 0 && last?.hash !== here.hash) throw this.#forked(here.seq);
-    return { sealed, transactions: verified(this.#site, this.shown, here, sealed) };
+    const transactions = verified(this.#site, this.shown, here, sealed);
+    if (transactions.some(tx => tx.erases)) await this.#requireErasedAlone(remote, here, sealed);
+    return { sealed, transactions };
+  }
+
+  /**
+   * Throws INVALID if what the remote has of before differs in more than what purges name: a purge replaces transactions there,
+   * and over git the whole history, which could hide another replacement.
+   */
+  async #requireErasedAlone(remote: Remote, here: Tip, fresh: readonly Sealed[]): Promise<void> {
+    const known: Sealed[] = [];
+    while (known.length < here.seq) {
+      const page = await remote.read(known.length, Math.min(PAGE, here.seq - known.length));
+      if (page.length === 0) break;
+      known.push(...page);
+    }
+    const ours = readSealed(this.#site.io, this.#journal.files, 0, here.seq);
+    const other = ours.find(({ hash }, i) => known[i]?.hash !== hash);
+    if (other) throw this.#forked(other.seq);
+    verified(this.#site, this.shown, { seq: 0, hash: GENESIS }, [...known, ...fresh]);
   }
 
   async #behind(here: Tip, there: Tip): Promise<Error> {
@@ -353,38 +373,5 @@ export async function openRemote(
     mayAsk,
     own: state.own(known),
     options: known.options,
-  });
-}
-
-/** Returns the transactions that bytes are. INVALID if they are damaged, or do not continue `after`. */
-export function verified(
-  { options: { kinds } }: { readonly options: Pick<Site['options'], 'kinds'> },
-  from: string,
-  after: Tip,
-  sealed: readonly Sealed[],
-): Stored[] {
-  const erasures = new Map<number, ReturnType<ErasuresOf>>();
-  const erasuresOf: ErasuresOf = purge => {
-    const its = sealed[purge - after.seq - 1];
-    if (!its || erasures.has(purge)) return erasures.get(purge);
-    const found = erasuresIn(kinds, its.bytes, purge, erasuresOf);
-    erasures.set(purge, found);
-    return found;
-  };
-  let before = after;
-  return sealed.flatMap(({ bytes, seq }) => {
-    const [tx, ...more] = [...decode(kinds, bytes, `${from}, transaction ${seq}`, erasuresOf)];
-    if (
-      !tx ||
-      more.length > 0 ||
-      tx.seq !== before.seq + 1 ||
-      tx.prev !== (before.seq === 0 ? GENESIS : before.hash)
-    )
-      throw invalid(
-        `${from}: transaction ${seq} does not follow ${before.seq}; nothing was taken in`,
-        'crm remote repair',
-      );
-    before = { seq: tx.seq, hash: tx.hash };
-    return [tx];
   });
 }
