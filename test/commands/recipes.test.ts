@@ -3,7 +3,7 @@
  * other programs where they are installed. Where one is not, what crm hands to it is checked.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { topics } from '../../src/commands/topics.ts';
@@ -166,11 +166,10 @@ describe('crm help cron', () => {
     const line = await only('A sweep each night');
     await shell(line);
     expect(mailed).toEqual([]);
-    writeFileSync(
-      join(ws.dir, 'automations', 'broken.yaml'),
-      'name: Broken\nfor: deal\non:\n  - created\nsteps:\n  - nothing-like-it: 1\n',
-    );
+    const broken = join(ws.dir, 'automations', 'broken.yaml');
+    writeFileSync(broken, 'name: Broken\nfor: deal\non:\n  - created\nsteps:\n  - nothing-like-it: 1\n');
     await shell(line);
+    rmSync(broken);
     expect(mailed).toEqual([
       {
         words: ['-s', 'crm: the sweep failed', 'ana@example.com'],
