@@ -23,6 +23,9 @@ const files = {
     'src/commands/record/show',
     'src/commands/deal/',
     'src/commands/task/',
+    'src/commands/log.ts',
+    // Every command on a terminal has colors.
+    'src/ui/paint',
   ],
   /** What people look at: the point commands above do without it. */
   look: [
@@ -32,14 +35,25 @@ const files = {
     'src/app/reading/prompt-line',
     'src/app/reading/quotas',
     'src/commands/tasks',
+    'src/app/history/timeline',
+    'src/app/reading/list-totals',
     'src/screens/board',
     'src/screens/card',
     'src/screens/status',
     'src/screens/surroundings',
     'src/screens/tasks',
+    'src/ui/table',
   ],
   /** What cron calls every minute. */
   run: ['src/commands/run.ts'],
+  /** What was done, and what takes it back. */
+  past: [
+    'src/commands/history',
+    'src/commands/undo',
+    'src/commands/redo',
+    'src/app/history/undo',
+    'src/screens/history',
+  ],
   /** What finds a record, or what is next: few of a day's commands, each of which needs this and what people look at. */
   find: [
     'src/commands/search',
