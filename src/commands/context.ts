@@ -32,6 +32,10 @@ export class Context {
   /** The transactions of this command that can be undone; of `change`, only the last one. */
   #undoable: readonly number[] = [];
   #world: World | undefined;
+  /** What is printed on, if it is not the streams of the process. */
+  #held: Screens | undefined;
+  #isNothing = false;
+  #hasWarned = false;
 
   constructor(deps: CommandDeps, globals: Globals, via: string, commandLine: string = via) {
     this.deps = deps;
@@ -47,7 +51,25 @@ export class Context {
   }
 
   get streams(): Screens {
-    return this.deps.streams;
+    return this.#held ?? this.deps.streams;
+  }
+
+  /** Prints on other streams from now on, made of the present ones; returns the function that goes back to those. */
+  holdOutput(held: (streams: Screens) => Screens): () => void {
+    this.#held = held(this.deps.streams);
+    return () => {
+      this.#held = undefined;
+    };
+  }
+
+  /** Notes that the command has nothing to tell: nothing was found, or nothing was done (`--quiet-if-nothing`). */
+  nothing(): void {
+    this.#isNothing = true;
+  }
+
+  /** Whether the command has nothing to tell, and warned of nothing. */
+  get isNothing(): boolean {
+    return this.#isNothing && !this.#hasWarned;
   }
 
   async world(): Promise<World> {
@@ -68,7 +90,10 @@ export class Context {
       lockTimeout: globals.lockTimeout,
       random: deps.random,
       salt: deps.salt,
-      warn: message => void this.message(`Warning: ${message}`),
+      warn: message => {
+        this.#hasWarned = true;
+        void this.message(`Warning: ${message}`);
+      },
       now: clock => (now === undefined ? deps.now() : timeNamed(now, { ...clock, now: deps.now() })),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,

@@ -5,6 +5,7 @@ import type { Examination } from '../app/care/examination.ts';
 import { replay, type Replayed } from '../app/care/replay.ts';
 import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
 import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
+import { firstOf } from '../domain/series.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -13,6 +14,7 @@ import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
 import { printJson } from './output.ts';
 import { requireOutside } from './output-file.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;
@@ -31,13 +33,14 @@ export const doctor = command({
     { flags: '--adopt', description: 'adopt what was changed by hand in data/, as a transaction' },
     {
       flags: '--salvage <DIR>',
-      description: 'write all that is good into a new workspace; this one stays as it is',
+      description: 'write the undamaged part into a new workspace; this one is not changed',
     },
     {
       flags: '--replay <DIR>',
       description:
         'replay what another copy did since the two parted: a copy of this workspace, or files of its journal',
     },
+    quietIfNothing,
   ],
   examples: [
     'doctor',
@@ -60,6 +63,7 @@ export const doctor = command({
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);
+    if (found.findings.length === 0) context.nothing();
     return report(context, found);
   },
 });
@@ -211,10 +215,10 @@ async function sayReplayed(
   );
   if (renamed.length > 0)
     await context.message(
-      `${plural(renamed.length, 'record')} got another id: ${renamed
-        .slice(0, SHOWN)
-        .map(({ theirs: there, id }) => `${there} → ${id}`)
-        .join(', ')}${renamed.length > SHOWN ? ` and ${renamed.length - SHOWN} more` : ''}`,
+      `${plural(renamed.length, 'record')} got another id: ${firstOf(
+        renamed.map(({ theirs: there, id }) => `${there} → ${id}`),
+        SHOWN,
+      )}`,
     );
   for (const { theirs: there, id, why } of conflicts)
     await context.print(`${printable(`conflict: ${id} ${why} (transaction ${there} there)`)}\n`);

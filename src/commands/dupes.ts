@@ -7,6 +7,7 @@ import { oneWord } from './args/declare.ts';
 import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** The default number of pairs that are listed: about one screen. */
 const SHOWN = 20;
@@ -20,7 +21,10 @@ export const dupes = (kinds: Kinds) =>
     summary: 'list contacts or accounts that are probably there twice, with the command that merges them',
     effect: 'reads',
     args: { of: oneWord(['contacts', 'accounts'], { asks: 'of which kind' }) },
-    options: [{ flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` }],
+    options: [
+      { flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` },
+      quietIfNothing,
+    ],
     examples: ['dupes contacts', 'dupes accounts --limit 100', 'dupes contacts --json'],
     jsonFields: ['score', 'into', 'from', 'reasons', 'merge', 'intoName', 'fromName'],
     async run(context, { of: word }, options) {

@@ -131,13 +131,15 @@ async function newFile(dir: string, name: string, text: string): Promise<string>
   }
 }
 
-const withoutMarks = (text: string): string =>
+/** Returns a text without the lines that say what is wrong. */
+export const withoutMarks = (text: string): string =>
   text
     .split('\n')
     .filter(line => !line.startsWith(MARK))
     .join('\n');
 
-function withMarks(text: string, problems: EditProblems['problems']): string {
+/** Returns a text with a line above each that is wrong, which says why. */
+export function withMarks(text: string, problems: EditProblems['problems']): string {
   const lines = text.split('\n');
   for (const { line, message, hint } of [...problems].sort((a, b) => b.line - a.line))
     lines.splice(line - 1, 0, `${MARK}${printable(hint === undefined ? message : `${message} (${hint})`)}`);

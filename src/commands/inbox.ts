@@ -3,12 +3,13 @@ import { humanInstant, nameOf } from '../app/reading/said.ts';
 import { command } from './command.ts';
 import { printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 export const inbox = command({
-  summary: 'show what rules notified you of: unread notifications first, then the newest',
+  summary: 'show the notifications of rules to you: unread ones first, then the newest',
   effect: 'reads',
   args: {},
-  options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
+  options: [{ flags: '--all', description: 'also those that you read more than a week ago' }, quietIfNothing],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],
   async run(context, _args, options) {
     const view = await (await context.workspace()).view();

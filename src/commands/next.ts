@@ -12,6 +12,7 @@ import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** The default number of items that are listed: about one screen. */
 const SHOWN = 20;
@@ -24,6 +25,7 @@ const options = [
   { flags: '--user <USER>', description: 'the work of this user' },
   { flags: '--limit <N>', description: `the N most urgent (default: ${SHOWN})` },
   { flags: '--explain', description: 'the terms of each urgency: coefficient x factor = points' },
+  quietIfNothing,
 ];
 
 /** How many cells of the reasons a list shows before it leaves out what is less important. */
@@ -161,7 +163,10 @@ async function printTerms(context: Context, items: readonly NextItem[]): Promise
       ({ id }) => id,
     );
   }
-  if (items.length === 0) return context.message('nothing found');
+  if (items.length === 0) {
+    context.nothing();
+    return context.message('nothing found');
+  }
   const { urgencyLines } = await import('../screens/urgency.ts');
   await context.print(urgencyLines(items, context.streams.stdout.columns, await context.paint()).join(''));
 }

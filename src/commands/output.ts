@@ -62,6 +62,7 @@ export async function printRecords(
       : shown(view, kind, breadthOf(format), fields);
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
+  if (rows.length === 0) context.nothing();
   for await (const chunk of renderList(rows, guarded.map(colored), format, options))
     await printIn(context, format, chunk);
 }
@@ -115,10 +116,18 @@ export async function printThings<R>(
   const picked = pickColumns(context, columns);
   const format = formatFor(context);
   let empty = true;
-  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id))) {
+  let count = 0;
+  const counted = function* () {
+    for (const thing of things) {
+      count++;
+      yield thing;
+    }
+  };
+  for await (const chunk of renderList(counted(), picked, format, await renderOptions(context, id))) {
     await printIn(context, format, chunk);
     empty = false;
   }
+  if (count === 0) context.nothing();
   if (empty && format === 'table') await context.message('nothing found');
 }
 

@@ -16,6 +16,7 @@ import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printJson, printRecords, printThings } from './output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'which report' };
 
@@ -39,7 +40,7 @@ export const report = command({
     knownAtOption,
     {
       flags: '--learned',
-      description: 'forecast, pipeline: weight by what decided deals of each stage show',
+      description: "forecast, pipeline: weight by the rate of each stage's decided deals",
     },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
@@ -58,6 +59,7 @@ export const report = command({
     },
     { flags: '--svg <FILE>', description: 'write the charts of a report as SVG', reaches: 'files' },
     { flags: '--plain', description: 'no bars and no lines, for a screen reader or a mail' },
+    quietIfNothing,
   ],
   examples: [
     'report',
@@ -91,6 +93,7 @@ export const report = command({
     const limit = options.text('limit');
     const sorted = sortRows(answered, options.text('sort'));
     const rows = limit === undefined ? sorted : sorted.slice(0, parseLimit(limit));
+    if (rows.length === 0) context.nothing();
     if (files) {
       checkFields(answered, context.globals.fields);
       return toFiles!.writeReport(context, files, answered, rows);

@@ -25,6 +25,7 @@ import { namingIn } from './naming.ts';
 import { printJson } from './output.ts';
 import { codeAfter, countsOf, deliveredAfter, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many records a line names before it only counts them. */
 const NAMED = 8;
@@ -39,12 +40,13 @@ export const run = command({
     { flags: '--explain', description: 'say why, also of what was left out' },
     {
       flags: '--no-deliver',
-      description: 'leave what is queued in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
+      description: 'leave queued messages in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
     },
     {
       flags: '--last-sweep <TIME>',
       description: 'do not sweep: correct the time of the last sweep, after one with a wrong clock',
     },
+    quietIfNothing,
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
   async run(context, _args, options) {
@@ -74,6 +76,8 @@ export const run = command({
     const changed = changedBy(committed.changes, view);
     const isLeft = options.denied('deliver') || (context.deps.env.CRM_NO_DELIVER ?? '') !== '';
     const delivered = await deliveredAfter(context, view, isLeft);
+    const isNothing = changed.size === 0 && isIdle(delivered);
+    if (isNothing) context.nothing();
     const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
     const code = codeAfter(delivered, whole.failures.length > 0 ? 1 : 0);
     if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
@@ -86,7 +90,7 @@ export const run = command({
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
     const looked = `looked at ${plural(trace.events, 'change')}`;
     // With -q a mail of cron's comes only if something was done.
-    if (context.globals.format === 'ids' && done === '' && isIdle(delivered)) return code;
+    if (context.globals.format === 'ids' && isNothing) return code;
     if (context.globals.dryRun) await lines.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
     else if (committed.tx === null) await lines.message('nothing to do');
     else await lines.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);

@@ -14,6 +14,7 @@ import { several, text } from './args/declare.ts';
 import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many hits are listed unless `--limit` says otherwise: about one screen. */
 const SHOWN = 20;
@@ -31,6 +32,7 @@ export const search = command({
       repeat: 'list',
     },
     { flags: '--limit <N>', description: `the best N (default: ${SHOWN})` },
+    quietIfNothing,
   ],
   examples: [
     'search patel',

@@ -31,8 +31,8 @@ const IN_FULL = 2;
 const READABLE = 12;
 
 /**
- * Shows what is wrong with the first rows, and what the others become: in a table, or one by one if a table does not fit.
- * Also shows an error that refuses the import as a whole: the answers are not lost by it.
+ * Shows the errors of the first rows, and the records of the others: in a table, or one by one if a table does not
+ * fit. Also shows an error that refuses the import as a whole: the answers are not lost by it.
  */
 export async function showFirst(
   terminal: Terminal,

@@ -1,4 +1,4 @@
-/** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
+/** Asks for the mapping of an import on a terminal: shows a guess for every column, and asks about wrong ones. */
 import { ORIGIN } from '../app/core/origin.ts';
 import { isAdmin } from '../app/core/viewer.ts';
 import type { Workspace } from '../app/core/workspace.ts';
@@ -84,7 +84,7 @@ export async function walkThrough(
     mapping = await askNotes(pick, guess, worded, over(noMapping));
     await showFirst(terminal, now, source, kind, over(mapping));
     answer = await askToGoOn(pick, mayKeep);
-    // What was answered stays answered.
+    // Earlier answers stay.
     start = mapping;
     isKept = answer === KEEP;
   }
@@ -150,7 +150,7 @@ async function askKept(
   return fitting.find(([name]) => name === answer)?.[1];
 }
 
-/** Asks what unknown words for a stage, a type and the like mean; undefined to go back. */
+/** Asks for the meaning of unknown words for a stage, a type and the like; undefined to go back. */
 async function askWords(
   pick: Pick,
   { unknown, target }: GuessedTable,
@@ -197,7 +197,7 @@ async function askWords(
   return { ...mapping, columns, createMissing: isNew ? [...createMissing, 'stages'] : createMissing };
 }
 
-/** The choice that a word most likely is: what was guessed or answered, else one of the same name. */
+/** Returns the likeliest choice for a word: the guess or the earlier answer, otherwise one of the same name. */
 function presetFor(
   word: string,
   field: Field,
@@ -216,7 +216,7 @@ function written(name: string): string {
   return `${name}: 1${group[0]}234${decimal}56`;
 }
 
-/** Asks what is ambiguous: how dates and numbers are written. */
+/** Asks about ambiguous notations of dates and numbers. */
 async function askNotes(
   pick: Pick,
   { notes }: GuessedTable,

@@ -267,7 +267,7 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
     for (const text of said) expect(text).toMatch(markers(user));
   });
 
-  test('no command names what is hidden', async () => {
+  test('no command names anything hidden', async () => {
     for (const path of paths) {
       const usage = argumentsLine(await commands[path]!());
       for (const line of linesFor(path, usage)) await ask(user, [...path.split(' '), ...line, ...EVERYTHING]);
@@ -346,7 +346,7 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
   });
 });
 
-test('what is hidden is answered as what is not there', async () => {
+test('hidden things are answered like missing ones', async () => {
   for (const user of Object.keys(users) as Reader[])
     for (const [hidden, unknown] of [
       ['deal list pipeline:%', mark('pipe')],

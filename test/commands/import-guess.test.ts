@@ -187,7 +187,7 @@ test('stages are made once, whatever the case of their names, in the pipeline of
   expect(again.err).not.toContain('stage');
 });
 
-test('undo takes back what an import made, stages and users too', async () => {
+test('undo takes back everything that an import made, stages and users too', async () => {
   const ws = await workspace();
   const before = [await ws.ok('stage list'), await ws.ok('user list')];
   await guessed(ws, 'deals', join(found, 'hubspot-deals.csv'));

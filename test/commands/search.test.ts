@@ -186,7 +186,7 @@ describe('search in the settings', () => {
     );
   });
 
-  test('does not know what the viewer may not see', async () => {
+  test('does not find hidden records', async () => {
     await ws.ok(['user', 'add', 'ben', '--name', 'Ben', '--role', 'normal', ...as]);
     await ws.ok(['pipeline', 'set', 'walnut', 'access=ana', ...as]);
     expect(await ws.json(['search', 'walnut', '--kind', 'pipelines,stages', '--as', 'ben'])).toEqual([]);

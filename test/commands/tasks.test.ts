@@ -108,7 +108,7 @@ describe('for people', () => {
     }
   });
 
-  test('what is overdue is red, and says so', async () => {
+  test('an overdue task is red, and its text says overdue', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks', { tty: 80 })).toContain('\x1b[31m3d overdue\x1b[39m');
   });
@@ -208,7 +208,7 @@ describe('for scripts', () => {
       );
   });
 
-  test('what the acting user does not see is not there, tasks included', async () => {
+  test('hidden records do not exist, tasks included', async () => {
     const ws = await busyDay();
     // Ben sees his deal and nobody's, but the tasks of both are ana's.
     expect(await ws.ok('tasks --as ben --fields group,deal,task')).toBe('none\tD3\t\nnone\tD4\t\n');

@@ -5,18 +5,23 @@ import { command } from '../command.ts';
 import { Options } from '../options.ts';
 import { Context } from '../context.ts';
 import { readGlobals } from '../globals.ts';
-
-const shells = ['bash', 'zsh', 'fish'] as const;
+import { shells } from './places.ts';
 
 export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
-  effect: 'reads',
+  effect: 'machine',
   args: {
-    shell: oneWord([...shells, 'words'], { asks: 'for which shell' }),
+    shell: oneWord([...shells, 'install', 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),
   },
-  examples: ['eval "$(crm completion bash)"', 'completion fish > ~/.config/fish/completions/crm.fish'],
+  examples: [
+    'completion install                    # for the shell in $SHELL',
+    'completion install zsh',
+    'eval "$(crm completion bash)"',
+    'completion fish > ~/.config/fish/completions/crm.fish',
+  ],
   async run(context, { shell, words }) {
+    if (shell === 'install') return (await import('./install.ts')).install(context, words);
     if (shell !== 'words') {
       const { scripts } = await import('./scripts.ts');
       return context.print(scripts[shell]!.text);

@@ -23,7 +23,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** A sitting as it is drawn, and what drawing it decided. */
+/** A drawn sitting, and the decisions of drawing it. */
 export interface Drawn {
   readonly grid: Grid;
   readonly model: Model;
@@ -76,7 +76,7 @@ function drawPane(grid: Grid, pane: Pane): Pane {
 const putRight = (grid: Grid, y: number, text: string, style = PLAIN): void =>
   void grid.put(grid.width - displayWidth(text), y, text, style);
 
-/** What was said and the command that did it; or a question, its answer and the command that it would run. */
+/** Draws the last message with its command; or a question, its answer and the command that it would run. */
 function drawBelow(grid: Grid, { mode, said }: Model, board: ShownBoard): void {
   const [first, second] = [grid.height - BELOW, grid.height - 1];
   if (mode.type === 'asking') {

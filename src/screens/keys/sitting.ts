@@ -18,7 +18,7 @@ import { begun, type Effect, type Model, onBoard, placed, saying, settled, step 
 import { ShownBoard } from './shown-board.ts';
 import { lineOfWords } from './words.ts';
 
-/** What a command did, as it was run for a key. */
+/** The result of a command that ran for a key. */
 export interface Outcome {
   readonly code: number;
   /** What it printed, and what it said, with colours of ours. */
@@ -52,10 +52,10 @@ export class Sitting {
   #model: Model;
   #board: ShownBoard;
   #drawn: Drawn | undefined;
-  /** The minute of what is shown: what is overdue depends on the time. */
+  /** The minute of the shown board: overdue tasks depend on the time. */
   #minute: number;
 
-  /** Throws what is wrong with the query or the pipeline. */
+  /** Throws the error of a wrong query or pipeline. */
   constructor(options: SittingOptions) {
     this.#options = options;
     const { view } = options.live;
@@ -66,7 +66,7 @@ export class Sitting {
     this.#model = placed(model, this.#board);
   }
 
-  /** Goes on until somebody quits; returns the exit code. */
+  /** Runs until the user quits; returns the exit code. */
   async run(): Promise<number> {
     const { screen } = this.#options;
     for (;;) {
@@ -149,7 +149,7 @@ export class Sitting {
     }
   }
 
-  /** Shows another part of the workspace, unless what is asked for is wrong. */
+  /** Shows another part of the workspace, unless the request is wrong. */
   #lookAgain({ before, asked }: Effect & { type: 'look' }): void {
     try {
       this.#board = this.#look(this.#model);
@@ -255,7 +255,7 @@ function taken(
 ): Pick<Model, 'undo' | 'redo'> {
   switch (takes) {
     case 'back':
-      // What cannot be taken back does not keep what was before it from that.
+      // A change that cannot be undone does not block the undo of earlier ones.
       return { undo: undo.slice(0, -1), redo: [...redo, ...saved] };
     case 'again':
       return { undo: [...undo, ...saved], redo: redo.slice(0, -1) };

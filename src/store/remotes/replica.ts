@@ -29,10 +29,10 @@ import { MadeHere } from './made-here.ts';
 import { verified } from './verified-sealed.ts';
 import type { Remote } from './remote.ts';
 
-/** How often a redaction is tried again because somebody shares at the same time. */
+/** How often a redaction is repeated because somebody shares at the same time. */
 const REDACTIONS = 20;
 
-/** The most bytes that are read of the file that says as of when a replica is. */
+/** The most bytes that are read of the file with the time of a replica. */
 const LARGEST_INSTANT = 64;
 
 /** Directories of the user's alone. */
@@ -51,7 +51,7 @@ export class Replica {
   readonly known: Known;
   readonly kind: RemoteKind;
   readonly state: KnownRemotes;
-  /** Whether the command at hand reaches the remote; otherwise what it changes waits. */
+  /** Whether the present command reaches the remote; otherwise its changes wait. */
   isOnline: boolean;
   readonly #site: Site;
   readonly #journal: FileJournal;
@@ -69,7 +69,7 @@ export class Replica {
     this.isOnline = !known.offline;
   }
 
-  /** Returns the replica that the workspace of a store is; undefined if this machine knows no remote of it. */
+  /** Returns the replica in the workspace of a store; undefined if this machine knows no remote of it. */
   static async of(site: Site, journal: FileJournal): Promise<Replica | undefined> {
     const state = new KnownRemotes(site.options, site.dir);
     const known = state.get();
@@ -83,7 +83,7 @@ export class Replica {
     return new Replica(site, journal, state, known);
   }
 
-  /** What syncs did not do, and nobody has settled yet. */
+  /** The changes that syncs refused and nobody has settled yet. */
   get conflicts(): ConflictList {
     return new ConflictList(this.#site);
   }
@@ -94,7 +94,7 @@ export class Replica {
     return new MadeHere(io, this.state.own(this.known), temporary);
   }
 
-  /** What this replica may give numbers of a kind from. */
+  /** The numbers that this replica may use for a kind. */
   readonly leased = (kind: Kind): Leased | undefined => {
     const blocks = this.known.ids?.[kind];
     return blocks && { blocks, isAll: !this.isOnline };
@@ -138,8 +138,8 @@ export class Replica {
   }
 
   /**
-   * Appends after `tip`: what it returns is durable where it goes. Undefined if somebody was first, here or on another
-   * machine: what they did is to be taken in.
+   * Appends after `tip`; a returned transaction is durable at its destination. Undefined if somebody was first, here
+   * or on another machine: their transactions must be taken in.
    */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     const made = seal(tip, commit, this.#site.options.salt());
@@ -223,14 +223,14 @@ export class Replica {
       'crm remote repair shows both sides',
     );
 
-  /** Under the lock: puts what others appended into the journal, durably. */
+  /** Puts the transactions that others appended into the journal, durably. Needs the lock. */
   put({ sealed }: Incoming): void {
     const { io, temporary } = this.#site;
     makeDirectory(io, this.#journal.dir);
     putAll(io, this.#journal.files, temporary, sealed);
   }
 
-  /** Under the lock: the transactions that waited are shared now; they become a part of the journal. */
+  /** Makes the waiting transactions, which are shared now, a part of the journal. Needs the lock. */
   settle(shared: readonly Sealed[]): void {
     const { io } = this.#site;
     this.put({ sealed: shared, transactions: [] });
@@ -239,8 +239,8 @@ export class Replica {
   }
 
   /**
-   * Takes out of the remote what these purges erased here. Done again, it changes nothing. If it fails, what is left to do is
-   * noted on this machine, and done by the next sync.
+   * Erases from the remote what these purges erased here. Repeating it changes nothing. If it fails, the rest is
+   * noted on this machine, and the next sync does it.
    */
   async redact(purges: readonly number[]): Promise<void> {
     const first = Math.min(...purges);
@@ -284,7 +284,7 @@ export class Replica {
     await this.redact(after.filter(tx => tx.erases).map(({ seq }) => seq));
   }
 
-  /** Under the lock, when no remote is known any more: what waits is a part of the journal. */
+  /** Makes the waiting transactions a part of the journal, when no remote is known any more. Needs the lock. */
   adopt(): void {
     if (this.parted().length > 0)
       throw conflict(
@@ -294,7 +294,7 @@ export class Replica {
     this.settle(this.waiting());
   }
 
-  /** Under the lock: sets the transactions that wait aside, to be put on top of what others did. */
+  /** Sets the waiting transactions aside, to be put on top of those of others. Needs the lock. */
   part(): void {
     const { io } = this.#site;
     io.renameSync(this.#offline, this.#parted);
@@ -307,7 +307,10 @@ export class Replica {
     return this.#journal.read(shared, tip);
   }
 
-  /** The transactions that were set aside, in order: a sync was cut short if there are some at its begin. */
+  /**
+   * The transactions that were set aside, in order: if there are any when a sync begins, an earlier one was cut
+   * short.
+   */
   parted(): Stored[] {
     const { io, options } = this.#site;
     requireOwnDirectory(io, this.#parted);
@@ -320,12 +323,12 @@ export class Replica {
       });
   }
 
-  /** Forgets what was set aside, once all of it is on top again. */
+  /** Removes the transactions that were set aside, after all are on top again. */
   forgetParted(): void {
     this.#empty(this.#parted);
   }
 
-  /** Under the lock: forgets all that waits, the last first, so that what a kill leaves is a chain. */
+  /** Removes all waiting transactions, the last first, so that a kill leaves a valid chain. Needs the lock. */
   drop(): void {
     this.#empty(this.#parted);
     this.#empty(this.#offline);

@@ -48,7 +48,7 @@ const idsOf = async (ws: TestWorkspace) =>
     .sort();
 
 describe.skipIf(isLeftOut)('crm mail fetch', () => {
-  test('begins now, goes on where it ended, and leaves the mailbox as it is', async () => {
+  test('begins with the present, continues where it ended, and leaves the mailbox as it is', async () => {
     server.deliver('old', mailText('old'));
     const { ws, fetch } = await fetching(server.port);
     const first = await fetch();
@@ -63,7 +63,7 @@ describe.skipIf(isLeftOut)('crm mail fetch', () => {
     expect(await idsOf(ws)).toEqual(['<a@x>', '<c@x>']);
   });
 
-  test('--since takes in what arrived before, once, though the numbers of mails change', async () => {
+  test('--since takes in earlier mails once, even if the numbers of mails change', async () => {
     const { ws, fetch } = await fetching(server.port);
     expect((await fetch('--since', '2000-01-01')).json()).toMatchObject({ recorded: 3 });
     server.renumber();
@@ -90,7 +90,7 @@ describe.skipIf(isLeftOut)('crm mail fetch', () => {
     expect(await idsOf(ws)).toHaveLength(304);
   });
 
-  test('says what keeps it: no trust, a wrong password, no server, no mailbox', async () => {
+  test('reports the obstacle: no trust, a wrong password, no server, no mailbox', async () => {
     const { ws, env, fetch } = await fetching(server.port);
     const untrusted = await ws.crm('mail fetch', { env: { ...env, XDG_STATE_HOME: emptyDirectory() } });
     expect([untrusted.code, untrusted.err]).toEqual([1, expect.stringContaining('crm trust')]);
@@ -100,5 +100,31 @@ describe.skipIf(isLeftOut)('crm mail fetch', () => {
     const bare = await workspace();
     expect((await bare.crm('mail fetch', { env })).err).toContain('names no mailbox');
     expect((await fetch('--since', 'yesterdayish')).code).toBe(2);
+  });
+});
+
+describe.skipIf(isLeftOut)('undo', () => {
+  test('says on a terminal how it is taken back, also what was recorded before the connection broke', async () => {
+    server.deliver('t', mailText('t'));
+    const { ws, env } = await fetching(server.port);
+    const onTerminal = () => ws.crm(['mail', 'fetch', '--since', '2000-01-01'], { env, tty: 100 });
+    const undoOf = (err: string) => Number(/^crm undo (\d+) takes it back(?:$|, from)/m.exec(err)?.[1]);
+    const { err } = await onTerminal();
+    expect(undoOf(err), err).toBeGreaterThan(0);
+    expect(await idsOf(ws)).toContain('<t@x>');
+    await ws.ok(['undo', String(undoOf(err))], { env });
+    expect(await idsOf(ws)).not.toContain('<t@x>');
+    const second = await fetching(server.port);
+    for (let i = 0; i < 300; i++)
+      server.deliver(`u${i}`, mailText(`u${i}`, 'jane@example.com', 'x'.repeat(2000)));
+    const cut = await cutAfter(server.port, 650_000);
+    await second.move(cut.port);
+    const broken = await second.ws.crm(['mail', 'fetch', '--since', '2000-01-01'], {
+      env: second.env,
+      tty: 100,
+    });
+    cut.stop();
+    expect([broken.code, (await idsOf(second.ws)).length > 0]).toEqual([1, true]);
+    expect(undoOf(broken.err), broken.err).toBeGreaterThan(0);
   });
 });

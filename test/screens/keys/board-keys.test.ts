@@ -94,7 +94,7 @@ test.each([60, 80])('the keys are whole sentences on %i columns', async width =>
   expect(seat.terminal.text).not.toContain('…');
 });
 
-test('u takes back what this sitting changed and nothing else, r does it again', async () => {
+test('u takes back changes of this sitting only, r repeats them', async () => {
   const seat = new Seat(ws, [100, 30]);
   await seat.press('u', 'changed nothing that could be taken back');
   await seat.press('L', 'moved D3');
@@ -127,7 +127,7 @@ test('an undo says what somebody else has changed since', async () => {
   expect(await stageOf('D3')).toBe('follow-up');
 });
 
-test('what others save appears, and the same deal stays selected', async () => {
+test('changes of others appear, and the same deal stays selected', async () => {
   const seat = new Seat(ws, [100, 30]);
   await seat.press('j', /> ?D1/);
   await ws.ok('deal move D1 in-contact');
@@ -142,7 +142,7 @@ test('what others save appears, and the same deal stays selected', async () => {
 });
 
 describe('what is shown', () => {
-  test('is what a query finds; a wrong one is explained and changes nothing', async () => {
+  test('follows a query; a wrong one is explained and changes nothing', async () => {
     const seat = new Seat(ws, [100, 30], ['value.over:600']);
     await seat.press('/stage:follow-up\r', '>D5');
     expect(seat.terminal.text).not.toContain('D1');
@@ -248,7 +248,7 @@ describe('the terminal', () => {
     await seat.press('j', '>D1');
   });
 
-  test('may get another size; on one that is too small, it says so', async () => {
+  test('may change its size; on one that is too small, the board says so', async () => {
     const seat = new Seat(ws, [100, 24]);
     await seat.shows('Follow up');
     const resize = (columns: number, rows: number) => {
@@ -286,7 +286,7 @@ describe('the terminal', () => {
     expect(seat.written).not.toMatch(/\u001b\[[\d;]*[34]\d[;m]/);
   });
 
-  test('has the mouse only where M switched it on', async () => {
+  test('has the mouse only after M switched it on', async () => {
     const seat = new Seat(ws, [100, 24]);
     await seat.shows('hjkl');
     expect(seat.written).not.toContain('?1000h');

@@ -108,7 +108,7 @@ test('a purge on another machine leaves no old object here, whichever process pu
   expect(() => gitIn(own, 'cat-file', '-e', before)).toThrow();
 });
 
-test('another ref may be named, and one that is no journal is not taken for one', async () => {
+test('another ref may be named, and a ref that is not a journal is refused', async () => {
   const dir = bareRepository();
   const options = { ref: 'refs/heads/crm' };
   const all = chain(START, 1);
