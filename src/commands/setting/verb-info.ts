@@ -2,7 +2,7 @@
 import { withArticle } from '../../domain/article.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
-import { anyNumber, formed, settingPairs, text } from '../args/declare.ts';
+import { anyNumber, formed, settingPairs, text, user } from '../args/declare.ts';
 import type { CommandInfo } from '../command-info.ts';
 import type { Effect } from '../effect.ts';
 import { keyOptions } from './key-options.ts';
@@ -59,6 +59,7 @@ function changesOf({ name, keys, signs }: SettingNoun): Arguments {
 function signed(list: string): Argument<readonly string[]> {
   const word = list === 'members' ? 'USER' : 'WORD';
   return formed({
+    ...(list === 'members' && { among: user().among! }),
     type: list === 'members' ? 'user' : 'text',
     label: `+${word}`,
     asks: list === 'members' ? 'which user, + to add and - to take out' : 'which of them',
