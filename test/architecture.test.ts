@@ -318,7 +318,7 @@ test.each(reachesOut)('only $only uses $what', ({ what, only }) => {
   expect(only.filter(path => !found.includes(path))).toEqual([]);
 });
 
-test('no file is imported for what it does, and nothing that is exported changes: build.mjs makes functions of them', () => {
+test('no file is imported for its side effects, and no export changes: build.mjs makes functions of them', () => {
   const effects = sources.filter(({ code }) => /^import '/m.test(code)).map(({ path }) => path);
   const changing = sources.filter(({ code }) => /^export (?:let|var)\b/m.test(code)).map(({ path }) => path);
   expect({ effects, changing }).toEqual({ effects: [], changing: [] });

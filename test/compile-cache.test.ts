@@ -124,7 +124,7 @@ describe('what is in the cache is run', () => {
   });
 });
 
-test('nothing is made where there is no home', async () => {
+test('makes nothing without a home directory', async () => {
   const home = join(emptyDirectory(), 'nowhere');
   expect((await crm({ env: { HOME: home } })).exitCode).toBe(0);
   expect(existsSync(home)).toBe(false);
@@ -137,7 +137,7 @@ test('nothing is made in a workspace', async () => {
   expect(readdirSync(dir)).toEqual(['crm.yaml']);
 });
 
-test('of what is old, only what crm compiled is removed', async () => {
+test('removes only old files that crm compiled', async () => {
   const home = emptyDirectory();
   const all = join(home, 'crm');
   const old = '0123456789abcdef-v20.1.0-x64';

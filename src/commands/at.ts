@@ -1,4 +1,4 @@
-/** `--at DAY`: what a command reads is as it was at the end of a day. */
+/** `--at DAY`: makes a command read the past, as it was at the end of a day. */
 import type { View } from '../app/core/view.ts';
 import { usage } from '../domain/errors.ts';
 import { parseDay } from '../domain/typed-dates.ts';

@@ -9,13 +9,13 @@ import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import { type Outcome, Sitting, type SittingOptions } from '../screens/keys/sitting.ts';
 import { Context } from './context.ts';
 
-/** What the command line of the board asks for. */
+/** The requests of the board's command line. */
 export type Asked = Pick<SittingOptions, 'pipeline' | 'by' | 'query' | 'closed'>;
 
-/** How often the workspace is looked at, where the system does not tell of changes: ms. */
+/** How often the workspace is checked if the system does not report changes: ms. */
 const LOOKS = 1000;
 
-/** Has the terminal until somebody quits; returns the exit code. */
+/** Holds the terminal until the user quits; returns the exit code. */
 export async function boardWithKeys(context: Context, asked: Asked): Promise<number> {
   const { streams, deps } = context;
   requireTerminal(context);
@@ -23,7 +23,7 @@ export async function boardWithKeys(context: Context, asked: Asked): Promise<num
   const screen = new FullScreen(streams, deps.signals!);
   const run = runner(context, screen);
   try {
-    // What is wrong with the query is said before the terminal is taken.
+    // A wrong query is reported before the terminal is taken.
     const sitting = new Sitting({ ...asked, screen, live, paint: await paintOf(context), run });
     const changed = () => screen.post({ type: 'changed' });
     const unwatch = watchDirectory(live.workspace.store.journalPath, changed);
@@ -41,7 +41,7 @@ export async function boardWithKeys(context: Context, asked: Asked): Promise<num
   }
 }
 
-/** The plain command says the same where nobody can press a key. */
+/** The plain command shows the same if nobody can press a key. */
 const instead = 'crm board shows the same once; crm board --json is for programs';
 
 function requireTerminal({ streams, globals, deps: { env, signals } }: Context): void {
@@ -65,13 +65,13 @@ async function opened({ deps, globals, via }: Context) {
   }
 }
 
-/** Colours as they are drawn: nothing of a cell steers the terminal, so they need no mark. */
+/** Colours for drawing: no cell can steer the terminal, so they need no mark. */
 async function paintOf({ globals, streams, deps }: Context): Promise<Paint> {
   if (!wantsColor({ flag: globals.color, isTTY: streams.stdout.isTTY, env: deps.env })) return plainPaint;
   return (await import('../ui/paint.ts')).colorPaint('\u001b');
 }
 
-/** Runs command lines with the global options of this one, and catches what they say. */
+/** Runs command lines with the global options of this one, and captures their output. */
 function runner(context: Context, screen: FullScreen): SittingOptions['run'] {
   const { deps } = context;
   const given = givenGlobals(context);
@@ -108,7 +108,7 @@ function givenGlobals({ globals }: Context): string[] {
   ];
 }
 
-/** Puts options behind the words of a command; those that stand there already win. */
+/** Appends options to the words of a command; options that the words have already win. */
 function withGlobals(argv: readonly string[], given: readonly string[]): string[] {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);

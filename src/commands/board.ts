@@ -17,7 +17,7 @@ import { oneOf } from './globals.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
-/** One argument: where the pipelines end and the query begins, only the names of pipelines tell. */
+/** One argument, because only the names of pipelines tell where the query begins. */
 const pipelinesAndQuery: Argument<readonly string[]> = {
   ...anyNumber(pipeline({ or: ['query'] })),
   line: '[PIPELINE...] [QUERY]',
@@ -87,14 +87,14 @@ export const board = command({
       await context.print(rows.map(row => `${idOf(row)}\n`).join(''));
     } else {
       const json = boards.map(shown => toJson(shown, shown.pipeline, by, limit, idOf));
-      // What was asked of one pipeline is one board.
+      // A question about one pipeline gives one board.
       const printed = await printJson(context, options.flag('all') || json.length > 1 ? json : json[0]!);
       if (!printed) await printTotals(context, boards, by);
     }
   },
 });
 
-/** The board with keys: of one pipeline at a time, and of now. */
+/** Opens the board with keys: one pipeline at a time, in the present. */
 async function interactive(
   context: Context,
   args: readonly string[],
@@ -116,8 +116,8 @@ async function interactive(
 }
 
 /**
- * How many arguments at the front are pipelines. A first one that could be no term of a query is meant as one, though
- * there may be none of that name.
+ * Returns how many of the first arguments are pipelines. A first argument that cannot be a query term counts as a
+ * pipeline, even if none has that name.
  */
 function countNames(args: readonly string[], { pipelines }: Config): number {
   const isOne = (word: string) =>
@@ -179,7 +179,7 @@ async function printTotals(
   );
 }
 
-/** Nothing is nothing in the pipeline's currency. */
+/** An empty sum is 0 in the pipeline's currency. */
 function orZero({ totals, stage }: BoardColumn, { currency }: Pipeline): readonly Total[] {
   if (totals.length > 0) return totals;
   const sum = fromMinorUnits(0, currency);

@@ -9,7 +9,7 @@ import { command } from './command.ts';
 import { formatFor, printJson } from './output.ts';
 import { recordMeant } from './record-meant.ts';
 
-/** How many of each are shown unless `--limit` says otherwise: all of it is to fit on one screen. */
+/** The default number of each that is shown, so that a brief fits on one screen. */
 const SHOWN = 5;
 
 /** `crm brief C3|A7|D12` */

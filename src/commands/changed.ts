@@ -1,4 +1,4 @@
-/** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
+/** Reports what a command did to records: ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/core/commit.ts';
 import { historyChange } from '../app/history/history.ts';
 import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
@@ -17,12 +17,12 @@ import { formatFor, printRecord, printRecords, printTrashed } from './output.ts'
 /** How many records a sentence names before it only counts them. */
 const NAMED = 5;
 
-/** The ids of the records of a kind that a transaction changed and that are still there, each once, in order. */
+/** Returns the ids of the records of a kind that a transaction changed and that still exist, each once, in order. */
 function changedIds(committed: Committed<unknown>, kind: Kind): string[] {
   return [...new Set(committed.changes.filter(c => kindOf(c) === kind && !('rm' in c)).map(idOf))];
 }
 
-/** After `add`: the new record in JSON, else its id; for people a sentence. */
+/** Reports an `add`: the new record in JSON, otherwise its id; a sentence for people. */
 export async function reportAdded(
   context: Context,
   committed: Committed<unknown>,
@@ -54,8 +54,8 @@ function goalOf(context: Context, view: View, ids: readonly string[], goal: Goal
 }
 
 /**
- * What a command did to records that are still there: the records in JSON, their ids with -q, and for people a
- * sentence. `added` are those among them that it made.
+ * Reports what a command did to records that still exist: the records in JSON, their ids with -q, and a sentence for
+ * people. `added` are those that it made.
  */
 export async function reportChanged(
   context: Context,
@@ -68,7 +68,7 @@ export async function reportChanged(
   await warnOfPhones(context, committed);
   if (context.globals.dryRun) return reportDryRun(context, committed);
   const changed = changedIds(committed, kind);
-  // Of a request that was carried out before, only the changes are known.
+  // For a request that was carried out before, only the changes are known.
   const asked = chosen.length > 0 ? new Set(chosen) : new Set(changed);
   const { format } = context.globals;
   const workspace = await context.workspace();
@@ -95,10 +95,10 @@ export async function reportChanged(
   if (added.length > 0) await context.message(`added ${named(added, kind, name)}`);
 }
 
-/** Warns of new phones that are no numbers: they are kept as they are. */
+/** Warns of new phones that are not numbers: they are kept as they are. */
 async function warnOfPhones(context: Context, committed: Committed<unknown>): Promise<void> {
   const { country } = committed.state.config;
-  // What a merge takes over was there before.
+  // Values that a merge takes over existed before.
   const known = committed.changes.flatMap(change =>
     'rm' in change ? [change.rm.phone, change.rm.otherPhones].flat() : [],
   );
@@ -116,7 +116,7 @@ async function warnOfPhones(context: Context, committed: Committed<unknown>): Pr
   }
 }
 
-/** After a removal: what is in the trash now. */
+/** Reports a removal: the records in the trash now. */
 export async function reportRemoved(
   context: Context,
   committed: Committed<unknown>,
@@ -152,7 +152,7 @@ function sentence(
   return `${did} ${named(changed, kind, name)}`;
 }
 
-/** What is already so, by what would be done. */
+/** The present states, by the action that would lead to them. */
 const already: Readonly<Record<string, string>> = {
   won: 'won',
   lost: 'lost',
@@ -168,7 +168,9 @@ const alreadyText = (did: string): string => `already ${already[did] ?? 'in that
 const named = (ids: readonly string[], kind: Kind, name: (id: string) => string): string =>
   ids.length <= NAMED ? ids.map(name).join(', ') : plural(ids.length, kind);
 
-/** A record that a user gives away still counts as theirs; what it refers to may nevertheless be hidden from them. */
+/**
+ * A record that a user gives away still counts as theirs, but the records to which it refers may be hidden from them.
+ */
 function seenByWhoChanged(view: View, change: Change): Change | undefined {
   const kind = kindOf(change);
   return isNamed(kind) ? seenChange(view, change) : withSeenValues(view, change);
@@ -184,7 +186,7 @@ export function seenByActor(
   return changes.flatMap(change => seenByWhoChanged(view, change) ?? []);
 }
 
-/** What would be done, as a diff. */
+/** Prints what would be done, as a diff. */
 export async function reportDryRun(context: Context, committed: Committed<unknown>): Promise<void> {
   const records = seenByActor(await context.workspace(), committed.state, committed.changes);
   if (formatFor(context) === 'json') {
@@ -200,7 +202,7 @@ export async function reportDryRun(context: Context, committed: Committed<unknow
   );
 }
 
-/** After a change of settings: the id on stdout, and what file it is in for people. */
+/** Reports a change of settings: the id on stdout, and its file for people. */
 export async function reportSetting(
   context: Context,
   committed: Committed<unknown>,

@@ -1,6 +1,6 @@
 /**
- * Which records a verb is for: ids or natural keys, `-` for those on standard input, or `--where QUERY`. Every verb
- * that takes ids goes this way, so each of them takes all three, asks before it changes many, and shows a dry run.
+ * Chooses the records of a verb: ids or natural keys, `-` for ids on standard input, or `--where QUERY`. Every verb
+ * that takes ids uses this, so each accepts all three, asks before it changes many records, and shows a dry run.
  */
 import type { Committed } from '../app/core/commit.ts';
 import type { Writer } from '../app/core/writer.ts';
@@ -27,25 +27,25 @@ export const whereOption: OptionSpec = {
 /** Whether records are chosen by a query, and not by ids. */
 export const isByQuery = (options: Options): boolean => options.list('where').length > 0;
 
-/** Beside it where a verb is for several kinds. */
+/** Goes with `--where` if a verb is for several kinds. */
 export const ofOption = (known: Kinds, kinds: readonly Kind[]): OptionSpec => ({
   flags: '--of <KIND>',
   description: `what --where finds: ${kinds.map(kind => known.pluralOf(kind)).join(', ')} (${known.pluralOf(kinds[0]!)})`,
 });
 
 export interface Choosing {
-  /** Those that a verb is for; of several, the first is what a query finds unless `--of` says another. */
+  /** The kinds that a verb is for; a query finds records of the first one unless `--of` names another. */
   readonly kinds: readonly Kind[];
   /** The ids and keys of the command line, with `-` among them. */
   readonly words: readonly string[];
   readonly options: Options;
   /** A question before the changes are saved, beside the one about many records. */
   readonly confirm?: (draft: Draft) => Promise<void>;
-  /** What the question says is done: `remove` of `remove 5 deals?`; left out: the verb of the command. */
+  /** The verb of the question: `remove` of `remove 5 deals?`; left out: the verb of the command. */
   readonly asks?: string;
 }
 
-/** Changes each of the records chosen, in one transaction; `change` is called again where it is decided again. */
+/** Changes each of the chosen records, in one transaction; `change` is called again if the decision is repeated. */
 export async function changeChosen(
   context: Context,
   choosing: Choosing,
@@ -80,7 +80,7 @@ export async function changeChosen(
   return { committed, ids };
 }
 
-/** The same for a verb that does the same to each and says so: `won D1, D2`. */
+/** Does the same for a verb with one sentence for all records: `won D1, D2`. */
 export async function changeAndReport(
   context: Context,
   choosing: Choosing & { readonly did: string; readonly goal?: Goal },
@@ -93,7 +93,7 @@ export async function changeAndReport(
   return changed;
 }
 
-/** Asks before a query changes many records; ids that somebody typed are meant. */
+/** Asks before a query changes many records; typed ids need no question. */
 export async function confirmMany(
   context: Context,
   where: readonly string[] | undefined,
@@ -115,7 +115,7 @@ export function foundBy(writer: Writer, kind: Kind, where: readonly string[]): s
   return Array.from(rows, row => table.id(row));
 }
 
-/** What one of several records refuses is said with its id. */
+/** Adds the id of a record to its error, if there are several. */
 function saidOf(id: string, work: () => void): void {
   try {
     work();

@@ -2,11 +2,11 @@ import { type Arguments, usageOf } from './args/argument.ts';
 import type { Effect } from './effect.ts';
 import type { OptionSpec } from './options.ts';
 
-/** What a command says of itself: for help and completion. */
+/** The description of a command, for help and completion. */
 export interface CommandInfo {
   /** One line, for lists of commands. */
   readonly summary: string;
-  /** What it does; options that reach further say so themselves. */
+  /** Its effect; options that reach further have their own. */
   readonly effect: Effect;
   /** The arguments, by name and in order. */
   readonly args: Arguments;

@@ -1,4 +1,4 @@
-/** A command as data: what it is called with, what it says of itself, and what it does. One file each. */
+/** A command as data: its arguments, its description, and its function. One file each. */
 import type { Arguments, Values } from './args/argument.ts';
 import type { Context } from './context.ts';
 import type { CommandInfo } from './command-info.ts';
@@ -6,7 +6,7 @@ import type { Options } from './options.ts';
 
 /** A command of any arguments. */
 export interface Command extends CommandInfo {
-  /** Returns the exit code where it is not 0. */
+  /** Returns the exit code if it is not 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to return says so.
   run(context: Context, args: Readonly<Record<string, unknown>>, options: Options): Promise<number | void>;
 }

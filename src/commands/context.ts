@@ -1,4 +1,4 @@
-/** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
+/** The context of a command: the workspace, the streams, and the ways to print and to ask. */
 import { join } from 'node:path';
 import type { Kinds } from '../domain/kinds.ts';
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
@@ -29,9 +29,13 @@ export class Context {
   readonly #files: ReturnType<typeof closingIo>;
   #stdin: Buffer | undefined;
   #workspace: Promise<Workspace> | undefined;
-  /** The transactions of this command that can be undone: of `change` the last one alone. */
+  /** The transactions of this command that can be undone; of `change`, only the last one. */
   #undoable: readonly number[] = [];
   #world: World | undefined;
+  /** What is printed on, if it is not the streams of the process. */
+  #held: Screens | undefined;
+  #isNothing = false;
+  #hasWarned = false;
 
   constructor(deps: CommandDeps, globals: Globals, via: string, commandLine: string = via) {
     this.deps = deps;
@@ -41,13 +45,31 @@ export class Context {
     this.#files = closingIo(deps.io ?? nodeIo);
   }
 
-  /** Once the command has ended: closes what it had open. */
+  /** Closes everything that the command had open. */
   close(): void {
     this.#files.close();
   }
 
   get streams(): Screens {
-    return this.deps.streams;
+    return this.#held ?? this.deps.streams;
+  }
+
+  /** Prints on other streams from now on, made of the present ones; returns the function that goes back to those. */
+  holdOutput(held: (streams: Screens) => Screens): () => void {
+    this.#held = held(this.deps.streams);
+    return () => {
+      this.#held = undefined;
+    };
+  }
+
+  /** Notes that the command has nothing to tell: nothing was found, or nothing was done (`--quiet-if-nothing`). */
+  nothing(): void {
+    this.#isNothing = true;
+  }
+
+  /** Whether the command has nothing to tell, and warned of nothing. */
+  get isNothing(): boolean {
+    return this.#isNothing && !this.#hasWarned;
   }
 
   async world(): Promise<World> {
@@ -68,7 +90,10 @@ export class Context {
       lockTimeout: globals.lockTimeout,
       random: deps.random,
       salt: deps.salt,
-      warn: message => void this.message(`Warning: ${message}`),
+      warn: message => {
+        this.#hasWarned = true;
+        void this.message(`Warning: ${message}`);
+      },
       now: clock => (now === undefined ? deps.now() : timeNamed(now, { ...clock, now: deps.now() })),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
@@ -92,7 +117,7 @@ export class Context {
     return hooksOf(workspace, { say: text => void this.#lines(text) });
   }
 
-  /** What another program printed, line by line. */
+  /** Prints the output of another program, line by line. */
   async #lines(text: string): Promise<void> {
     for (const line of text.split('\n')) await this.message(line);
   }
@@ -129,7 +154,7 @@ export class Context {
     const committed = together
       ? await together.decide(options, decideAsUser)
       : await commit(workspace, { via: this.via, ...options }, decideAsUser);
-    // What a purge forgot cannot come back.
+    // A purge cannot be undone.
     const isPurge = committed.changes.some(change => 'rm' in change && change.purge === true);
     if (committed.tx !== null && !isPurge) this.canUndo([committed.tx]);
     const { config } = committed.state;
@@ -140,18 +165,18 @@ export class Context {
     return committed;
   }
 
-  /** Notes transactions that the command committed by itself, so that it says how they are taken back. */
+  /** Notes transactions that the command committed by itself, so that the hint to undo names them. */
   canUndo(transactions: readonly (number | null)[]): void {
     const committed = transactions.filter(tx => tx !== null);
     if (committed.length > 0) this.#undoable = committed;
   }
 
-  /** Takes it that the command has said how its change is taken back. */
+  /** Suppresses the hint to undo, because the command has given it already. */
   saidUndo(): void {
     this.#undoable = [];
   }
 
-  /** After a change, where a person reads what the command says: how it is taken back. */
+  /** Prints the hint to undo a change, if a person reads the messages. */
   async sayUndo(): Promise<void> {
     const { stdout, stderr } = this.streams;
     const { format } = this.globals;
@@ -167,7 +192,7 @@ export class Context {
     );
   }
 
-  /** The same for a change of settings: a user who may not change any learns nothing of them by trying. */
+  /** Commits a change of settings; a user who may not change any learns nothing about them by trying. */
   async changeSettings<T>(
     decide: (writer: Writer, draft: Draft) => T | Promise<T>,
     options: Omit<CommitOptions, 'via'> = {},
@@ -201,7 +226,7 @@ export class Context {
     await this.streams.stdout.write(text);
   }
 
-  /** The same for what is read back as it is: CSV, the text of a file. Escaped on a terminal only. */
+  /** Prints text that programs read back, such as CSV or a file. Escaped on a terminal only. */
   async printExact(text: string): Promise<void> {
     await this.streams.stdout.exact(text);
   }
@@ -211,7 +236,7 @@ export class Context {
     return canPrompt(this.streams, this.globals.noInput, this.deps.env);
   }
 
-  /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
+  /** Asks; if nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command with 130. */
   async confirm(question: string, flag = '--yes'): Promise<void> {
     if (this.globals.yes) return;
     if (!this.canAsk()) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
@@ -225,14 +250,16 @@ export class Context {
     return confirm(question, { stdin, stderr }, await this.promptPaint());
   }
 
-  /** Asks somebody for a text, where somebody can be asked. */
+  /** Asks for a text, if somebody can be asked. */
   async askText(question: string): Promise<string> {
     const { stdin, stderr } = this.streams;
     const { askText } = await import('../ui/prompt.ts');
     return askText(question, { stdin, stderr }, await this.promptPaint());
   }
 
-  /** Ids and keys as arguments, where `-` stands for those on standard input: ids in any line, or a key per line. */
+  /**
+   * Returns ids and keys from arguments; `-` stands for those on standard input: ids on any line, or a key per line.
+   */
   async ids(args: readonly string[]): Promise<string[]> {
     const ids: string[] = [];
     for (const arg of args) {
@@ -248,14 +275,14 @@ export class Context {
     return (await this.readStdinBytes()).toString();
   }
 
-  /** All of standard input, to which a request id is bound as it is to the command line. */
+  /** Reads all of standard input; a request id is bound to it as to the command line. */
   async readStdinBytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this.streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
     return (this.#stdin = Buffer.concat(chunks));
   }
 
-  /** All that the command was given, as one text. */
+  /** The command line and standard input as one text. */
   #given(): string {
     if (this.#stdin === undefined) return this.commandLine;
     return JSON.stringify([this.commandLine, this.#stdin.toString('latin1')]);
@@ -277,7 +304,7 @@ function idsInLine(kinds: Kinds, line: string): string[] {
   return [first === '' ? line.trim() : first];
 }
 
-/** A new id is made when it is first needed: who only reads needs none. */
+/** A new id is made on demand, because reading commands need none. */
 function requestNamed(given: string | undefined, line: () => string, { uuid }: Deps): World['request'] {
   let id = given;
   return {

@@ -1,11 +1,13 @@
 import { command } from './command.ts';
 import { countsOf, deliverNow, codeAfter, sayDelivery, sayObstacles } from './deliveries.ts';
 import { printJson } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 export const deliver = command({
   summary: 'send what rules have queued, each message at most once; safe in cron',
   effect: 'delivery',
   args: {},
+  options: [quietIfNothing],
   examples: ['deliver', 'deliver --dry-run'],
   async run(context) {
     const delivery = await deliverNow(context, context.globals.yes ? { mayExceed: true } : {});
@@ -14,12 +16,13 @@ export const deliver = command({
     const messages = delivery.settled
       .filter(({ id }) => view.seesId(id))
       .map(({ reason, hint: _, ...each }) => ({ ...each, ...(reason && { reason: view.redacted(reason) }) }));
+    const isIdle = messages.length === 0 && delivery.obstacles.length === 0 && !delivery.isBusy;
+    if (isIdle) context.nothing();
     if (await printJson(context, { deliveries: countsOf(view, delivery), messages })) {
       await sayObstacles(context, view, delivery);
       return code;
     }
     await sayDelivery(context, view, delivery, context.globals.dryRun);
-    const isIdle = messages.length === 0 && delivery.obstacles.length === 0 && !delivery.isBusy;
     if (isIdle) await context.message('nothing to deliver');
     return code;
   },

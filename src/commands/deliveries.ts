@@ -1,4 +1,4 @@
-/** Delivery after a sweep, and what is said of any delivery: of messages that the viewer may see alone. */
+/** Delivers after a sweep, and reports every delivery; the report names only messages that the viewer may see. */
 import type { DeliverOptions } from '../app/outbox/deliver.ts';
 import type { Delivery } from '../app/outbox/delivery-log.ts';
 import type { View } from '../app/core/view.ts';
@@ -10,14 +10,14 @@ import { messagesText } from './message-nouns.ts';
 /** How many messages a line names before it only counts them. */
 const NAMED = 8;
 
-/** What takes a sentence for people. */
+/** Takes a sentence for people. */
 interface Lines {
   message(text: string): Promise<void>;
 }
 
 const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
 
-/** Delivers what is queued once a sweep is committed: what goes wrong here takes nothing of that back. */
+/** Delivers queued messages after a sweep was committed. A failure here takes nothing of the sweep back. */
 export async function deliveredAfter(context: Context, view: View, isLeft: boolean): Promise<Delivery> {
   const messages = view.state.table('message');
   const whole = { state: view.state, clock: view.clock };
@@ -55,7 +55,7 @@ export async function deliverNow(
   }
 }
 
-/** Whether nothing left, and nothing is said of what stays. */
+/** Whether nothing left, and nothing that stays needs a message. */
 export const isIdle = (delivery: Delivery): boolean => delivery.settled.length === 0 && !isAlarm(delivery);
 
 /** The exit code of a delivery that was ended by a signal. */
@@ -65,12 +65,12 @@ const INTERRUPTED = 130;
 export const codeAfter = (delivery: Delivery, code = 0): number =>
   delivery.isStopped ? INTERRUPTED : isAlarm(delivery) ? 1 : code;
 
-/** Whether somebody should look: cron mails what a command says when it ends with 1. */
+/** Whether somebody should look: cron mails the messages of a command that ends with 1. */
 const isAlarm = ({ settled, obstacles }: Delivery): boolean =>
   settled.some(({ status }) => status === 'failed' || status === 'unknown' || status === 'held') ||
   obstacles.some(({ isNew }) => isNew);
 
-/** How many messages became what, and how many are still queued. */
+/** Counts messages by their new status, and those that are still queued. */
 export function countsOf(view: View, { settled, queued }: Delivery): Record<string, number> {
   const count = (status: string) =>
     settled.filter(each => each.status === status && view.seesId(each.id)).length;
@@ -85,7 +85,7 @@ export function countsOf(view: View, { settled, queued }: Delivery): Record<stri
   };
 }
 
-/** Says what a delivery did, and what keeps the rest. */
+/** Reports what a delivery did, and what keeps the other messages. */
 export async function sayDelivery(
   lines: Lines,
   view: View,
@@ -136,7 +136,7 @@ const toWhom = (isDryRun: boolean, some: readonly { readonly to: string }[]): st
         .join(', ')}${some.length > NAMED ? ', ...' : ''})`
     : '';
 
-/** Says what keeps messages in the outbox, unless that was said within a day. */
+/** Reports what keeps messages in the outbox, unless that was reported within a day. */
 export async function sayObstacles(lines: Lines, view: View, delivery: Delivery): Promise<void> {
   const { obstacles, isStopped } = delivery;
   for (const { reason, hint, messages, isNew } of obstacles) {

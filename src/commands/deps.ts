@@ -29,19 +29,19 @@ export interface Deps {
   /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
   onTerminal(command: readonly string[]): Promise<number>;
   /**
-   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT), with the exit code that shells give the signal; from
-   * then on another signal ends it. Returns the function that stops listening.
+   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT), with the exit code that shells give the signal;
+   * a second signal ends the process. Returns a function that stops listening.
    */
   onStop(stop: (code: number) => void): () => void;
-  /** What the system tells a program that has the whole terminal; left out where none can have it. */
+  /** Events of the system for a program with the whole terminal; left out if no program can have it. */
   readonly signals?: Signals | undefined;
-  /** Is told of each transaction that was saved. */
+  /** Called for each transaction that was saved. */
   saved?(tx: number): void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
   /** What the command decides together with others, for one transaction; left out: it commits by itself. */
   readonly together?: Together;
-  /** What the command may do, if it runs for somebody who may not do all that the user may; left out: everything. */
+  /** What the command may do, if it runs for somebody with fewer rights than the user; left out: everything. */
   readonly within?: Within;
   /** The kinds of record that the program knows; left out: those of crm. */
   readonly kinds?: Kinds;
@@ -49,7 +49,7 @@ export interface Deps {
   readonly nouns?: SettingNouns;
 }
 
-/** What commands are handed: the same with streams on which nothing from data steers a terminal. */
+/** The surroundings of commands, with streams on which no data can steer a terminal. */
 export interface CommandDeps extends Deps {
   readonly streams: Screens;
   readonly kinds: Kinds;

@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
 import { printJson } from './output.ts';
 import { requireOutside } from './output-file.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;
@@ -38,6 +39,7 @@ export const doctor = command({
       description:
         'replay what another copy did since the two parted: a copy of this workspace, or files of its journal',
     },
+    quietIfNothing,
   ],
   examples: [
     'doctor',
@@ -60,11 +62,12 @@ export const doctor = command({
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);
+    if (found.findings.length === 0) context.nothing();
     return report(context, found);
   },
 });
 
-/** Says what was found; returns the exit code. */
+/** Prints the findings; returns the exit code. */
 async function report(context: Context, found: Examination): Promise<number> {
   const code = found.sound ? 0 : exitCodes.INVALID;
   const seen = await seenFindings(await context.world(), found);
@@ -78,7 +81,7 @@ async function report(context: Context, found: Examination): Promise<number> {
   if (await printJson(context, { sound: found.sound, findings })) return code;
   let said: string | undefined;
   for (const finding of seen) {
-    // What is to be done about several is said once.
+    // An action for several findings is printed once.
     const isSaid = finding.fix !== undefined && finding.fix === said;
     said = finding.fix;
     await context.print(text(finding, isSaid));

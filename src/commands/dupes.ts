@@ -1,15 +1,19 @@
 import { parseLimit } from '../app/reading/list.ts';
 import type { ComparedKind, Duplicate } from '../app/records/duplicates.ts';
 import type { Kinds } from '../domain/kinds.ts';
-import { plainColumn } from '../ui/thing-column.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
 import { oneWord } from './args/declare.ts';
 import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
-/** How many pairs are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of pairs that are listed: about one screen. */
 const SHOWN = 20;
+
+/** How many cells an id with its name keeps. */
+const NAME = 18;
 
 /** `crm dupes contacts|accounts` */
 export const dupes = (kinds: Kinds) =>
@@ -17,7 +21,10 @@ export const dupes = (kinds: Kinds) =>
     summary: 'list contacts or accounts that are probably there twice, with the command that merges them',
     effect: 'reads',
     args: { of: oneWord(['contacts', 'accounts'], { asks: 'of which kind' }) },
-    options: [{ flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` }],
+    options: [
+      { flags: '--limit <N>', description: `the N likeliest pairs (default: ${SHOWN})` },
+      quietIfNothing,
+    ],
     examples: ['dupes contacts', 'dupes accounts --limit 100', 'dupes contacts --json'],
     jsonFields: ['score', 'into', 'from', 'reasons', 'merge', 'intoName', 'fromName'],
     async run(context, { of: word }, options) {
@@ -28,25 +35,28 @@ export const dupes = (kinds: Kinds) =>
       const view = await (await context.workspace()).view();
       const all = duplicates(view, kind);
       const shown = all.slice(0, limit);
-      await printThings(
-        context,
-        shown,
-        [
-          plainColumn<Duplicate>('score', d => d.score, { align: 'right', human: d => d.score.toFixed(2) }),
-          plainColumn<Duplicate>('into', d => d.into, { human: d => `${d.into} ${d.intoName}` }),
-          plainColumn<Duplicate>('from', d => d.from, { human: d => `${d.from} ${d.fromName}` }),
-          plainColumn<Duplicate>('reasons', d => d.reasons, {
-            title: 'why',
-            goes: true,
-            human: d => d.reasons.join('; '),
-          }),
-          plainColumn<Duplicate>('merge', d => `crm ${kind} merge ${d.into} ${d.from}`, { whole: true }),
-          { ...plainColumn<Duplicate>('intoName', d => d.intoName), jsonOnly: true },
-          { ...plainColumn<Duplicate>('fromName', d => d.fromName), jsonOnly: true },
-        ],
-        ({ from }) => from,
+      const isTable = formatFor(context) === 'table';
+      const columns = columnsFor(kind).filter(
+        // On a terminal the line below says how any pair is merged.
+        ({ name }) => name !== 'merge' || !isTable || context.globals.fields !== undefined,
       );
-      if (all.length > shown.length && formatFor(context) === 'table')
+      await printThings(context, shown, columns, ({ from }) => from);
+      if (!isTable || shown.length === 0) return;
+      await context.message(`merge a pair: ${mergeCommand(kind, shown[0]!)}`);
+      if (all.length > shown.length)
         await context.message(`${grouped(all.length - shown.length)} more: --limit ${all.length}`);
     },
   });
+
+const mergeCommand = (kind: ComparedKind, { into, from }: Duplicate): string =>
+  `crm ${kind} merge ${into} ${from}`;
+
+const columnsFor = (kind: ComparedKind): ThingColumn<Duplicate>[] => [
+  plainColumn('score', d => d.score, { align: 'right', human: d => d.score.toFixed(2) }),
+  plainColumn('into', d => d.into, { isName: true, wants: NAME, human: d => `${d.into} ${d.intoName}` }),
+  plainColumn('from', d => d.from, { isName: true, wants: NAME, human: d => `${d.from} ${d.fromName}` }),
+  plainColumn('reasons', d => d.reasons, { title: 'why', goes: false, human: d => d.reasons.join('; ') }),
+  plainColumn('merge', d => mergeCommand(kind, d), { whole: true }),
+  { ...plainColumn<Duplicate>('intoName', d => d.intoName), jsonOnly: true },
+  { ...plainColumn<Duplicate>('fromName', d => d.fromName), jsonOnly: true },
+];

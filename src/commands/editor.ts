@@ -1,6 +1,6 @@
 /**
- * Editing a text in the user's editor until it is right: what is wrong stands above the line that it is about. The
- * lock is not held meanwhile, and what was typed is never lost: it is kept in `.crm/edit` where it was not saved.
+ * Lets the user edit a text until it is valid; each problem is written above its line. The lock is not held
+ * meanwhile, and no text is lost: one that was not saved is kept in `.crm/edit`.
  */
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,20 +11,20 @@ import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/can-prompt.ts';
 import type { Context } from './context.ts';
 
-/** Lines that say what is wrong begin with it, and are taken out again. */
+/** The beginning of lines with problems, which are removed again. */
 const MARK = '# ! ';
 
 export interface Editing<T> {
   /** What the file is called: `D12.yaml`. */
   readonly name: string;
   readonly text: string;
-  /** What to do where nobody can edit: a command line. */
+  /** A command line to use if nobody can edit. */
   readonly instead: string;
-  /** Saves an edited text; throws EditProblems for what is to be mended, and CrmError for what ends the edit. */
+  /** Saves an edited text; throws EditProblems for faults to correct, and CrmError for errors that end the edit. */
   save(text: string): Promise<T>;
 }
 
-/** Opens the editor and saves; undefined where the text was left as it was. INTERRUPTED where it was emptied. */
+/** Opens the editor and saves; undefined if the text was not changed. INTERRUPTED if it was emptied. */
 export async function edit<T>(
   context: Context,
   { name, text, instead, save }: Editing<T>,
@@ -33,7 +33,7 @@ export async function edit<T>(
   const { store } = await context.workspace();
   const hidden = join(store.dir, '.crm');
   const { io } = await context.world();
-  // What is edited stays in the workspace, whoever made its directories.
+  // The edited file must stay inside the workspace, whoever made its directories.
   for (const dir of [hidden, join(hidden, 'edit')]) requireOwnDirectory(io, dir);
   const path = await newFile(join(hidden, 'edit'), name, text);
   const kept = `what you wrote is kept in ${path}`;
@@ -57,7 +57,7 @@ export async function edit<T>(
       return undefined;
     }
     try {
-      // A text that was wrong and comes back the same, with or without the marks, will not become right.
+      // A wrong text that comes back unchanged, with or without the marks, ends the edit.
       const saved = await save(plain);
       await done();
       return saved;
@@ -101,7 +101,7 @@ function wordsOf(line: string): string[] | undefined {
   return words;
 }
 
-/** Runs the editor; returns what went wrong. */
+/** Runs the editor; returns its error. */
 async function run({ deps }: Context, command: readonly string[]): Promise<CrmError | undefined> {
   try {
     const code = await deps.onTerminal(command);
@@ -114,7 +114,7 @@ async function run({ deps }: Context, command: readonly string[]): Promise<CrmEr
   }
 }
 
-/** A file of that name, or one like it where what was written before is kept. */
+/** Returns a file of that name, or a similar one if an earlier text is kept there. */
 async function newFile(dir: string, name: string, text: string): Promise<string> {
   await mkdir(dir, { recursive: true });
   const [, stem, ending] = /^(.*)(\.\w+)$/.exec(name)!;
@@ -131,13 +131,15 @@ async function newFile(dir: string, name: string, text: string): Promise<string>
   }
 }
 
-const withoutMarks = (text: string): string =>
+/** Returns a text without the lines that say what is wrong. */
+export const withoutMarks = (text: string): string =>
   text
     .split('\n')
     .filter(line => !line.startsWith(MARK))
     .join('\n');
 
-function withMarks(text: string, problems: EditProblems['problems']): string {
+/** Returns a text with a line above each that is wrong, which says why. */
+export function withMarks(text: string, problems: EditProblems['problems']): string {
   const lines = text.split('\n');
   for (const { line, message, hint } of [...problems].sort((a, b) => b.line - a.line))
     lines.splice(line - 1, 0, `${MARK}${printable(hint === undefined ? message : `${message} (${hint})`)}`);

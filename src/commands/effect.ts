@@ -1,6 +1,6 @@
 /**
- * What a command does, as data: who runs commands for somebody else, such as `crm mcp` for an assistant, goes by this and
- * needs no list of names.
+ * The effect of a command, as data: `crm mcp`, which runs commands for an assistant, decides by it and needs no list
+ * of names.
  */
 
 /** What a command or an option reaches beyond the records and settings of its workspace, with the sentence that says so. */

@@ -6,6 +6,7 @@ import type { View } from '../app/core/view.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import type { Deal } from '../domain/records.ts';
 import { asStored, automationLines, type Saying, transitionLines } from '../screens/explanation.ts';
+import { hung } from '../ui/width.ts';
 import { optional, record, stage } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
@@ -36,7 +37,11 @@ export const explain = command({
     const isList = key === '-' && context.globals.format !== 'jsonl';
     let isPrinted = false;
     for (const value of isList ? [found] : found) isPrinted = await printJson(context, value);
-    if (!isPrinted) await context.print(explained.map(({ lines }) => `${lines.join('\n')}\n`).join('\n'));
+    if (isPrinted) return;
+    const { stdout } = context.streams;
+    const width = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+    const text = (lines: readonly string[]) => `${lines.flatMap(line => hung(line, width)).join('\n')}\n`;
+    await context.print(explained.map(({ lines }) => text(lines)).join('\n'));
   },
 });
 

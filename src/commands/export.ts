@@ -69,7 +69,7 @@ export const exportCommand = command({
     const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
     const { kinds, tree } = context.deps;
-    // What has a list outside; what an automation does with a subject is in `crm export all`.
+    // The kinds with lists; enrolments are in `crm export all`.
     const exported = kinds.names.filter(each => Object.hasOwn(tree.nouns, each));
     const kind = kindNamed(kinds, word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
@@ -85,7 +85,7 @@ export const exportCommand = command({
       names: context.globals.fields,
       raw: style.raw,
       excel: style.excel,
-      // Ids travel in what is imported again: files of rows, whose columns nobody chose.
+      // Ids are exported in files that can be imported again: rows with all columns.
       origin: importable.includes(style.format) ? origin : undefined,
       portable: options.flag('portable'),
     });
@@ -94,7 +94,9 @@ export const exportCommand = command({
   },
 });
 
-/** The form for other programs that was asked for; USAGE where it is not of that kind, or its options stand alone. */
+/**
+ * Returns the requested form for other programs; USAGE if it is for another kind, or if only its options were given.
+ */
 function formAsked({ deps: { kinds }, globals }: Context, word: string, options: Options) {
   const [form, other] = forms.filter(({ name }) => options.flag(name));
   if (form && other)
@@ -163,7 +165,7 @@ async function exportUsers(
   await said(context, options, plural(users.length, 'user'));
 }
 
-/** Writes rows as they come, as fast as the reader takes them. */
+/** Writes rows one by one, as fast as the reader takes them. */
 async function write<R>(
   context: Context,
   options: Options,

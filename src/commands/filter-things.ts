@@ -33,7 +33,7 @@ function testOf<R>(word: string, columns: readonly Column<R>[]): (thing: R) => b
   return thing => wanted.some(each => test(column.text(thing), each));
 }
 
-/** Columns of texts that people write, of which nobody types the whole. */
+/** Columns of free texts, of which people type only a part. */
 const prose: readonly string[] = ['name', 'subject', 'label', 'query', 'when'];
 
 const lists = (text: string, item: string): boolean =>

@@ -75,8 +75,8 @@ export const globalsWithValue = new Set(
 const globalNames = new Set(globalOptions.map(optionName));
 
 /**
- * Returns a command line as one text: the command, its arguments and its own options. The order of options and what all
- * commands take (how the answer is printed, when it acts) make no difference.
+ * Returns a command line as one text: the command, its arguments and its own options. The order of options, and the
+ * options that all commands take (output format, time), make no difference.
  */
 export function commandLine(path: string, args: readonly string[], options: Options): string {
   const own = Object.entries(options.all()).filter(([name]) => !globalNames.has(name));
@@ -130,7 +130,7 @@ export function readGlobals(options: Options): Globals {
   };
 }
 
-/** The format that was asked for in one of three ways, or in several that say the same. */
+/** Returns the format that was requested in one of three ways, or in several that agree. */
 function formatOf(options: Options): Format | undefined {
   const asked: [flag: string, format: Format][] = [];
   if (options.flag('quiet')) asked.push(['-q', 'ids']);

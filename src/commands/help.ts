@@ -6,13 +6,13 @@ import { command } from './command.ts';
 import { argumentsLine, type CommandInfo } from './command-info.ts';
 import { globalOptions } from './globals.ts';
 import { flagsOf, helpTable } from './help-table.ts';
-import { topics } from './topics.ts';
+import { printed, topics } from './topics.ts';
 import type { Tree } from './tree.ts';
 import { fitted } from '../ui/fitted.ts';
 import type { Sink } from '../ui/streams.ts';
 import { wrapped } from '../ui/width.ts';
 
-/** Prints help: on a terminal as wide as that is, in a pipe as it is. */
+/** Prints help: fitted to the width of a terminal, unchanged in a pipe. */
 export const printHelp = async (stdout: Sink, text: string): Promise<void> =>
   stdout.write(stdout.isTTY ? fitted(text, stdout.columns) : text);
 
@@ -38,7 +38,9 @@ export async function overview(noun: string, tree: Tree): Promise<string> {
     'Commands:',
     helpTable(single),
     `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)`,
+    `Files for other programs: ${Object.keys(printed).join(', ')} (crm help skill > SKILL.md)\n`,
     'crm COMMAND --help says more of each.\n',
+    'To begin: crm init, then crm import deals FILE.csv, or crm deal add; then crm report.\n',
   ].join('\n');
 }
 
@@ -58,7 +60,7 @@ export const asTyped = (example: string): string =>
 /** How many cells a line of help that no terminal wraps takes at most. */
 const LINE = 100;
 
-/** Returns what `crm COMMAND --help` prints, but for the options of every command. */
+/** Returns the help of a command without the options of every command. */
 export function ownHelp(path: string, command: CommandInfo): string {
   const { summary, examples = [], options = [], jsonFields = [] } = command;
   const parts = [`${summary}\n`, `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n')];
@@ -104,11 +106,18 @@ export const help = command({
     if (first === undefined) return print(await overview('', tree));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
     if (topic && (second === undefined || inParts.includes(first))) return print(await topic(second));
+    if (Object.hasOwn(printed, first) && second === undefined)
+      return context.print(await printed[first]!(tree));
     if (first === 'report' && second !== undefined) return print(await topics.reports!(second));
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return print(commandHelp(path, await commands[path]!()));
     if (Object.hasOwn(nouns, path)) return print(await overview(path, tree));
-    const near = nearest(path, [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)]);
+    const near = nearest(path, [
+      ...Object.keys(topics),
+      ...Object.keys(printed),
+      ...Object.keys(nouns),
+      ...Object.keys(commands),
+    ]);
     throw usage(
       `there is no help on ${JSON.stringify(path)}`,
       near

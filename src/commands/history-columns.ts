@@ -36,11 +36,11 @@ export function whyText({ why }: HistoryEntry): string {
   return why.line !== undefined ? `line ${why.line}` : (why.file ?? '');
 }
 
-/** The changes in a line, with names: of one record its fields, of several how many there are of each. */
+/** Returns the changes in a line, with names: the fields of one record, or the numbers of several by kind. */
 const summaryForPeople = (view: View, entry: HistoryEntry): string =>
   entry.changes.length === 1 ? changeLine(view, entry.changes[0]!) : summary(entry, false);
 
-/** The changes in a line: of one record its fields, of several how many there are of each. */
+/** Returns the changes in a line: the fields of one record, or the numbers of several by kind. */
 function summary({ changes }: HistoryEntry, one: boolean): string {
   if (one || changes.length === 1)
     return changes

@@ -72,7 +72,7 @@ export const history = command({
     if (one && formatFor(context) === 'table' && !context.globals.fields)
       return drawHistory(context, view, entries, whyText, id);
     const isRecord = one && !isAll && view.kinds.parseId(id) !== undefined;
-    // What was changed needs its room; what somebody asked for stays.
+    // The changes need the room; requested columns stay.
     const columns = historyColumns(view, { isRecord, goes: !context.globals.fields });
     await printThings(context, entries, columns, e => String(e.tx));
   },
@@ -84,7 +84,7 @@ const subjectOf = (view: View, key: string): string =>
     ? key
     : view.find(view.kinds.names, key);
 
-/** A record with what is about it; one in the trash, or a file, by itself. */
+/** Returns a record with the records about it; a record in the trash, or a file, alone. */
 async function withWhatIsAbout(view: View, id: string): Promise<string[]> {
   const parsed = view.kinds.parseId(id);
   const row = parsed ? view.state.table(parsed.kind).row(parsed.number) : -1;

@@ -1,4 +1,4 @@
-/** Decides who acts: --as, otherwise CRM_USER, the user named in one's own settings, or the login name. */
+/** Determines the acting user: --as, otherwise CRM_USER, the user in their own settings, or the login name. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Actor } from '../app/core/actor.ts';

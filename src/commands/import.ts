@@ -12,6 +12,7 @@ import { CrmError, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import { file, kind } from './args/declare.ts';
@@ -25,7 +26,7 @@ import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
-import { printJson } from './output.ts';
+import { formatFor, printJson } from './output.ts';
 import { requireOutput } from './output-file.ts';
 
 export const importOptions: readonly OptionSpec[] = [
@@ -101,9 +102,9 @@ export async function importFile(
   const inputs = [file, options.text('mapping')].filter(
     (each): each is string => each !== undefined && each !== '-',
   );
-  // Checked first: learning it only after the rest is saved would lose what was wrong with the rows.
+  // Checked first: a failure after the rest is saved would lose the errors of the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
-  const { committed, rows } = await importTable(context, kind, table, {
+  const { committed, rows, isFirst } = await importTable(context, kind, table, {
     ...asked,
     duplicates: duplicates ?? (isCards ? 'update' : undefined),
     options,
@@ -119,6 +120,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
+  if (isFirst && result.created > 0) await leadOn(context, kind);
   if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
   const { keepFailedAs } = asked;
   if (result.failed > 0 && keepFailedAs !== '')
@@ -128,15 +130,22 @@ export async function importFile(
   return result.failed > 0 ? 1 : 0;
 }
 
-/** How columns become fields, and under which name that is kept; '' for not at all. */
+/** On a terminal, after the first deals: where people look at them. */
+async function leadOn(context: Context, kind: ImportKind): Promise<void> {
+  if (kind === 'user' || !definitionOf(context.deps.kinds, kind).inPipelines) return;
+  if (formatFor(context) === 'table' && !context.globals.dryRun)
+    await context.message('next: crm board, crm next, crm report forecast');
+}
+
+/** The mapping, and the name under which it is kept; '' for not at all. */
 interface Asked {
   readonly mapping: Mapping;
   readonly keepAs: string;
-  /** The same if rows are wrong: what somebody has answered is not lost with them. */
+  /** The same if rows are wrong, so that the answers are not lost with them. */
   readonly keepFailedAs: string;
 }
 
-/** Walks through the columns with somebody who is there, if nothing says how they become fields. */
+/** Walks through the columns with the user, if no mapping is given and somebody can be asked. */
 async function askMapping(
   context: Context,
   kind: ImportKind,
@@ -201,6 +210,7 @@ async function importTable(
   }: Asked & { readonly duplicates: (typeof onDuplicate)[number] | undefined; readonly options: Options },
 ) {
   let rows: RowDone[] | undefined;
+  let isFirst = false;
   const { now } = context.deps;
   const begun = now();
   const progress = progressOn(context.streams.stderr, now);
@@ -208,6 +218,7 @@ async function importTable(
   const decided = untilTaken(refusals =>
     context.change(async writer => {
       rows = options.flag('verbose') ? [] : undefined;
+      isFirst = kind !== 'user' && writer.view.state.table(kind).rows === 0;
       let count = 0;
       const asked = {
         kind,
@@ -232,7 +243,7 @@ async function importTable(
     }),
   );
   const committed = await decided.finally(() => progress.end());
-  return { committed, rows };
+  return { committed, rows, isFirst };
 }
 
 /** A name for the mapping of a file that no mapping in crm.yaml has yet. */
@@ -244,7 +255,10 @@ function freeName(imports: { readonly [name: string]: unknown }, file: string): 
   }
 }
 
-/** USAGE for a column that --ignore names and the file has not: it may be misspelt. A mapping is for many files. */
+/**
+ * Throws USAGE if --ignore names a column that the file lacks, because it may be misspelt. A mapping is for many
+ * files.
+ */
 function checkIgnored(options: Options, { header }: Source): void {
   for (const column of options.list('ignore'))
     if (column !== '*' && !header.includes(column))

@@ -3,12 +3,13 @@ import { humanInstant, nameOf } from '../app/reading/said.ts';
 import { command } from './command.ts';
 import { printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 export const inbox = command({
   summary: 'show what rules notified you of: unread notifications first, then the newest',
   effect: 'reads',
   args: {},
-  options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
+  options: [{ flags: '--all', description: 'also those that you read more than a week ago' }, quietIfNothing],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],
   async run(context, _args, options) {
     const view = await (await context.workspace()).view();
@@ -20,10 +21,13 @@ export const inbox = command({
       shown,
       [
         plainColumn('id', n => n.id, { whole: true }),
-        plainColumn('unread', n => n.readAt === null, { human: n => (n.readAt === null ? 'unread' : '') }),
+        plainColumn('unread', n => n.readAt === null, {
+          whole: true,
+          human: n => (n.readAt === null ? 'unread' : ''),
+        }),
         plainColumn('at', n => n.at, { whole: true, human: n => humanInstant(view, n.at) }),
         plainColumn('about', n => n.about, { human: n => named(n.about) }),
-        plainColumn('text', n => n.text, { human: n => n.text.replace(/\s+/g, ' ').trim() }),
+        plainColumn('text', n => n.text, { isName: true, human: n => n.text.replace(/\s+/g, ' ').trim() }),
         { ...plainColumn('readAt', n => n.readAt), jsonOnly: true },
       ],
       n => n.id,

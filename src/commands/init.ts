@@ -27,7 +27,7 @@ export const init = command({
     const world = await context.world();
     const isTold = ['template', 'name', 'currency', 'timezone'].some(name => options.has(name));
     const isAsked = !isTold && context.globals.format === undefined && context.canAsk();
-    // What is wrong with the directory is said before somebody has answered.
+    // A problem of the directory is reported before any question.
     if (isAsked) await initWorkspace({ ...world, dryRun: true }, { dir, timezone, ...said });
     const asked = isAsked
       ? await (await import('./init/ask.ts')).askInit(context, preset, given === undefined ? [] : [given])
@@ -40,9 +40,8 @@ export const init = command({
       await run([...asked.user, '--dir', dir], {});
     }
     const there = relative(context.deps.cwd, dir);
-    const first = template === 'empty' ? 'crm pipeline add' : 'crm deal add';
-    await context.message(
-      `next: ${there === '' ? '' : `cd ${there}, then `}${asked?.user ? '' : 'crm user add, '}${first}, crm import; crm help says more`,
-    );
+    const enter = there === '' ? '' : `cd ${there}, then `;
+    const first = template === 'empty' ? 'crm pipeline add' : 'crm import deals FILE.csv, or crm deal add';
+    await context.message(`next: ${enter}${asked?.user ? '' : 'crm user add; '}${first}; crm help says more`);
   },
 });

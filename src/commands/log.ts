@@ -62,7 +62,7 @@ export const log = (kinds: Kinds) =>
         }),
         ...assignments(options.list('field'), 'a field'),
       ];
-      // Those that are named were there together; those that a query or a list finds had one each.
+      // Records that are named took part together; records that a query or a list finds get an activity each.
       const isJoint = !isQuery && words.length > 1 && !words.includes('-');
       const choosing = {
         kinds: subjects,
@@ -97,7 +97,7 @@ async function textOf(
   return text;
 }
 
-/** Whom it is for: a deal if one is named, else the first; the others were with them. */
+/** Returns the record that it is for: a deal if one is named, otherwise the first; the others took part. */
 function together(writer: Writer, words: readonly string[]): Fields {
   const ids = [...new Set(words.map(word => named(writer, word)))];
   const { kinds } = writer.config;

@@ -1,4 +1,4 @@
-/** Files that somebody names on the command line: what keeps them from being read or written is said in words. */
+/** Reads files that the command line names; says in words why one cannot be read or written. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
@@ -6,7 +6,7 @@ import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
 import type { Context } from './context.ts';
 import { requireReach } from './within.ts';
 
-/** Its text; `instead` is what there is to say if there is no such file. */
+/** Returns the text of a file; `instead` is the hint if there is no such file. */
 export async function readNamed(context: Context, file: string, instead?: string): Promise<string> {
   requireReach(context.deps.within, 'files', file);
   try {
@@ -23,7 +23,7 @@ export function nameGivenOr(file: string, name: string | undefined, context: Pic
   return basename(file).replace(/\.(ya?ml|md|txt)$/, '');
 }
 
-/** What was thrown when a file was to be read, for people; as it is where no call of the system failed. */
+/** Returns the error of a failed read in words for people; any error that is not of the system unchanged. */
 export function unreadable(error: unknown, file: string, instead?: string): unknown {
   if (!isOfTheSystem(error)) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
@@ -32,7 +32,7 @@ export function unreadable(error: unknown, file: string, instead?: string): unkn
   return failed(`${file} cannot be read: ${reasonOf(error.code) ?? error.message}`, instead);
 }
 
-/** The same of a file that was to be written. */
+/** Returns the error of a failed write in words for people. */
 export function unwritable(error: unknown, file: string): unknown {
   if (!isOfTheSystem(error)) return error;
   const because = (reason: string, hint?: string): CrmError =>

@@ -12,8 +12,9 @@ import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
-/** How many items are listed unless `--limit` says otherwise: about one screen. */
+/** The default number of items that are listed: about one screen. */
 const SHOWN = 20;
 
 const options = [
@@ -24,6 +25,7 @@ const options = [
   { flags: '--user <USER>', description: 'the work of this user' },
   { flags: '--limit <N>', description: `the N most urgent (default: ${SHOWN})` },
   { flags: '--explain', description: 'the terms of each urgency: coefficient x factor = points' },
+  quietIfNothing,
 ];
 
 /** How many cells of the reasons a list shows before it leaves out what is less important. */
@@ -120,11 +122,11 @@ function columnsFor(view: View, isOfAll: boolean): readonly ThingColumn<NextItem
     return typeof customer === 'string' ? nameOf(view, customer) : '';
   };
   return [
-    plainColumn('urgency', i => i.urgency, { align: 'right', human: i => i.urgency.toFixed(1) }),
+    plainColumn('urgency', i => i.urgency, { align: 'right', goes: true, human: i => i.urgency.toFixed(1) }),
     plainColumn('id', i => i.id, { whole: true }),
     { ...plainColumn<NextItem>('kind', i => i.kind), jsonOnly: true },
     plainColumn('title', i => i.title, { isName: true }),
-    plainColumn('why', i => i.why, { wants: WHY, human: i => i.why.join(', ') }),
+    plainColumn('why', i => i.why, { goes: false, wants: WHY, human: i => i.why.join(', ') }),
     plainColumn('for', i => i.for, { goes: true, human: about }),
     { ...plainColumn<NextItem>('deal', i => i.deal), jsonOnly: true },
     { ...plainColumn<NextItem>('due', i => i.due), jsonOnly: true },
@@ -161,7 +163,10 @@ async function printTerms(context: Context, items: readonly NextItem[]): Promise
       ({ id }) => id,
     );
   }
-  if (items.length === 0) return context.message('nothing found');
+  if (items.length === 0) {
+    context.nothing();
+    return context.message('nothing found');
+  }
   const { urgencyLines } = await import('../screens/urgency.ts');
   await context.print(urgencyLines(items, context.streams.stdout.columns, await context.paint()).join(''));
 }

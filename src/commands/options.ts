@@ -6,7 +6,7 @@ export interface OptionSpec {
   /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
   readonly flags: string;
   readonly description: string;
-  /** What it reaches beyond the records and settings of the workspace. */
+  /** The effect beyond the records and settings of the workspace. */
   readonly reaches?: Outside;
   /**
    * What several values become: `true` keeps them all (`Options.list`), `'list'` joins them with commas, as one list

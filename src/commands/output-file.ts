@@ -1,6 +1,6 @@
 /**
- * Files and directories that a command is told to write: never what the same command reads, and nothing of a workspace,
- * by whatever links they are named. Both are refused before anything else is done.
+ * Checks files and directories that a command is to write: neither a file that the same command reads nor a part of a
+ * workspace, whatever links lead there. Both are refused before anything else is done.
  */
 import { existsSync } from 'node:fs';
 import { constants, type FileHandle, lstat, open, realpath, stat, unlink } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { unwritable } from './named-file.ts';
 import { requireReach } from './within.ts';
 
-/** What a workspace has at its root, hidden files aside: a new file of such a name would become a part of it. */
+/** The names at the root of a workspace, without hidden files: a new file of such a name would become a part of it. */
 const ofWorkspace = ['crm.yaml', 'pipelines', 'automations', 'templates', 'data', 'files', 'hooks', 'mail'];
 
 export interface OutputFile {
@@ -19,7 +19,7 @@ export interface OutputFile {
   close(): Promise<void>;
 }
 
-/** Throws FAILED where a file must not or cannot be written; `inputs` are the files that the command reads. */
+/** Throws FAILED if a file must not or cannot be written; `inputs` are the files that the command reads. */
 export async function requireOutput(
   context: Context,
   file: string,
@@ -49,7 +49,7 @@ export async function openOutput(
   };
 }
 
-/** Throws FAILED where a new directory would lie in a workspace, by whatever links. */
+/** Throws FAILED if a new directory would lie in a workspace, whatever links lead there. */
 export async function requireOutside(context: Context, dir: string, example: string): Promise<void> {
   const real = await realTarget(resolve(context.deps.cwd, dir));
   const workspace = workspaceAround(real);
@@ -69,7 +69,7 @@ async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The path to write, free of links; what is not a regular file (/dev/stdout, a pipe) is written as it is named. */
+/** Returns the path to write, free of links; a path that is not a regular file (/dev/stdout, a pipe) stays as it is. */
 async function targetOf(context: Context, file: string, inputs: readonly string[]) {
   requireReach(context.deps.within, 'files', file);
   const { cwd } = context.deps;

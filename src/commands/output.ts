@@ -1,4 +1,4 @@
-/** Printing of lists and records, in the format that was asked for or that fits where it goes. */
+/** Prints lists and records, in the requested format or in the one that fits the output. */
 
 import { guardedColumns } from '../app/reading/export.ts';
 import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
@@ -62,6 +62,7 @@ export async function printRecords(
       : shown(view, kind, breadthOf(format), fields);
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
+  if (rows.length === 0) context.nothing();
   for await (const chunk of renderList(rows, guarded.map(colored), format, options))
     await printIn(context, format, chunk);
 }
@@ -115,10 +116,18 @@ export async function printThings<R>(
   const picked = pickColumns(context, columns);
   const format = formatFor(context);
   let empty = true;
-  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id))) {
+  let count = 0;
+  const counted = function* () {
+    for (const thing of things) {
+      count++;
+      yield thing;
+    }
+  };
+  for await (const chunk of renderList(counted(), picked, format, await renderOptions(context, id))) {
     await printIn(context, format, chunk);
     empty = false;
   }
+  if (count === 0) context.nothing();
   if (empty && format === 'table') await context.message('nothing found');
 }
 
@@ -134,17 +143,33 @@ export async function printThing<R>(
   await printIn(context, format, await renderOne(thing, picked, format, await renderOptions(context, id)));
 }
 
-/** Those that `--fields` names, else all that go with the format; in CSV, guarded against formulas. */
+/** Returns the columns that `--fields` names, otherwise those of the format; in CSV, guarded against formulas. */
 export function pickColumns<R>(
   context: Context,
   columns: readonly ThingColumn<R>[],
   isForCsv = isGuarded(context),
 ): readonly Column<R>[] {
   const names = context.globals.fields;
-  const picked = names
-    ? named(names, columns)
-    : columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
+  const format = formatFor(context);
+  const all = columns.filter(c => !c.jsonOnly || breadthOf(format) === 'json');
+  const picked = names ? named(names, columns) : format === 'table' ? all.map(forPeople) : all;
   return isForCsv ? guarded(picked) : picked;
+}
+
+/** Columns that say which thing a row is. */
+const NAMES: ReadonlySet<string> = new Set(['name', 'title', 'subject']);
+/** How many cells an id of words keeps before the last columns are left out. */
+const ID = 20;
+
+/** A column of a list that nobody picked: a table that is too narrow keeps the first two and the name. */
+function forPeople<R>(column: Column<R>, i: number): Column<R> {
+  const isName = column.isName ?? NAMES.has(column.name);
+  return {
+    ...column,
+    isName,
+    goes: column.goes ?? (i >= 2 && !isName),
+    ...(i === 0 && !isName && column.wants === undefined && { wants: ID }),
+  };
 }
 
 const isGuarded = (context: Context): boolean => formatFor(context) === 'csv' && !context.globals.raw;

@@ -1,6 +1,6 @@
 /**
- * From the words of a command line to a command that runs. Only the module of that command is loaded; the tree of all
- * commands is the registry, which is data.
+ * Finds and runs the command of a command line. Loads only the module of that command; the registry of all commands
+ * is data.
  */
 import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
@@ -19,8 +19,8 @@ import type { Split } from './split-options.ts';
 import { requireWithin } from './within.ts';
 
 /**
- * Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. `isAnswered` says that somebody
- * was asked already for what the line lacks.
+ * Runs a command line; returns the exit code. Throws CrmError, or the error of a bug. `isAnswered`: the user was
+ * asked already for what the line lacks.
  */
 export async function runProgram(
   argv: readonly string[],
@@ -68,7 +68,9 @@ export async function runProgram(
     whole = isAnswered ? undefined : await answered(context, { argv, command, found, options });
     if (whole === undefined) {
       await requireAll(context, command, found, options);
-      const code = await command.run(context, found.values, options);
+      const run = () => command.run(context, found.values, options);
+      const isQuiet = options.flag('quietIfNothing');
+      const code = await (isQuiet ? (await import('./quietly.ts')).quietly(context, run) : run());
       await context.sayUndo();
       return code ?? 0;
     }
@@ -149,7 +151,7 @@ async function withOrder(
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
-/** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
+/** A group of commands, such as `crm deal` or `crm` itself. It takes only the options of every command. */
 const group: Command = { summary: '', effect: 'reads', args: {}, run: async () => {} };
 
 /** How many words stand before `--`. */
@@ -207,7 +209,7 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   return { args, options: new Options(values) };
 }
 
-/** Where nothing looks like an option there is nothing to split, and what splits is not loaded. */
+/** If nothing looks like an option, there is nothing to split, and commander is not loaded. */
 async function split(called: string, command: Command, words: readonly string[]): Promise<Split> {
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
   const { splitOptions } = await import('./split-options.ts');

@@ -53,7 +53,7 @@ export const purge = command({
     );
     const { result, tx } = committed;
     if (result && tx !== null) forgetFiles(workspace, result.erased, tx);
-    // Of a request that was carried out before there is nothing more to say: it is forgotten.
+    // A request that was carried out before has nothing more to report, because its records are erased.
     if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
     if (await printJson(context, { tx, ...result })) return;
     if (context.globals.format === 'ids') return context.print(result.erased.map(id => `${id}\n`).join(''));

@@ -1,4 +1,6 @@
-/** Which record a text means: an id, a key, or a part of a name, about which somebody at a terminal is asked. */
+/**
+ * Finds the record that a text means: an id, a key, or a part of a name; on a terminal, the user is asked which one.
+ */
 import { nameOf } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
 import { conflict, CrmError, notFound } from '../domain/errors.ts';

@@ -79,6 +79,7 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
 
+  edit: async () => (await import('./edit.ts')).edit(kinds),
   search: async () => (await import('./search.ts')).search,
   show: async () => (await import('./show.ts')).show(kinds),
   brief: async () => (await import('./brief.ts')).brief,

@@ -16,6 +16,7 @@ import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printJson, printRecords, printThings } from './output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'which report' };
 
@@ -58,6 +59,7 @@ export const report = command({
     },
     { flags: '--svg <FILE>', description: 'write the charts of a report as SVG', reaches: 'files' },
     { flags: '--plain', description: 'no bars and no lines, for a screen reader or a mail' },
+    quietIfNothing,
   ],
   examples: [
     'report',
@@ -91,6 +93,7 @@ export const report = command({
     const limit = options.text('limit');
     const sorted = sortRows(answered, options.text('sort'));
     const rows = limit === undefined ? sorted : sorted.slice(0, parseLimit(limit));
+    if (rows.length === 0) context.nothing();
     if (files) {
       checkFields(answered, context.globals.fields);
       return toFiles!.writeReport(context, files, answered, rows);
@@ -116,7 +119,7 @@ function isPeriod(word: string, clock: Clock): boolean {
   }
 }
 
-/** What the options say of which deals a report is about, and in which currency. */
+/** Returns the deals and the currency of a report, by its options. */
 const deals = (query: readonly string[], options: Options) => ({
   query: [...query, ...options.list('where')],
   pipelines:
@@ -127,7 +130,7 @@ const deals = (query: readonly string[], options: Options) => ({
   currency: options.text('currency'),
 });
 
-/** What they say of its days and groups, and of what only some reports take. */
+/** Returns its days, its groups, and the options that only some reports take. */
 function days(options: Options) {
   const due = options.text('due');
   return {
@@ -216,7 +219,7 @@ function toJson(
   };
 }
 
-/** Sorts by columns: figures by size, words by their code units; what is not known comes last. */
+/** Sorts by columns: figures by size, words by their code units; unknown values come last. */
 function sortRows({ report, asked, answer }: Answered, sort: string | undefined): readonly ReportRow[] {
   if (sort === undefined) return answer.rows;
   const columns = report.columns(asked);

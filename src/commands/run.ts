@@ -25,6 +25,7 @@ import { namingIn } from './naming.ts';
 import { printJson } from './output.ts';
 import { codeAfter, countsOf, deliveredAfter, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many records a line names before it only counts them. */
 const NAMED = 8;
@@ -45,6 +46,7 @@ export const run = command({
       flags: '--last-sweep <TIME>',
       description: 'do not sweep: correct the time of the last sweep, after one with a wrong clock',
     },
+    quietIfNothing,
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
   async run(context, _args, options) {
@@ -74,6 +76,8 @@ export const run = command({
     const changed = changedBy(committed.changes, view);
     const isLeft = options.denied('deliver') || (context.deps.env.CRM_NO_DELIVER ?? '') !== '';
     const delivered = await deliveredAfter(context, view, isLeft);
+    const isNothing = changed.size === 0 && isIdle(delivered);
+    if (isNothing) context.nothing();
     const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
     const code = codeAfter(delivered, whole.failures.length > 0 ? 1 : 0);
     if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
@@ -86,7 +90,7 @@ export const run = command({
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
     const looked = `looked at ${plural(trace.events, 'change')}`;
     // With -q a mail of cron's comes only if something was done.
-    if (context.globals.format === 'ids' && done === '' && isIdle(delivered)) return code;
+    if (context.globals.format === 'ids' && isNothing) return code;
     if (context.globals.dryRun) await lines.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
     else if (committed.tx === null) await lines.message('nothing to do');
     else await lines.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
@@ -191,7 +195,7 @@ const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   unseen: 'that the user it would have written to may not see',
 };
 
-/** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */
+/** `left out: spawn for D2, D3, which ...`; of many subjects, the first ones and the number of others. */
 function leftOutLine({ automation, why, count, subjects }: LeftOut): string {
   const some = subjects.slice(0, NAMED).join(', ') + (count > NAMED ? ` ... (${count})` : '');
   return `left out: ${automation} for ${some}, ${leftOutReasons[why]}`;
@@ -242,7 +246,7 @@ function runLines(runs: readonly AutomationRun[], explain: boolean, say: Saying)
   );
 }
 
-/** Of a request that was carried out before nothing is known. */
+/** The trace of a request that was carried out before is not known. */
 const nothing: Omit<Trace, 'now'> = {
   events: 0,
   transitions: [],
@@ -256,7 +260,7 @@ const nothing: Omit<Trace, 'now'> = {
 const whyText = ({ why, where }: Skip): string =>
   where === undefined ? why : `${why}: ${printable(obstacle(where))}`;
 
-/** As a run of which nothing came. */
+/** The trace of a run without effect. */
 function skippedRun(skip: Skip): AutomationRun & { readonly why: string } {
   const { automation, subject, cause } = skip;
   return { automation, subject, outcome: 'skipped', steps: [], cause, why: whyText(skip) };

@@ -1,9 +1,11 @@
 import type { FoundPlace } from '../app/reading/search-places.ts';
 import { nameOf } from '../app/reading/said.ts';
+import { settingKinds } from '../app/reading/search-settings.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { spansOf } from '../app/reading/excerpt.ts';
 import { usage } from '../domain/errors.ts';
 import { inWords } from '../domain/in-words.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { definitionsIn } from '../kinds/define.ts';
 import type { Paint } from '../ui/paint.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
@@ -12,22 +14,25 @@ import { several, text } from './args/declare.ts';
 import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** How many hits are listed unless `--limit` says otherwise: about one screen. */
 const SHOWN = 20;
 
 /** `crm search WORDS...` */
 export const search = command({
-  summary: 'find records of all kinds by words: names, addresses, phones, ids, tags, notes and other texts',
+  summary:
+    'find records of all kinds, and settings, by words: names, addresses, phones, ids, tags, notes and other texts',
   effect: 'reads',
   args: { texts: several(text('TEXT', 'search for what', { example: 'patel' })) },
   options: [
     {
       flags: '--kind <KIND>',
-      description: 'only records of this kind: deals, contacts, messages, ...; several with commas',
+      description: 'only this kind: deals, contacts, messages, stages, users, ...; several with commas',
       repeat: 'list',
     },
     { flags: '--limit <N>', description: `the best N (default: ${SHOWN})` },
+    quietIfNothing,
   ],
   examples: [
     'search patel',
@@ -38,37 +43,43 @@ export const search = command({
   async run(context, { texts }, options) {
     const { search: searchIn, wordsIn } = await import('../app/reading/search.ts');
     const { placeOf } = await import('../app/reading/search-places.ts');
+    const { searchSettings } = await import('../app/reading/search-settings.ts');
     const words = wordsIn(texts);
     if (words.length === 0) throw usage('search for what?', 'crm search patel');
     const limitText = options.text('limit');
     const limit = limitText === undefined ? SHOWN : parseLimit(limitText);
-    const { kinds: known } = context.deps;
-    const all = definitionsIn(known).map(({ name }) => name);
-    const kinds = options
-      .text('kind')
-      ?.split(',')
-      .map(word => kindNamed(known, word.trim(), all));
+    const kinds = options.text('kind')?.split(',');
+    const asked = kinds?.map(word => searchedKind(context.deps.kinds, word.trim()));
     const view = await (await context.workspace()).view();
-    const { hits, count } = searchIn(view, words, { ...(kinds && { kinds }), limit });
-    const found = hits.map(hit => placeOf(view, hit, words));
-    await printThings(
-      context,
-      found,
-      columnsFor(words, id => nameOf(view, id)),
-      ({ id }) => id,
-    );
-    if (count > hits.length && formatFor(context) === 'table')
-      await context.message(`${grouped(count - hits.length)} more: --limit ${count}`);
+    const records = searchIn(view, words, { ...(asked && { kinds: asked }), limit });
+    // Ids alone are handed to commands about records.
+    const settings = formatFor(context) === 'ids' ? [] : searchSettings(view.config, words, asked);
+    const found = [...records.hits, ...settings]
+      .sort((a, b) => a.rank - b.rank)
+      .slice(0, limit)
+      .map(hit => ('row' in hit ? placeOf(view, hit, words) : hit));
+    const name = (id: string) => (view.kinds.parseId(id) ? `${id} ${nameOf(view, id)}` : id);
+    await printThings(context, found, columnsFor(words, name), ({ id }) => id);
+    const count = records.count + settings.length;
+    if (count > found.length && formatFor(context) === 'table')
+      await context.message(`${grouped(count - found.length)} more: --limit ${count}`);
   },
 });
 
+/** Returns the kind of record, or of setting, that a word names in the singular or the plural. */
+function searchedKind(kinds: Kinds, word: string): string {
+  const setting = Object.entries(settingKinds).find(names => names.includes(word))?.[1];
+  const all = definitionsIn(kinds).map(({ name }) => name);
+  return setting ?? kindNamed(kinds, word, all, Object.keys(settingKinds));
+}
+
 function columnsFor(
   words: readonly string[],
-  nameOfAbout: (id: string) => string,
+  named: (id: string) => string,
 ): readonly ThingColumn<FoundPlace>[] {
   const paint = (text: string, _: FoundPlace, colors: Paint) => marked(text, words, colors);
   const isTitle = ({ title, excerpt }: FoundPlace) => excerpt === title;
-  const about = ({ about }: FoundPlace) => (about === null ? '' : `${about} ${nameOfAbout(about)}`);
+  const about = ({ about }: FoundPlace) => (about === null ? '' : named(about));
   return [
     plainColumn('id', f => f.id, { whole: true, paint }),
     plainColumn('kind', f => f.kind, { goes: true }),

@@ -93,7 +93,7 @@ function valueIn({ flags, repeat }: OptionSpec): (value: string, before: unknown
 
 const longFlag = (flags: string): string => /--[\w-]+/.exec(flags)![0];
 
-/** What is right instead of an option that there is not. */
+/** Suggests what to use instead of an option that does not exist. */
 function hintFor(message: string, called: string): string {
   const term = /'-([a-z][\w.-]*:.*)'$/.exec(message)?.[1];
   return term ? `not:${term} finds what is not so` : `${called} --help`;

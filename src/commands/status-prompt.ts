@@ -78,7 +78,9 @@ async function makeLine({ globals }: Context, world: World): Promise<Kept> {
   };
 }
 
-/** What tells the settings that decide what a user sees from others: reading them takes longer than asking for their dates. */
+/**
+ * Identifies the settings that decide what a user sees, by the dates of their files: reading them would take longer.
+ */
 function settingsOf({ io }: World, dir: string): string[] {
   const folder = join(dir, 'pipelines');
   const names = io.existsSync(folder) ? io.readdirSync(folder).sort() : [];

@@ -1,4 +1,4 @@
-/** The time of a sweep, which all rules go by that depend on time: what was said to have come does not come again. */
+/** The time of a sweep. Rules that depend on time use it, and a moment that has passed once does not come again. */
 import { setLastSweep } from '../app/automation/last-sweep.ts';
 import { DAY, formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';

@@ -8,6 +8,7 @@ import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { printJson } from './output.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 export const sync = command({
   summary: 'take in what others shared, and share what was changed on this machine',
@@ -24,6 +25,7 @@ export const sync = command({
       description: 'forget the changes of this machine that are not shared; asks no remote',
     },
     { flags: '--ids <N>', description: 'how many new records of each kind can be added offline (100)' },
+    quietIfNothing,
   ],
   examples: [
     'sync',
@@ -86,6 +88,7 @@ async function settle(context: Context, named: string, isMine: boolean): Promise
 /** Says what was synced; returns the exit code. */
 async function report(context: Context, { received, sent, conflicts, unleased }: Synced): Promise<number> {
   const code = conflicts.length > 0 ? exitCodes.CONFLICT : 0;
+  if (received + sent === 0 && unleased === undefined) context.nothing();
   if (
     await printJson(context, {
       received,

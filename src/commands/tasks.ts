@@ -6,6 +6,7 @@ import { command } from './command.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
+import { quietIfNothing } from './quiet-option.ts';
 
 /** `crm tasks [QUERY]` */
 export const tasks = command({
@@ -23,6 +24,7 @@ export const tasks = command({
       flags: '--limit <N>',
       description: 'at most N deals in each group (default on a terminal: as many as fit, at least 20)',
     },
+    quietIfNothing,
   ],
   examples: ['tasks', 'tasks owner:me next-action:overdue,today', 'tasks --by stage pipeline:hardware'],
   async run(context, { query }, options) {
@@ -36,6 +38,7 @@ export const tasks = command({
       throw usage('--all cannot be used with a query, which selects deals', 'crm task list is:open');
     const found = tasksView(view, query, by, { apart: isTable || isAll });
     const others = query.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
+    if (found.groups.every(({ count }) => count === 0) && (others?.rows.length ?? 0) === 0) context.nothing();
     if (isTable) {
       const { drawTasks } = await import('../screens/tasks.ts');
       return drawTasks(context, view, found, others, limit);

@@ -1,5 +1,7 @@
 /** The topics of `crm help`: each is a text file, or a function if the text is made from a registry. */
 
+import type { Tree } from './tree.ts';
+
 /** Returns the text of `crm help TOPIC`; for the topics automations and reports, also that of a part. */
 export type Topic = (part?: string) => Promise<string>;
 
@@ -7,6 +9,11 @@ const text =
   (load: () => Promise<{ readonly default: string }>): Topic =>
   async () =>
     (await load()).default;
+
+/** What `crm help NAME` prints to be kept as a file for another program: no topic, and no page of the manual. */
+export const printed: Readonly<Record<string, (tree: Tree) => Promise<string>>> = {
+  skill: async tree => (await import('./topics/skill.ts')).skill(tree),
+};
 
 /** The topics, in the order in which help lists them. */
 export const topics: Readonly<Record<string, Topic>> = {

@@ -1,4 +1,4 @@
-import { entryOf } from '../app/history/history.ts';
+import { entryOf, type HistoryEntry } from '../app/history/history.ts';
 import type { View } from '../app/core/view.ts';
 import type { Transaction } from '../domain/changes.ts';
 import { SECOND } from '../domain/dates.ts';
@@ -9,12 +9,13 @@ import { command } from './command.ts';
 import { Context } from './context.ts';
 import { historyColumns } from './history-columns.ts';
 import { formatFor, pickColumns, printThings } from './output.ts';
+import { programWords } from './program-words.ts';
 
 /** How often a remote is asked that cannot tell by itself, in seconds. */
 const EVERY = 5;
 
 export const watch = command({
-  summary: 'take in what others share, as it comes, and print it until stopped',
+  summary: 'print changes as they come, those that others share too, until stopped',
   effect: 'waiting',
   args: {},
   options: [
@@ -22,8 +23,13 @@ export const watch = command({
       flags: '--every <SECONDS>',
       description: `how often to ask a remote that cannot tell by itself (default: ${EVERY})`,
     },
+    {
+      flags: '--exec <COMMAND>',
+      description: 'instead of printing them, run a program, without a shell, with the changes as JSON Lines',
+      reaches: 'programs',
+    },
   ],
-  examples: ['watch', 'watch --every 30', 'watch --json'],
+  examples: ['watch', 'watch --every 30', 'watch --json', "watch --exec 'notify-send crm changed'"],
   async run(context, _args, options) {
     const { deps, globals } = context;
     const every = secondsIn(options.text('every'));
@@ -32,6 +38,8 @@ export const watch = command({
     const format = formatFor(context);
     if (format === 'csv')
       throw usage('watch prints lines that have no end, and no CSV', 'crm watch --json, or --format tsv');
+    const exec = options.text('exec');
+    const argv = exec === undefined ? undefined : programWords('--exec', exec, 'notify-send crm changed');
     const abort = new AbortController();
     let code = 0;
     const off = deps.onStop(asked => {
@@ -48,7 +56,10 @@ export const watch = command({
         every: every * SECOND,
         stop: abort.signal,
         begins: shown => context.message(`watching ${shown}; Ctrl-C or SIGTERM ends it`),
-        came: (view, transactions) => print(context, view, transactions),
+        came: (view, transactions) =>
+          argv
+            ? execute(context, argv, abort.signal, entriesOf(view, transactions))
+            : print(context, view, entriesOf(view, transactions)),
         contradicted: ids =>
           context.message(
             `${plural(ids.length, 'record')} with a conflict: crm sync --mine ${ids[0]}, or --theirs ${ids[0]}`,
@@ -70,9 +81,47 @@ function secondsIn(text: string | undefined): number {
   return seconds;
 }
 
-/** Prints what the viewer may see of transactions: a line each. */
-async function print(context: Context, view: View, transactions: readonly Transaction[]): Promise<void> {
-  const entries = transactions.flatMap(tx => entryOf(view, tx, undefined) ?? []);
+/** What the viewer may see of transactions. */
+const entriesOf = (view: View, transactions: readonly Transaction[]): readonly HistoryEntry[] =>
+  transactions.flatMap(tx => entryOf(view, tx, undefined) ?? []);
+
+/** The most time that a program may take, ms: the next changes wait for it. */
+const LONGEST = 3_600_000;
+
+/**
+ * Runs a program with changes on its standard input, a line of JSON for each transaction. What comes meanwhile is handed
+ * to it all together the next time.
+ */
+async function execute(
+  context: Context,
+  argv: readonly string[],
+  abort: AbortSignal,
+  entries: readonly HistoryEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const { runProgram, whyNotStarted } = await import('../channels/processes.ts');
+  const { store } = await context.workspace();
+  const env = { ...context.deps.env, CRM_DIR: store.dir, CRM_TX: String(entries.at(-1)!.tx) };
+  const ended = await runProgram({
+    argv,
+    cwd: context.deps.cwd,
+    env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => !!pair[1])),
+    input: entries.map(entry => `${JSON.stringify(entry)}\n`).join(''),
+    timeout: LONGEST,
+    abort,
+  });
+  if ('code' in ended)
+    throw usage(
+      `--exec: ${argv[0]} was not started: ${whyNotStarted(ended)}`,
+      "--exec 'notify-send crm changed'",
+    );
+  for (const line of ended.output.split('\n')) if (line !== '') await context.message(line);
+  if (ended.exitCode !== 0 && !abort.aborted)
+    await context.message(`${argv[0]} ended with ${ended.exitCode ?? ended.signal}; watching goes on`);
+}
+
+/** Prints a line for each transaction. */
+async function print(context: Context, view: View, entries: readonly HistoryEntry[]): Promise<void> {
   const columns = historyColumns(view, { goes: false });
   const format = formatFor(context);
   if (format === 'table') {

@@ -1,4 +1,7 @@
-/** Keeps a command line within what somebody may do for whom it runs: an assistant reads and changes, and nothing else. */
+/**
+ * Limits the effects of a command line that runs for somebody else: an assistant may read and change records, and
+ * nothing else.
+ */
 import { failed } from '../domain/errors.ts';
 import type { CommandInfo } from './command-info.ts';
 import { type Effect, type Outside, outside } from './effect.ts';
@@ -12,7 +15,7 @@ export interface Within {
   readonly where: string;
 }
 
-/** Throws FAILED where a command, or one of the options that it was given, does more than it may. */
+/** Throws FAILED if a command, or one of its given options, does more than it may. */
 export function requireWithin(within: Within, path: string, command: CommandInfo, options: Options): void {
   const { effects, where } = within;
   const { effect } = command;
@@ -27,7 +30,9 @@ export function requireWithin(within: Within, path: string, command: CommandInfo
       requireReach(within, option.reaches, option.flags.replace(/ <.*/, '').split(', ').at(-1)!);
 }
 
-/** Throws FAILED where something reaches outside of records and settings, and may not; `what` begins the sentence. */
+/**
+ * Throws FAILED if something reaches outside of records and settings without permission; `what` begins the sentence.
+ */
 export function requireReach(within: Within | undefined, reach: Outside, what: string): void {
   if (!within || within.effects.includes(reach)) return;
   throw failed(

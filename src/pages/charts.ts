@@ -91,7 +91,7 @@ function insideOf(plot: Plot, width: number): Inside {
   }
 }
 
-/** What a chart shows, for people who do not see it. */
+/** Describes a chart, for people who do not see it. */
 function described({ report }: Answered, { picture, rows, others, titleOf }: Plot): string {
   const first = picture.type === 'bars' ? picture.stacks[0]! : [];
   const sized =

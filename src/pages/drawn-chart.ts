@@ -3,7 +3,7 @@ import type { Look } from '../app/reports/report.ts';
 import { element, type Markup, shape, together } from './markup.ts';
 import { widthOf } from './lettering.ts';
 
-/** What is inside of a chart, from the top left corner on. */
+/** The inside of a chart, from the top left corner on. */
 export interface Inside {
   readonly height: number;
   readonly parts: readonly Markup[];

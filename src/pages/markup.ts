@@ -1,4 +1,4 @@
-/** Text as HTML and SVG: what comes from data is escaped here, and nowhere else. */
+/** Makes HTML and SVG: text from data is escaped here, and nowhere else. */
 import { printable } from '../ui/escape.ts';
 
 /** Markup that is made: the only kind of text that is written as it is. */

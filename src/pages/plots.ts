@@ -1,4 +1,4 @@
-/** What a report gives to draw: one plot for each currency, and for each pipeline, with figures as numbers. */
+/** The plots of a report: one for each currency, and for each pipeline, with figures as numbers. */
 import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, Drawn, Picture, ReportColumn, ReportRow } from '../app/reports/report.ts';
@@ -28,9 +28,9 @@ export interface Plot {
   titleOf(drawn: Drawn): string;
 }
 
-/** More bars than this nobody compares. */
+/** The most bars: nobody compares more. */
 const MOST_BARS = 15;
-/** More currencies than this are in the table alone. */
+/** The most currencies with plots; further ones are only in the table. */
 const MOST_CURRENCIES = 3;
 
 /** Returns what there is to draw of a report; nothing if no figure of it is other than 0. */

@@ -1,6 +1,6 @@
 /**
- * Flows as a staircase: each bar begins where the one before it ends. It is drawn from what was there at the start, so
- * that a week's flows can be seen beside a pipeline that is many times larger.
+ * Flows as a staircase: each bar begins where the one before it ends. It is drawn relative to the start, so that a
+ * week's flows are visible beside a pipeline that is many times larger.
  */
 import { scaleLinear } from 'd3-scale';
 import type { Drawn } from '../app/reports/report.ts';

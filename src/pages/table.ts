@@ -14,7 +14,7 @@ import {
 } from '../app/reports/shown.ts';
 import { element, type Markup } from './markup.ts';
 
-/** What a page shows of a report: rows sorted and limited, and the columns that were asked for. */
+/** The part of a report on a page: sorted and limited rows, and the requested columns. */
 export interface Shown {
   readonly rows: readonly ReportRow[];
   readonly fields?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-/** What a board says of deals and columns as texts: on the board that is printed, and on the one with keys. */
+/** The texts of deals and columns on a board, printed or with keys. */
 import { inWords } from '../domain/in-words.ts';
 import type { Board, BoardColumn, CardField, Closed } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
@@ -19,7 +19,7 @@ export const closedText = ({ won, lost }: Closed): string =>
     .filter(part => part !== '')
     .join(', ');
 
-/** A name, how many deals it has, and what they are worth, as exactly as there is room for on one line. */
+/** Returns a name with the number and worth of its deals, as exactly as there is room for on one line. */
 export function headline(
   name: string,
   count: number,
@@ -55,13 +55,13 @@ export function headline(
   return paint(shorten(title, Math.max(LEAST_NAMED, width - displayWidth(fits)))) + fits;
 }
 
-/** A currency in which there is nothing says nothing beside others. */
+/** An empty currency is left out beside others. */
 function worthSaying(totals: readonly Total[]): readonly Total[] {
   const some = totals.filter(({ sum }) => Number(sum) > 0);
   return some.length > 0 ? some : totals.slice(0, 1);
 }
 
-/** What is wrong with a deal, by the sign on its card. */
+/** The warnings of a deal, by the sign on its card. */
 const signs = { overdue: '!', rotting: '~' } as const;
 const meanings = { '!': 'a task is overdue', '~': 'too long in its stage' } as const;
 
@@ -134,13 +134,13 @@ const saysItself = new Set(
   ].concat('description'),
 );
 
-/** A column with its cards. A card takes a line at least, so so a terminal never shows more than `most` of them. */
+/** A column with its cards. A card takes at least one line, so a terminal never shows more than `most` of them. */
 export const drawnColumn = (column: BoardColumn, cards: Cards, most: number): DrawnColumn => ({
   ...columnHead(column),
   cards: drawnCards(column.rows(most), cards),
 });
 
-/** What stands at the head of a column: its name, how many deals it has, and what they are worth. */
+/** Returns the head of a column: its name, and the number and worth of its deals. */
 export function columnHead({ name, stage, count, hidden, totals }: BoardColumn): Omit<DrawnColumn, 'cards'> {
   const summary: Fitting[] = worthSaying(totals).flatMap(({ sum, weighted, currency }) => [
     { text: amount(sum, currency), short: shortAmount(sum, currency) },

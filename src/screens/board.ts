@@ -20,7 +20,7 @@ export interface Drawing {
 
 /** The title and an empty line, an empty line and the legend, and the prompt that comes back. */
 const LINES_AROUND = 5;
-/** A list is rather higher than the terminal than that a column shows less than this. */
+/** The fewest cards of a column: the list rather becomes higher than the terminal. */
 const LEAST_LISTED = 3;
 
 /** How many cells of a title a list shows before it leaves out other fields. */

@@ -1,4 +1,4 @@
-/** Below the fields of a deal, contact or account: its people, what is to be done, its deals, and what happened, newest first. */
+/** The parts below the fields of a deal, contact or account: its people, tasks, deals, and timeline, newest first. */
 import type { TimelineEntry } from '../app/history/timeline.ts';
 import { humanInstant } from '../app/reading/said.ts';
 import { surroundings } from '../app/reading/surroundings.ts';
@@ -22,7 +22,7 @@ const NAME = 16;
 /** Below this width, in cells, entries have a day and no time. */
 const NARROW = 80;
 
-/** What a card shows beside the fields of its record. */
+/** The parts of a card beside the fields of its record. */
 export interface Card {
   readonly kind: Kind;
   readonly row: number;
@@ -57,7 +57,7 @@ export async function drawCard(terminal: Terminal, view: View, card: Card): Prom
   for (const lines of parts) if (lines.length > 0) await terminal.print(`\n${lines.join('')}`);
 }
 
-/** Returns what happened with a record as lines, each entry with its time and by whom; wrapped at words. */
+/** Returns the timeline of a record as lines, each entry with its time and person; wrapped at words. */
 export function timelineLines(
   view: View,
   { id, timeline, most }: Pick<Card, 'timeline' | 'most'> & { readonly id: string },

@@ -89,7 +89,7 @@ function termLines(explanation: Explanation, depth: number, paint: Paint): strin
   return [line, ...(parts ?? []).flatMap(part => termLines(part, depth + 1, paint))];
 }
 
-/** What keeps a query from holding, in a line: the terms that do not, with their values. */
+/** Returns the failing terms of a query in a line, with their values. */
 export function obstacle({ term, actual, parts }: Explanation): string {
   if (!parts) return actual === undefined ? term : `${term} (${actual})`;
   if (term !== 'and' && term !== 'or') return `${term} ${parts.map(reason).join(', ')}`;
@@ -99,7 +99,7 @@ export function obstacle({ term, actual, parts }: Explanation): string {
     .join(', ');
 }
 
-/** What makes a query hold, in a line: the terms that do, with their values. */
+/** Returns the holding terms of a query in a line, with their values. */
 export function reason({ holds, term, actual, parts }: Explanation): string {
   if (!parts || !holds) return actual === undefined ? term : `${term} (${actual})`;
   if (term === 'or') return reason(parts.find(part => part.holds) ?? parts[0]!);

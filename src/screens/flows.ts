@@ -1,4 +1,4 @@
-/** Draws the flows of a report one below the other: what was there, what came in, what went out, what is left. */
+/** Draws the flows of a report one below the other: the start, deals that came in, deals that went out, the end. */
 import type { Cells, Drawn, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import { figureText, isNothing, thousands } from '../app/reports/shown.ts';
 import { bar } from '../ui/bars.ts';

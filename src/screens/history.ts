@@ -1,4 +1,4 @@
-/** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
+/** The history of one record or file for people: each action, and below it each field, as wide as the terminal. */
 import { isImport, nameIn, saidFields } from '../app/history/change-words.ts';
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
 import { humanInstant, userName } from '../app/reading/said.ts';

@@ -31,8 +31,8 @@ const IN_FULL = 2;
 const READABLE = 12;
 
 /**
- * Shows what is wrong with the first rows, and what the others become: in a table, or one by one if a table does not fit.
- * Also shows an error that refuses the import as a whole: the answers are not lost by it.
+ * Shows the errors of the first rows, and the records of the others: in a table, or one by one if a table does not
+ * fit. Also shows an error that refuses the import as a whole: the answers are not lost by it.
  */
 export async function showFirst(
   terminal: Terminal,
@@ -108,6 +108,11 @@ function byName(view: View, kind: Kind, config: Config, field: Shown): Shown {
 function fits(columns: readonly Column<number>[], rows: readonly number[], width: number): boolean {
   const cells = rows.map(row => columns.map(column => printable(column.human?.(row) ?? column.text(row))));
   const used = columns.filter((_, i) => cells.some(line => line[i] !== '')).length;
-  const drawn = columns.map(({ align = 'left', whole = align === 'right' }) => ({ title: '', align, whole }));
-  return columnsWithRoom(drawn, cells, width, { readable: READABLE, goes: () => true }).length === used;
+  const drawn = columns.map(({ align = 'left', whole = align === 'right' }) => ({
+    title: '',
+    align,
+    whole,
+    goes: true,
+  }));
+  return columnsWithRoom(drawn, cells, width, READABLE).length === used;
 }

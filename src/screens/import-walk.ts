@@ -1,4 +1,4 @@
-/** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
+/** Asks for the mapping of an import on a terminal: shows a guess for every column, and asks about wrong ones. */
 import { ORIGIN } from '../app/core/origin.ts';
 import { isAdmin } from '../app/core/viewer.ts';
 import type { Workspace } from '../app/core/workspace.ts';
@@ -9,6 +9,7 @@ import type { ImportKind } from '../app/import/target.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
+import { localeNamed } from '../domain/locales.ts';
 import type { Field } from '../kinds/field.ts';
 import { askText, type Choice, choose } from '../ui/prompt.ts';
 import { askColumns, LEAVE_OUT, type NewField, type Pick } from './import-columns.ts';
@@ -83,7 +84,7 @@ export async function walkThrough(
     mapping = await askNotes(pick, guess, worded, over(noMapping));
     await showFirst(terminal, now, source, kind, over(mapping));
     answer = await askToGoOn(pick, mayKeep);
-    // What was answered stays answered.
+    // Earlier answers stay.
     start = mapping;
     isKept = answer === KEEP;
   }
@@ -149,7 +150,7 @@ async function askKept(
   return fitting.find(([name]) => name === answer)?.[1];
 }
 
-/** Asks what unknown words for a stage, a type and the like mean; undefined to go back. */
+/** Asks for the meaning of unknown words for a stage, a type and the like; undefined to go back. */
 async function askWords(
   pick: Pick,
   { unknown, target }: GuessedTable,
@@ -196,7 +197,7 @@ async function askWords(
   return { ...mapping, columns, createMissing: isNew ? [...createMissing, 'stages'] : createMissing };
 }
 
-/** The choice that a word most likely is: what was guessed or answered, else one of the same name. */
+/** Returns the likeliest choice for a word: the guess or the earlier answer, otherwise one of the same name. */
 function presetFor(
   word: string,
   field: Field,
@@ -209,7 +210,13 @@ function presetFor(
   return choices.find(({ name }) => name?.toLowerCase() === lower)?.value;
 }
 
-/** Asks what is ambiguous: how dates and numbers are written. */
+/** A locale as a choice: with a number as it is written there. */
+function written(name: string): string {
+  const { decimal, group } = localeNamed(name);
+  return `${name}: 1${group[0]}234${decimal}56`;
+}
+
+/** Asks about ambiguous notations of dates and numbers. */
 async function askNotes(
   pick: Pick,
   { notes }: GuessedTable,
@@ -228,7 +235,7 @@ async function askNotes(
       ...asked,
       [key]: await pick(
         question,
-        choices.split(' or ').map(value => ({ value })),
+        choices.split(' or ').map(value => (key === 'dates' ? { value } : { value, name: written(value) })),
       ),
     };
   }

@@ -1,8 +1,8 @@
-/** How probable it is that a deal is won, and why, in lines. */
+/** The probability of a deal, and its sources, in lines. */
 import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
 import { printable } from '../ui/escape.ts';
 
-/** Says what counts, then each of what it could be from. */
+/** Returns the probability that counts, then each of its possible sources. */
 export function probabilityLines(found: ProbabilityExplained): string[] {
   const { record, title, pipeline, stage, status, probability, from, own, given, learned } = found;
   const because = {

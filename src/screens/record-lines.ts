@@ -1,5 +1,5 @@
 /** A few records of a kind as a part of a card: a heading and a short table. */
-import { type Shown, shown } from '../app/reading/shape.ts';
+import { namingField, type Shown, shown } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import { dayNumber } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -18,6 +18,9 @@ export interface Drawn {
   readonly most: number;
 }
 
+/** How many cells a title keeps before other columns are left out, the amounts last. */
+const NAME = 20;
+
 /** Returns a heading with how many there are, and a line for each of the first records. */
 export function recordLines(
   view: View,
@@ -29,7 +32,14 @@ export function recordLines(
     definitionOf(view.kinds, kind).inLists,
 ): string[] {
   if (rows.length === 0) return [];
-  const columns: Shown[] = shown(view, kind, 'list', fields);
+  // Money is shown with its currency.
+  const columns: Shown[] = shown(
+    view,
+    kind,
+    'list',
+    fields.filter(name => name !== 'currency'),
+  );
+  const naming = namingField(view, kind);
   const most = rows.slice(0, limit);
   const today = dayNumber(view.clock.zone.day(view.clock.now));
   const text = (column: Shown, row: number) =>
@@ -47,10 +57,13 @@ export function recordLines(
           more: rows.length - most.length,
         },
       ],
-      columns.map(column => ({
+      columns.map((column, i) => ({
         title: '',
         align: column.align ?? 'left',
         whole: column.whole ?? column.align === 'right',
+        ...(column.name === naming
+          ? { wants: NAME }
+          : i >= 2 && { goes: true, goesFirst: column.align !== 'right' }),
       })),
       width,
       {

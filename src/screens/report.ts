@@ -1,4 +1,4 @@
-/** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
+/** A report for people: its figures as a table with bars, its total in a box, and its notes. */
 import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';

@@ -10,13 +10,13 @@ import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What only this machine knows about the outbox. */
+/** Facts about the outbox that only this machine knows. */
 interface Outbox {
   /** Queued messages that need something that is not trusted here. */
   readonly untrusted: number;
 }
 
-/** How the workspace and its remote stand to each other. */
+/** The state of the workspace relative to its remote. */
 interface Remote {
   readonly offline: boolean;
   readonly asOf: string | null;
@@ -31,7 +31,7 @@ const MOST_NAMED = 3;
 interface Line {
   readonly label: string;
   readonly text: string;
-  /** What stands behind the figure, by name; as many as fit on the line. */
+  /** The names behind the figure; as many as fit on the line. */
   readonly names?: readonly string[];
   readonly isAlarm?: boolean;
 }
@@ -75,7 +75,7 @@ function namesIn(names: readonly string[], room: number): string {
   return '';
 }
 
-/** How current this machine is, what waits to be shared, and what contradicts others. */
+/** How current this machine is, changes that wait to be shared, and contradictions. */
 function remoteLine(view: View, { offline, asOf, waiting, hidden, conflicts }: Remote): Line {
   const parts = [
     asOf === null ? 'not synced yet' : `synced ${humanInstant(view, asOf)}`,
@@ -89,7 +89,7 @@ function remoteLine(view: View, { offline, asOf, waiting, hidden, conflicts }: R
   return { label: 'remote', text: parts.join('; '), isAlarm: conflicts.length > 0 || hidden > 0 };
 }
 
-/** What there is to do. */
+/** The open work. */
 function workLines(view: View, { user, role, deals, tasks, assigned, inbox }: Status): Line[] {
   const { overdue, today, pastClose, rotting } = pressing(view, MOST_NAMED);
   const given = [...assigned.deals, ...assigned.tasks];
@@ -131,7 +131,7 @@ function workLines(view: View, { user, role, deals, tasks, assigned, inbox }: St
   ];
 }
 
-/** What is won, and what is to be won. */
+/** Won and open deals. */
 function moneyLines(view: View, { deals, month }: Status): Line[] {
   const { currency } = view.config;
   const currencies = Object.entries(month.currencies).sort(
@@ -167,7 +167,7 @@ function reached(won: string, quota: string): string {
   return whole === 0n ? '' : ` (${(part * 100n) / whole}${TOGETHER}%)`;
 }
 
-/** What rules and the outbox did, and have yet to do. */
+/** The work of rules and the outbox, done and to do. */
 function engineLines(
   view: View,
   { enrolments, messages, sweep, transactions, outbox: { untrusted } }: Status & { readonly outbox: Outbox },
@@ -204,7 +204,7 @@ function outbox(messages: Status['messages'], untrusted: number): string {
   return untrusted === 0 ? what : `${what}; ${grouped(untrusted)} need trust (crm trust)`;
 }
 
-/** What is not nothing; the first if all are. */
+/** Returns the parts that are not empty; the first part if all are. */
 const joined = (parts: readonly string[]): string => {
   const some = parts.filter(part => !part.startsWith('0 '));
   return some.length === 0 ? parts[0]! : some.join(', ');
@@ -225,7 +225,7 @@ const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
 /** Lines of what was left out at most: the page stays on one screen, and `--json` has all. */
 const MOST_LEFT_OUT = 3;
 
-/** What sweeps left out in the last week, for users who do not read logs; no lines if there was nothing. */
+/** Returns what sweeps left out in the last week, for users who do not read logs; no lines if there was nothing. */
 function leftOutLines(view: View, { sweep: { leftOut } }: Status): Line[] {
   const shown = leftOut.slice(0, MOST_LEFT_OUT).map(({ automation, why, count, at }) => {
     const last = humanInstant(view, at);

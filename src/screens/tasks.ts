@@ -10,18 +10,23 @@ import { dueText } from '../ui/when.ts';
 import { plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A group is rather longer than the terminal than that it shows less than this. */
+/** The fewest rows of a group: the list rather becomes longer than the terminal. */
 const LEAST_SHOWN = 20;
 /** The titles above, and the prompt that comes back below. */
 const LINES_AROUND = 2;
 
-/** What is shown of a deal; WHO is to do the task, or has the deal if nobody is. */
+/** How many cells the title of a deal keeps before other columns are left out. */
+const TITLE = 24;
+
+/** The columns of a deal; WHO is the assignee of the task, or the owner of the deal if it has none. */
 const columns = ['deal', 'title', 'customer', 'value', 'due', 'type', 'id', 'task', 'who'].map(name => ({
   title: name.toUpperCase(),
   align: name === 'value' ? ('right' as const) : ('left' as const),
   whole: ['deal', 'value', 'due', 'id'].includes(name),
   yields: ['customer', 'value', 'type', 'who'].includes(name),
-  goesFirst: name === 'type',
+  goes: name === 'id',
+  goesFirst: name !== 'id',
+  ...(name === 'title' && { wants: TITLE }),
 }));
 const [DEAL, DUE, ID] = [0, 4, 6];
 

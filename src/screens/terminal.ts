@@ -1,4 +1,4 @@
-/** What a screen is handed by the command that shows it: where to draw, how wide it is, and in which colours. */
+/** What a screen gets from its command: where to draw, the width, and the colours. */
 import type { Paint } from '../ui/paint.ts';
 import type { Screens } from '../ui/screen.ts';
 

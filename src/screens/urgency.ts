@@ -1,4 +1,4 @@
-/** The terms of urgencies for people: each item, and below it what it is made of. */
+/** The terms of urgencies for people: each item, and below it its terms. */
 import type { NextItem } from '../app/reading/next.ts';
 import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';

@@ -1,6 +1,6 @@
 /**
- * Answers `/calendar/TOKEN.ics`: the tasks of a user, for calendar programs that subscribe to them. Whoever has the address
- * reads what the user may read. Every other token gets the answer of a path that does not exist.
+ * Answers `/calendar/TOKEN.ics`: the tasks of a user, for calendar programs that subscribe to them. Anybody with the
+ * address reads what the user may read. Every other token gets the answer of a path that does not exist.
  */
 import { createHash } from 'node:crypto';
 import { View } from '../app/core/view.ts';

@@ -1,6 +1,6 @@
 /**
- * Answers `/confirm/TOKEN`, where the recipient of a form's mail agrees to campaigns. GET changes nothing, since mail programs
- * and scanners follow links; POST records it, once.
+ * Answers `/confirm/TOKEN`, by which the recipient of a form's mail agrees to campaigns. GET changes nothing, since
+ * mail programs and scanners follow links; POST records it, once.
  */
 import { mayConfirm, recordConfirmation } from '../app/outbox/confirmation.ts';
 import { type Answer, page, sentencePage } from './answer.ts';

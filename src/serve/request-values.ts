@@ -1,4 +1,4 @@
-/** The values of a form or webhook that crm.yaml asks for, as texts; what they mean for records is decided by `intake.ts`. */
+/** The values of a form or webhook that crm.yaml asks for, as texts; `intake.ts` turns them into records. */
 import { CrmError } from '../domain/errors.ts';
 import type { FieldMap } from '../domain/serve-settings.ts';
 

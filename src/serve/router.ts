@@ -12,7 +12,7 @@ import { askToUnsubscribe, unsubscribe } from './unsubscribe.ts';
 
 type Answering = (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
 
-/** What answers requests to a path. */
+/** The handler of a path. */
 export interface Route {
   /** The path in the log, without tokens. */
   readonly said: string;

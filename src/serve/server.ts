@@ -28,7 +28,7 @@ export interface Logged {
   readonly ms: number;
 }
 
-/** What the server is handed. */
+/** What the server needs. */
 export interface Serving {
   /** The settings as they are now. */
   settings(): ServeSettings | Promise<ServeSettings>;

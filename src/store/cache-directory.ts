@@ -1,11 +1,11 @@
 /**
- * Where the caches of a workspace are: `$XDG_CACHE_HOME/crm/workspaces/ID`, or below `$HOME/.cache`. Never in the
- * workspace, which may come from somebody else: what a cache says is believed.
+ * The place of a workspace's caches: `$XDG_CACHE_HOME/crm/workspaces/ID`, or below `$HOME/.cache`. They are never in
+ * the workspace, which may come from somebody else, because caches are trusted.
  *
  * ID is made of the directory's inode and its path without links. So a copy, a clone, a workspace that was moved and
- * another one in the same place have caches of their own. The device is not in it: its number may be another one after
- * the next start of the machine. Should two have the same ID all the same (an inode is used again), neither believes
- * the other's: every cache says what it was made from, and holds for nothing else.
+ * another one in the same place have caches of their own. The device is not part of ID, because its number may change
+ * when the machine restarts. If two workspaces still get the same ID (an inode is reused), neither uses the other's
+ * caches: every cache names what it was made from, and holds for nothing else.
  */
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { checksum } from './checksum.ts';

@@ -27,12 +27,13 @@ export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> &
 };
 
 /**
- * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.
+ * The truth: transactions 1, 2, 3, ... Only `append` adds to it, and only `redact` changes existing transactions.
  *
- * Any home that can put a transaction at a number only if nobody has can be a journal: a directory (link), a table with
- * the number as its key, a bucket with conditional puts. So all that goes in and out is data, the lines of a transaction
- * are made by `encodeCommit` and `encodeLeft` alone, so that every home has the same bytes and the same chain of hashes,
- * and nothing here speaks of files. Every implementation passes the same suite (test/store/journal-contract.ts).
+ * A journal can live in any home that can put a transaction at a number only if the number is free: a directory
+ * (link), a table with the number as its key, a bucket with conditional puts. So everything that goes in and out is
+ * data, and nothing here speaks of files. Only `encodeCommit` and `encodeLeft` make the lines of a transaction, so
+ * that every home has the same bytes and the same chain of hashes. Every implementation passes the same suite
+ * (test/store/journal-contract.ts).
  */
 export interface Journal {
   /** Returns the last transaction; seq 0 if there is none. */

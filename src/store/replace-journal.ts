@@ -1,6 +1,6 @@
 /**
- * Puts another journal in the place of one that has no records. A crash leaves the one, the other or none, each of
- * which is a valid workspace; what lies around of an attempt that was cut short goes with the next.
+ * Replaces a journal without records by another one. A crash leaves one of them or none, each of which is a valid
+ * workspace; leftovers of an attempt that was cut short are removed by the next one.
  */
 import { join } from 'node:path';
 import type { Kinds } from '../domain/kinds.ts';
@@ -39,7 +39,7 @@ export function replaceJournal(
 function removeFolder(io: Io, dir: string): void {
   const there = ifThere(() => io.lstatSync(dir));
   if (!there) return;
-  // A link goes, and what it points to stays.
+  // A link is removed, but not its target.
   if (!there.isDirectory()) {
     io.unlinkSync(dir);
     return;

@@ -1,4 +1,4 @@
-/** Copies the good part of a journal, byte for byte but for what `rewrite` says, so that its hashes stay what they are. */
+/** Copies the good part of a journal, byte for byte except for `rewrite`, so that its hashes stay the same. */
 import { join } from 'node:path';
 import { putIfAbsent, type Temporary } from './durable.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';

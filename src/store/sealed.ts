@@ -1,6 +1,6 @@
 /**
- * A transaction as the bytes that the journal has of it, with what its commit line says of its place: what goes between
- * journals. To take bytes apart is not to verify them; `decode` does that.
+ * A transaction as the bytes in the journal, with its place by the commit line: the form that travels between
+ * journals. Taking bytes apart does not verify them; `decode` does.
  */
 import { invalid } from '../domain/errors.ts';
 import { type Commit, encodeCommit, type Tip } from './journal.ts';
@@ -29,7 +29,7 @@ export function seal(after: Tip, commit: Commit, salt: string): Sealed {
 const COMMIT = Buffer.from('{"seq":');
 const LINE_END = 10;
 
-/** Takes bytes apart into the transactions that they are, in order. INVALID, with `from`, if they are anything else. */
+/** Splits bytes into their transactions, in order. INVALID, with `from`, if they are anything else. */
 export function* sealedIn(bytes: Buffer, from: string): Generator<Sealed> {
   let begin = 0;
   for (let start = 0; start < bytes.length; ) {
@@ -46,7 +46,7 @@ export function* sealedIn(bytes: Buffer, from: string): Generator<Sealed> {
   if (begin < bytes.length) throw notJournal(from);
 }
 
-/** Returns the one transaction that bytes are. INVALID, with `from`, if they are anything else. */
+/** Returns the single transaction in some bytes. INVALID, with `from`, if they are anything else. */
 export function sealedOne(bytes: Buffer, from: string): Sealed {
   const [first, ...more] = sealedIn(bytes, from);
   if (!first || more.length > 0) throw notJournal(from);

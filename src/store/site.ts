@@ -1,4 +1,4 @@
-/** Where a store is, and which process uses it: what each step of the store is handed. */
+/** The place of a store, and the process that uses it: each step of the store gets it. */
 import type { Kinds } from '../domain/kinds.ts';
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
@@ -14,7 +14,7 @@ export interface StoreOptions extends CacheSurroundings {
   readonly kinds: Kinds;
   readonly io: Io;
   readonly dir: string;
-  /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
+  /** The version of crm: part of every cache key, because results of another version are not trusted. */
   readonly version: string;
   readonly pid: number;
   readonly host: string;
@@ -23,7 +23,7 @@ export interface StoreOptions extends CacheSurroundings {
   readonly random: () => number;
   /** 128 random bits, base64url. */
   readonly salt: () => string;
-  /** Write even where the workspace is on a network file system. */
+  /** Whether to write even on a network file system. */
   readonly allowNetworkFs?: boolean;
   /** Tells whether a program that reaches a remote may ask the user on the terminal. */
   readonly mayAsk?: () => boolean;
@@ -37,7 +37,7 @@ export class Site {
   readonly dir: string;
   /** The directory of the journal and the snapshots. */
   readonly data: string;
-  /** The directory of the lock and of what a commit still has to write: `.crm`. */
+  /** The directory of the lock and of the files that a commit still has to write: `.crm`. */
   readonly hidden: string;
   readonly caches: CacheDirectory;
   /** Names of files that are not done yet, which no other process uses. */

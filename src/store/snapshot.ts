@@ -1,6 +1,6 @@
 /**
  * A snapshot is the journal folded: all records of a kind as of one transaction, one JSON line each, sorted by id,
- * under a head line of fixed width that says as of which, what the next id is, and the checksum of the lines.
+ * under a head line of fixed width with the transaction, the next id, and the checksum of the lines.
  */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
@@ -15,14 +15,14 @@ export const FORMAT = 1;
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
 
-/** Returns all that has a snapshot. */
+/** Returns all kinds with a snapshot. */
 export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
   ...names,
   ...namedKindNames,
   'trash',
 ];
 
-/** Whether a checkpoint that does not name a kind is of before there was this kind. */
+/** Whether a checkpoint without a kind is older than that kind. */
 export const isAddedLater = (kinds: Kinds, kind: SnapshotKind): boolean =>
   kinds.names.includes(kind) && kinds.of(kind).addedLater === true;
 
@@ -56,12 +56,12 @@ const NO_HEAD: SnapshotHead = {
 const HEAD_BYTES = 256;
 
 /**
- * A snapshot below this size, in bytes, is written at every commit, so that what one greps is current, and has no
+ * A snapshot below this size, in bytes, is written at every commit, so that grep finds current records, and has no
  * projection: it is parsed in a few milliseconds.
  */
 export const SMALL = 256 * 1024;
 
-/** An opened snapshot: it stays as it is, whoever replaces the file meanwhile. */
+/** An opened snapshot: it stays the same even if the file is replaced meanwhile. */
 export interface OpenSnapshot {
   readonly path: string;
   readonly fd: number;

@@ -1,4 +1,4 @@
-/** Where crm keeps what it knows on this machine. */
+/** The directory of crm's state on this machine. */
 import { isAbsolute, join } from 'node:path';
 import type { Io } from './io.ts';
 

@@ -1,7 +1,8 @@
 /**
  * The store of one workspace, as steps that return values: `open` the state as of the journal's tip, take the `lock`,
- * `append` a transaction, `settle` the snapshots. The journal is the truth; all else here can be made again from it.
- * The store calls nothing of the app, but for `past`: `app/core/commit.ts` says in which order to open, decide and append.
+ * `append` a transaction, `settle` the snapshots. The journal is the truth; everything else here can be made again
+ * from it. The store calls nothing of the app, except in `past`: `app/core/commit.ts` decides in which order to open,
+ * decide and append.
  */
 import type { Kinds } from '../domain/kinds.ts';
 import { dirname, join } from 'node:path';
@@ -47,7 +48,7 @@ const noRemote = (dir: string) =>
 export class Store {
   readonly dir: string;
   readonly caches: CacheDirectory;
-  /** What the commit under way, or one that was interrupted, writes after it. */
+  /** The files that the present commit, or an interrupted one, writes afterwards. */
   readonly pending: PendingFiles;
   readonly #site: Site;
   readonly #journal: FileJournal;
@@ -71,7 +72,7 @@ export class Store {
     return this.#site.options.kinds;
   }
 
-  /** The journal, as whoever reads the history needs it. */
+  /** The journal, for readers of the history. */
   get journal(): Journal {
     return this.#journal;
   }
@@ -91,7 +92,7 @@ export class Store {
     return surveyUserFiles(this.#site.io, this.dir);
   }
 
-  /** Returns what `keep` was given under this name for this key; undefined if that has to be made again. */
+  /** Returns the value that `keep` stored under this name for this key; undefined if it has to be made again. */
   kept<T extends object>(name: string, key: string): T | undefined {
     return cachedValue(this.#site, name, key);
   }
@@ -101,7 +102,7 @@ export class Store {
     cacheValue(this.#site, name, key, value);
   }
 
-  /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
+  /** Opens the snapshots under the tip, and the tail. Reads no record until somebody asks. */
   async open(config: Config): Promise<Opened> {
     const opened = await openStore(this.#site, this.#journal, config);
     const leased = this.#replica?.leased;
@@ -114,8 +115,9 @@ export class Store {
   }
 
   /**
-   * Calls `use` with the past of all deals as of what was opened. This one step takes a function: damage to what was kept
-   * shows only while it is read, block by block, and the reader has to begin again with a past that was folded anew.
+   * Calls `use` with the past of all deals as of the opened state. This step takes a function, because damage to the
+   * kept past shows only while it is read, block by block, and the reader must then begin again with a past that was
+   * folded anew.
    */
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
     const { withHistory } = await import('./kept-history.ts');
@@ -147,12 +149,12 @@ export class Store {
     return new JournalLines(this.#site.io, this.journalPath, this.#journal);
   }
 
-  /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */
+  /** Throws INVALID if a part of the journal that was read from the cache is damaged by now. */
   async requireAsRead({ tail, signatures }: Opened): Promise<void> {
     await this.#journal.requireAsRead({ transactions: tail, signatures });
   }
 
-  /** Throws FAILED where the workspace is, or would be, on a network file system, and that was not allowed. */
+  /** Throws FAILED if the workspace is, or would be, on a network file system, unless that was allowed. */
   requireLocal(path = this.dir): void {
     const { io, options } = this.#site;
     const network = options.allowNetworkFs ? undefined : networkOf(io, path);
@@ -191,12 +193,12 @@ export class Store {
     }
   }
 
-  /** Returns the last transaction that does not wait to be shared. */
+  /** Returns the last transaction that is shared, or need not be. */
   async shared(): Promise<Tip> {
     return this.#journal.shared();
   }
 
-  /** Returns the replica that this workspace is; undefined if this machine knows no remote of it. */
+  /** Returns the replica in this workspace; undefined if this machine knows no remote of it. */
   async replica(): Promise<Replica | undefined> {
     const { io, options } = this.#site;
     const state = stateDirectory(io, options.env);
@@ -206,8 +208,8 @@ export class Store {
   }
 
   /**
-   * Appends after `tip`, in a replica where that says: what it returns is durable. Returns undefined if somebody was
-   * first.
+   * Appends after `tip`, in a replica to its destination; a returned transaction is durable. Returns undefined if
+   * somebody was first.
    */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     try {
@@ -228,7 +230,7 @@ export class Store {
 
   /** Puts a file that people write in its place, or removes it. */
   writeUserFile(path: string, text: string | null): void {
-    // The last line of defence: whatever a journal or a note says, nothing else is written or removed.
+    // The last line of defence: no journal and no note can make crm write or remove anything else.
     if (!isFileId(path) && path !== IGNORED) throw invalid(`${path} is not a file of a workspace`);
     const { io, temporary } = this.#site;
     const full = join(this.dir, path);
@@ -252,17 +254,17 @@ export class Store {
     writeCheckpoint(this.#site, this.#journal, opened, state, tip);
   }
 
-  /** Returns whether a file may still have what a purge erased. */
+  /** Returns whether a file may still have erased content. */
   isPurgeUnfinished(opened: Opened): boolean {
     return isPurgeUnfinished(opened);
   }
 
-  /** Throws FAILED where a purge would leave behind what it erases. */
+  /** Throws FAILED if a purge would leave erased content behind. */
   requireErasable(opened: Opened): void {
     requireErasable(this.#site, opened);
   }
 
-  /** Under the lock: takes what purges erase out of every file (`store/purge.ts`). */
+  /** Removes erased content from every file (`store/purge.ts`). Needs the lock. */
   async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
     await erase(this.#site, this.#journal, opened, state, tip, purges);
     const replica = await this.replica();

@@ -11,7 +11,7 @@ import { codeOf, type Io } from './io.ts';
 import type { Tailed } from './journal.ts';
 import { readCache, writeCache } from './text-cache.ts';
 
-/** What is larger than this, in bytes of the journal, is about to become a snapshot. */
+/** A larger tail, in bytes of the journal, is about to become a snapshot. */
 const LARGEST = 1 << 20;
 
 /** Where it is kept, if there is such a place. */
@@ -33,7 +33,7 @@ interface Content extends Kept {
 
 const NOTHING: Kept = { signatures: '', transactions: [] };
 
-/** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
+/** Returns its transactions, whatever became of the journal since; none if it cannot be read. */
 export function keptIn(io: Io, caches: Caches): readonly Tailed[] {
   const kept = readCache<Partial<Content> | null>(io, caches.path, TAIL_FILE)?.value?.transactions;
   return Array.isArray(kept) ? kept.filter(tx => typeof tx?.seq === 'number') : [];
@@ -63,7 +63,7 @@ export class TailFile {
     if (content?.version !== this.#version || !isWhole(content)) return NOTHING;
     const { signatures, transactions } = content;
     const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
-    // Nobody needs what lies before the checkpoint, and a purge may have erased some of it since.
+    // Nobody needs transactions before the checkpoint, and a purge may have erased some of them since.
     if (last <= after) this.#remove();
     const ofLast = signatures.slice(signatures.lastIndexOf('\n') + 1);
     if (first > after + 1 || last <= after || signatureOf(last) !== ofLast) return NOTHING;

@@ -11,8 +11,8 @@ const HEAD = 9;
 export const headOf = (body: Uint8Array): string => `${checksum(body).toString(16).padStart(8, '0')}\n`;
 
 /**
- * Returns what a cache says, and its path; undefined where it is missing, cannot be read, or is not as it
- * was written. `directory` is undefined where there are no caches.
+ * Returns the value of a cache, and its path; undefined if it is missing, unreadable or damaged. `directory` is
+ * undefined if there are no caches.
  */
 export function readCache<T>(
   io: Io,
@@ -32,7 +32,7 @@ export function readCache<T>(
   }
 }
 
-/** Writes a cache. A failure of the system is thrown, for the caller to decide that it does not matter. */
+/** Writes a cache. Throws failures of the system, which the caller may ignore. */
 export function writeCache(
   io: Io,
   directory: string,

@@ -1,14 +1,14 @@
 /**
- * Which files were found to be as their checksum says. One that was need not be read for it again while its size, its
- * times and its inode stay: `verified.json` among the caches has these by name.
+ * Remembers which files matched their checksums. A file need not be read again for this while its size, times and
+ * inode stay the same: `verified.json` among the caches has these by name.
  */
 import type { Stats } from 'node:fs';
 import { ifThere, type Io } from './io.ts';
 import { readCache } from './text-cache.ts';
 
 /**
- * A file that changes twice within so many ms may have the same times after both, so one that is hardly older than
- * what is known of it is verified again (git calls such an entry racily clean).
+ * A file that changes twice within this time, in ms, may have the same times after both changes. So a file that is
+ * hardly older than its entry is verified again (git calls such an entry racily clean).
  */
 const CLOCK_TICK = 20;
 
@@ -30,7 +30,7 @@ export const signatureOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): Signature =
 const isSame = (signature: Signature, known: string | undefined, writtenAt: number): boolean =>
   signature.text === known && signature.changedAt < writtenAt - CLOCK_TICK;
 
-/** Of which kinds there were snapshots when it was written down, whatever became of them. */
+/** Returns the kinds that had snapshots when the entries were written, whatever became of them. */
 export const knownKinds = (io: Io, cache: string | undefined): string[] =>
   Object.keys(Verified.read(io, cache).known);
 
@@ -63,7 +63,7 @@ export class Verified {
     return Object.fromEntries(this.#known);
   }
 
-  /** What to write down; undefined where that is there already. */
+  /** Returns the entries to write; undefined if they are written already. */
   news(): Verified['known'] | undefined {
     return this.#isNew ? this.known : undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * Verifies the journal as `git fsck` does: every file, every hash, every link of the chain. Where FileJournal stops
- * at the first damage, this reads on, and says of each what it is, where, and which transaction is the last good one.
+ * Verifies the journal like `git fsck`: every file, every hash, every link of the chain. FileJournal stops at the
+ * first damage; this reads on, and reports each damage, its place, and the last good transaction.
  */
 import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
@@ -20,7 +20,7 @@ export interface Piece {
   readonly file: string;
   readonly at: number;
   readonly size: number;
-  /** By which purge it is as it is. */
+  /** The purge that rewrote it. */
   readonly purged?: number;
 }
 
@@ -33,18 +33,18 @@ export interface VerifiedJournal {
   /** Those up to `good`, in order. */
   readonly pieces: readonly Piece[];
   readonly packs: number;
-  /** What purges erase, also those beyond `good`. */
+  /** The erasures of purges, also of those beyond `good`. */
   readonly erasuresOf: ErasuresOf;
 }
 
-/** What one file should hold. */
+/** The expected content of one file. */
 interface Unit {
   readonly name: string;
   readonly first: number;
   readonly count: number;
 }
 
-/** Calls `each` with the good transactions in order; reads and says all there is, and throws nothing of its own. */
+/** Calls `each` with the good transactions in order; reads and reports everything, and throws no error of its own. */
 export function verifyJournal(
   io: Io,
   dir: string,
@@ -66,8 +66,8 @@ export function verifyJournal(
 }
 
 /**
- * The chain of transactions as it is taken in, file by file. What comes after the first damage is looked at as well, so
- * that all damage is reported at once, but it is no longer good: it may follow from what is missing.
+ * The chain of transactions as it is taken in, file by file. Transactions after the first damage are examined as
+ * well, so that all damage is reported at once, but they no longer count as good: they may depend on missing ones.
  */
 class Chain {
   readonly findings: Finding[] = [];
@@ -176,11 +176,11 @@ class Chain {
   };
 }
 
-/** What to do about two histories in one journal. */
+/** The hint for two histories in one journal. */
 const ONE_SIDE =
   'leave one side here, have the other one in a directory of its own, and crm doctor --replay DIR puts what it did on top. With git: git merge --abort; git worktree add DIR BRANCH; crm doctor --replay DIR; commit; git merge -s ours BRANCH';
 
-/** In which line git says that two sides claim the file; undefined where it does not. */
+/** Returns the line of git's conflict marker in a file; undefined if there is none. */
 function conflictIn(bytes: Buffer): number | undefined {
   const begins = bytes.subarray(0, 8).toString() === '<<<<<<< ';
   const at = begins ? 0 : bytes.indexOf('\n<<<<<<< ');
@@ -245,7 +245,7 @@ function waitingUnits(io: Io, dir: string, { units }: Sorted): Unit[] {
     .map(seq => ({ name: nameOf(seq, { packs: 0, shared }), first: seq, count: 1 }));
 }
 
-/** What the names in the journal's directory say. */
+/** Reads the names in the journal's directory. */
 function sortOut(names: readonly string[]): Sorted {
   const findings: Finding[] = [];
   const others: string[] = [];
@@ -281,8 +281,8 @@ function sortOut(names: readonly string[]): Sorted {
 }
 
 /**
- * A file that is ignored, whatever it is; but what a program that copies files between machines made of a second
- * history (`00000057 (conflicted copy).jsonl`) is said.
+ * A file that is ignored. But a copy that a synchronising program made of a second history (`00000057 (conflicted
+ * copy).jsonl`) is reported.
  */
 function verifyOther(
   io: Io,
@@ -315,7 +315,7 @@ function verifyOther(
   };
 }
 
-/** What FileJournal says of loose files that a pack covers (see there), for each of them. */
+/** Checks each loose file that a pack covers, like FileJournal (see there). */
 function verifyCovered(io: Io, dir: string, { covered, units }: Sorted): Finding[] {
   let packed: { readonly pack: number; readonly bytes: Buffer | undefined } | undefined;
   return covered.flatMap((seq): Finding | [] => {

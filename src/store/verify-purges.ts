@@ -1,4 +1,4 @@
-/** What was erased from a journal, by whom, and whether all of it is gone. */
+/** Checks what was erased from a journal, by whom, and whether all of it is gone. */
 import { join } from 'node:path';
 import { idOf, isPurge } from '../domain/changes.ts';
 import { looseName, packName, packOf } from './journal-directory.ts';
@@ -24,13 +24,16 @@ export class Purges {
     });
   }
 
-  /** Whether a purge after transaction `seq` erases all of these: what of before it still has them is to be made again. */
+  /**
+   * Whether a purge after transaction `seq` erases all of these records: older files that still have them must be
+   * made again.
+   */
   areErased(ids: readonly string[], seq: number): boolean {
     const erased = new Set(this.#purges.flatMap(purge => (purge.tx.seq > seq ? purge.ids : [])));
     return ids.length > 0 && ids.every(id => erased.has(id));
   }
 
-  /** What the cache of the tail has though a purge erased it: a reader that was slow wrote it, and was killed. */
+  /** Finds erased content in the cache of the tail, which a slow reader wrote before it was killed. */
   stale(kept: readonly Tailed[], caches: string | undefined): Finding[] {
     const erased = kept.find(({ seq, purged }) => (this.#rewritten.get(seq) ?? 0) > (purged ?? 0));
     if (!erased || caches === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * Verifies what is made from the journal: snapshots must say what the journal says folded, record by record, and
- * projections what their snapshots say. Of one that was changed by hand it is said what is different.
+ * Verifies the files that are made from the journal: snapshots must equal the folded journal, record by record, and
+ * projections their snapshots. For a snapshot that was changed by hand, the differences are reported.
  */
 import { withArticle } from '../domain/article.ts';
 import { join } from 'node:path';
@@ -33,22 +33,22 @@ import {
 import { columnsFile } from './projection.ts';
 import type { Column } from '../state/columns/column.ts';
 
-/** A snapshot that somebody changed, and what they changed. */
+/** A snapshot that somebody changed, and the changes. */
 export interface EditedSnapshot {
   readonly kind: SnapshotKind;
   /** From the workspace's directory. */
   readonly file: string;
-  /** What would make the same of the journal. */
+  /** The changes that would turn the journal's records into these. */
   readonly changes: readonly Change[];
   /** In which line each record stands. */
   readonly lines: ReadonlyMap<string, number>;
-  /** Lines that are no records. */
+  /** Lines that are not records. */
   readonly problems: readonly { readonly line: number; readonly message: string }[];
-  /** Of the whole file, to tell whether it was changed again. */
+  /** The hash of the whole file, to tell whether it was changed again. */
   readonly digest: string;
 }
 
-/** One snapshot as it was read: it stays so, whoever replaces the file meanwhile. */
+/** One snapshot as it was read, even if the file is replaced meanwhile. */
 export interface ReadSnapshot {
   readonly kind: SnapshotKind;
   readonly file: string;
@@ -62,7 +62,7 @@ export interface ReadSnapshot {
   readonly body: Buffer;
 }
 
-/** Reads a snapshot; undefined if there is none. A finding where it cannot be read or is of a newer format. */
+/** Reads a snapshot; undefined if there is none. A finding if it cannot be read or is of a newer format. */
 export function readSnapshot(
   io: Io,
   dir: string,
@@ -130,7 +130,7 @@ function readLines(
   return { records, lines, problems };
 }
 
-/** The record that a line holds, or why it is none. */
+/** Returns the record on a line, or why it is not a record. */
 function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string {
   let value: unknown;
   try {
@@ -145,7 +145,7 @@ function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string 
   return value as Rec;
 }
 
-/** What a snapshot says otherwise than the journal, folded up to the transaction that it is of, and of which records. */
+/** Finds the differences of a snapshot from the journal folded up to the snapshot's transaction, and their records. */
 export function compareSnapshot(
   snapshot: ReadSnapshot,
   folded: Folded,
@@ -224,8 +224,8 @@ export function difference(
 }
 
 /**
- * Whether a file ends in the middle, or in the zeros of a disk that lost power, and all that it does say is so: then
- * nobody changed it. Who edits by hand leaves whole lines.
+ * Whether a file ends within a line, or in the zeros of a power cut, and is right up to there: then nobody changed
+ * it, because hand edits leave whole lines.
  */
 function isCutShort({ body, kind, records, problems }: ReadSnapshot, folded: Folded): boolean {
   const isTorn = body.length === 0 || body.at(-1) !== 10 || body.includes(0);
@@ -254,7 +254,7 @@ export function some(ids: readonly string[]): string {
   return ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;
 }
 
-/** What the projection of an intact snapshot says otherwise than the snapshot. */
+/** Finds the differences of a projection from its intact snapshot. */
 export function verifyProjection(
   io: Io,
   caches: string | undefined,
@@ -298,7 +298,7 @@ function says(
   const definition = definitionOf(config.kinds, kind);
   const read = new Table(definition, new MemorySource(records), specs);
   const projected = new Table(definition, new ProjectedSource(io, definition, opened, columns, specs), specs);
-  // Damage is to be found, and not mended.
+  // Damage must be found here, not repaired.
   columns.remake = undefined;
   try {
     const known = columns.column(ENDS).values;

@@ -1,4 +1,4 @@
-/** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
+/** Examines everything that the store keeps, and reports the faults; changes nothing, and no fault stops it. */
 import { basename, join } from 'node:path';
 import { addition, type Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
@@ -35,7 +35,7 @@ export interface StoreAtHand {
   readonly kinds: Kinds;
   /** Of crm itself. */
   readonly version: string;
-  /** Who looks. */
+  /** The examining process. */
   readonly owner: Owner;
   readonly pending: PendingFiles;
   readonly caches: CacheDirectory;
@@ -44,19 +44,19 @@ export interface StoreAtHand {
 export interface Verified {
   readonly findings: readonly Finding[];
   readonly journal: VerifiedJournal;
-  /** What the good part of the journal says. */
+  /** The state of the good part of the journal. */
   readonly folded: Folded;
   readonly edited: readonly EditedSnapshot[];
-  /** What snapshots that crm wrote say of records beyond the good part of the journal, as what changes. */
+  /** The records that snapshots by crm have beyond the good part of the journal, as changes. */
   readonly beyond: readonly Change[];
   /** Whether something could not be read, as what a newer crm wrote: then nothing may be repaired. */
   readonly isUnread: boolean;
 }
 
-/** So often it is looked again, when what seems to be damage may be somebody at work. */
+/** How often apparent damage is looked at again, because another process may be at work. */
 const ATTEMPTS = 3;
 
-/** `config` is undefined where the settings are broken: then projections are not looked at. */
+/** `config` is undefined if the settings are broken: then projections are not examined. */
 export function verifyStore(store: StoreAtHand, config: Config | undefined): Verified {
   for (let attempt = 1; ; attempt++) {
     const before = names(store);
@@ -107,18 +107,21 @@ class Look {
   readonly #edited: EditedSnapshot[] = [];
   readonly #folded: Folded;
   readonly #snapshots: ReadSnapshot[] = [];
-  /** What is compared with the end of the journal: snapshots that do not truly say of which transaction they are. */
+  /** The comparisons at the end of the journal, of snapshots without a true transaction. */
   readonly #late: Set<ReadSnapshot>;
-  /** What is done when the fold has come to a transaction. */
+  /** The comparisons when the fold has reached a transaction. */
   readonly #stops = new Map<number, (() => void)[]>();
   readonly #checkpoint: Checkpoint | Finding | undefined;
   readonly #kept: ReturnType<typeof keptIn>;
   readonly #isUnread: boolean;
-  /** What comparing found, and about which records: a purge that was cut short may explain it. */
+  /** The differences, with their records: a purge that was cut short may explain them. */
   readonly #compared: { readonly finding: Finding; readonly ids: readonly string[]; readonly seq: number }[] =
     [];
 
-  /** Reads all but the journal: what follows from the journal is read before it, so that the journal has what it says. */
+  /**
+   * Reads everything but the journal. Files that are made from the journal are read first, so that the journal
+   * contains their transactions.
+   */
   constructor(store: StoreAtHand, config: Config | undefined) {
     const { io, dir, kinds, caches } = store;
     this.#folded = new Folded(kinds);
@@ -136,7 +139,7 @@ class Look {
     this.#late = new Set(this.#snapshots.filter(snapshot => !snapshot.head));
   }
 
-  /** Reads the journal, compares all else with it, and says what does not fit. */
+  /** Reads the journal, compares everything else with it, and reports what does not fit. */
   verified(): Verified {
     const { io, dir, kinds, owner, pending, caches } = this.#store;
     for (const snapshot of this.#snapshots) this.#stopForSnapshot(snapshot);
@@ -222,7 +225,7 @@ class Look {
     if (ofProjection) this.#findings.push(ofProjection);
   }
 
-  /** Says which snapshots are of transactions that the fold did not come to; returns what they say beyond it. */
+  /** Reports snapshots of transactions that the fold did not reach; returns the records that they have beyond it. */
   #lookBeyond(isSound: boolean): Change[] {
     const beyond: Change[] = [];
     const uncompared: ReadSnapshot[] = [];
@@ -250,7 +253,7 @@ class Look {
   }
 }
 
-/** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
+/** Reports whether an empty journal ever had a transaction, if anything shows that. */
 function emptiness(io: Io, kinds: Kinds, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
   const { path } = caches;
   const lost = isSomethingLeft || !caches.isOfThis() ? [] : knownKinds(io, path);
@@ -269,7 +272,7 @@ function emptiness(io: Io, kinds: Kinds, caches: CacheDirectory, isSomethingLeft
   };
 }
 
-/** Says that the records are not in the workspace: what a link points to is not looked at. */
+/** Reports that the records are not in the workspace: the target of a link is not examined. */
 function dataElsewhere(io: Io, dir: string): Finding | undefined {
   for (const file of ['data', join('data', 'journal')])
     try {
@@ -340,7 +343,10 @@ function behind(
   };
 }
 
-/** What a snapshot says of records beyond the journal. Of files, what they are counts; the trash is for what it still has. */
+/**
+ * Returns the records that a snapshot has beyond the journal. Files count by their texts; the trash by what it still
+ * has.
+ */
 function changesBeyond(kinds: Kinds, snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
   const { kind, records } = snapshot;
   if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];

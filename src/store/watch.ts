@@ -1,12 +1,13 @@
-/** Watching a directory for changes by others: what the system tells at once, or nothing where it cannot. */
+/** Watches a directory for changes by others, if the system reports them. */
 import { watch } from 'node:fs';
 
 /** Several changes come together: a transaction is a temporary file, its name and its removal. Milliseconds. */
 const GATHER = 30;
 
 /**
- * Calls `changed` soon after something in a directory changed; returns the function that stops. Where the system cannot
- * watch it (some network file systems, too many watchers), `changed` is never called: callers look by themselves too.
+ * Calls `changed` soon after something in a directory changed; returns the function that stops. If the system cannot
+ * watch it (some network file systems, too many watchers), `changed` is never called, so callers must also check by
+ * themselves.
  */
 export function watchDirectory(path: string, changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-/** Where the workspace is, and which files of it people write. */
+/** Finds the workspace, and the files of it that people write. */
 import { dirname, join, resolve } from 'node:path';
 import { invalid, notFound } from '../domain/errors.ts';
 import { isFileId, LARGEST_FILE, LARGEST_FILES } from '../domain/file-ids.ts';
@@ -20,16 +20,16 @@ import { decodeFile } from './utf8.ts';
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The numeric user id; undefined where the system has none. */
+  /** The numeric user id; undefined if the system has none. */
   readonly uid: number | undefined;
 }
 
-/** A workspace's directory, and how it came to be this one. */
+/** A workspace's directory, and how it was found. */
 export interface Found {
   readonly dir: string;
-  /** Whether it was named, by -C or CRM_DIR, and not met on the way upwards. */
+  /** Whether it was named by -C or CRM_DIR, and not found on the way upwards. */
   readonly isNamed: boolean;
-  /** What of it belongs to somebody else: `/srv/crm/crm.yaml`; undefined where all is the user's own. */
+  /** The part that belongs to somebody else: `/srv/crm/crm.yaml`; undefined if everything is the user's own. */
   readonly foreign: string | undefined;
 }
 
@@ -80,7 +80,7 @@ function nearestUpwards(io: Io, { cwd, env, uid }: Surroundings): string {
   );
 }
 
-/** Throws NOT_FOUND where a directory without a crm.yaml has the journal of a workspace. */
+/** Throws NOT_FOUND if a directory without a crm.yaml has the journal of a workspace. */
 function requireSettings(io: Io, path: string): void {
   if (![looseName(1), packName(1)].some(name => io.existsSync(join(path, 'data', 'journal', name)))) return;
   throw notFound(
@@ -92,7 +92,7 @@ function requireSettings(io: Io, path: string): void {
 /** Folders of files that people write. */
 export const userFolders: readonly string[] = ['automations', 'pipelines', 'templates'];
 
-/** The files of a workspace that people write, and what cannot be read of them. */
+/** The files of a workspace that people write, and the unreadable ones. */
 export interface UserFiles {
   /** The texts by path below the workspace, in order of their bytes. */
   readonly files: Map<string, string>;
@@ -104,7 +104,7 @@ interface Unread {
   readonly error: unknown;
 }
 
-/** Reads all YAML files and templates. Links, devices and what is too large are among the unread. */
+/** Reads all YAML files and templates. Links, devices and too large files count as unread. */
 export function surveyUserFiles(io: Io, dir: string): UserFiles {
   const files = new Map<string, string>();
   const unread: Unread[] = [];
@@ -127,7 +127,7 @@ export function surveyUserFiles(io: Io, dir: string): UserFiles {
   for (const path of paths.sort((a, b) => (a < b ? -1 : 1)))
     attempt(path, () => {
       const full = join(dir, path);
-      // A directory in a folder is nobody's file, whatever its name.
+      // A directory in a folder is not a file of settings, whatever its name.
       if (path !== 'crm.yaml' && io.lstatSync(full).isDirectory()) return;
       const read = readWhole(io, full, LARGEST_FILE);
       bytes += read.length;
@@ -138,7 +138,10 @@ export function surveyUserFiles(io: Io, dir: string): UserFiles {
   return { files, unread };
 }
 
-/** Reads the same; INVALID where one is a link, a device, or too large, and what the system says where it fails. */
+/**
+ * Reads the same files; INVALID if one is a link, a device, or too large; throws the system's error for any other
+ * failure.
+ */
 export function readUserFiles(io: Io, dir: string): Map<string, string> {
   const { files, unread } = surveyUserFiles(io, dir);
   const failure = unread.find(({ error }) => !(error instanceof NotOurs));

@@ -1,6 +1,6 @@
 /**
- * Writing the snapshot of one kind from a state, and with it its projection, whose columns are in memory by then:
- * the next command need not parse the snapshot to make them.
+ * Writes the snapshot of one kind from a state, together with its projection, whose columns are in memory then: the
+ * next command need not parse the snapshot to make them.
  */
 import { isNamed, type Kind, type NamedKind } from '../domain/kinds.ts';
 import { columnsOf } from '../kinds/fields.ts';

@@ -23,7 +23,7 @@ export function change(
   if (sameValue(before, value)) return;
   if (isAlias(node) && (isMapping(value) || isList(value))) {
     const target = node.resolve(patch.document);
-    // Where what it stands for becomes the same, it says so already.
+    // If the anchored value becomes the same, the alias is right already.
     if (target && sameValue(patch.after.get(target), value)) return;
     throw new Unchangeable(
       entry?.start ?? 0,
@@ -114,7 +114,7 @@ function changesOfList(patch: Patch, node: YAMLSeq, value: readonly YamlValue[])
   const added = new Map<number, Added[]>();
   let after = -1;
   const difference = diffOfLines(old, wanted);
-  // What only moves is put in as it was written.
+  // An entry that only moves is inserted as it was written.
   const gone = difference.filter(({ op }) => op === '-').map(line => line.old);
   for (const line of difference)
     if (line.op === ' ') {

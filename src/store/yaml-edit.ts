@@ -1,4 +1,6 @@
-/** Editing the text of a YAML file: what an edit says of its value is done to its text, and checked by reading it again. */
+/**
+ * Edits the text of a YAML file: a change of its value is applied to its text, and checked by reading the text again.
+ */
 import { type Document, isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { refusesEdit } from '../domain/bad-bytes.ts';
 import { failed, invalid } from '../domain/errors.ts';
@@ -8,7 +10,7 @@ import { type Patch, type TextEdit, Unchangeable } from './yaml-patch.ts';
 import { entriesOf, type Entry, isFlow, Lines } from './yaml-source.ts';
 import { readNode, sameValue, type Source, YamlTree, type YamlValue } from './yaml-tree.ts';
 
-/** Where the maps and lists of all trees came from, so that what is put back is written as it was. */
+/** The origins of the maps and lists of all trees, so that restored parts are written as they were. */
 const sources = new WeakMap<object, Source>();
 
 /** Reads a YAML text as a tree that can be changed; INVALID with file and line where it is broken. */
@@ -47,8 +49,8 @@ function read(file: string, text: string): Read {
 
 /**
  * Returns the text of a YAML file with an edit made to its value. Lines that the edit does not concern stay byte for
- * byte. Throws INVALID where the file is broken, and FAILED, with the line, where the text cannot say what was asked:
- * an alias would change with it.
+ * byte. Throws INVALID if the file is broken, and FAILED, with the line, if the text cannot express the change, such
+ * as when an alias would change too.
  */
 export function editYaml(file: string, text: string, edit: (tree: YamlTree) => void): string {
   const now = read(file, text);
@@ -94,7 +96,9 @@ export function editYaml(file: string, text: string, edit: (tree: YamlTree) => v
   );
 }
 
-/** How to write an edit, in the order of what is nicer to read; the first that reads as what was asked is taken. */
+/**
+ * The ways to write an edit, the most readable first; the first one that reads back as the requested value is taken.
+ */
 const attempts = [
   { asWritten: true, withBlanks: false, quoted: false },
   { asWritten: false, withBlanks: false, quoted: false },

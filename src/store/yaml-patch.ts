@@ -1,4 +1,4 @@
-/** What the parts of an edit of YAML text share: the document as it was, and the edits of its text so far. */
+/** The shared data of an edit of YAML text: the original document, and the edits of its text so far. */
 import { type Document, isAlias, type Node } from 'yaml';
 import type { PrintOptions } from './yaml-print.ts';
 import type { Lines } from './yaml-source.ts';
@@ -43,7 +43,7 @@ export interface Patch {
   readonly withBlanks: boolean;
 }
 
-/** What becomes of the entries of a collection. */
+/** The new entries of a collection. */
 export interface Changes {
   /** Whether the entry of each index stays. */
   readonly stays: readonly boolean[];

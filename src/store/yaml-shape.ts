@@ -1,10 +1,10 @@
-/** Whether the value of a YAML file has the shape that a schema says; what is wrong is said in words, at its line. */
+/** Checks the value of a YAML file against a schema; reports each problem in words, at its line. */
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Problem, YamlFile } from './yaml.ts';
 
-/** A file's value, where it has the shape of a schema; else each issue becomes a problem at its line. */
+/** Returns a file's value if it has the shape of a schema; otherwise each issue becomes a problem at its line. */
 export function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T | undefined {
   problems.push(...file.problems);
   if (file.problems.length > 0) return undefined;
@@ -32,14 +32,14 @@ export function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem
   return undefined;
 }
 
-/** Of a value that may have one of several shapes, and has none: what is wrong with the one that it comes nearest to. */
+/** Returns the problems with the nearest of several possible shapes, for a value that has none of them. */
 function nearer(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue;
   const inside = issue.errors.flat().find(each => each.path.length > 0 || each.code === 'unrecognized_keys');
   return inside ? nearer({ ...inside, path: [...issue.path, ...inside.path] }) : issue;
 }
 
-/** What is wrong with a value, by its key; the line says which one of several. */
+/** Describes a problem of a value, by its key; the line tells which one of several. */
 function inWords(issue: z.core.$ZodIssue): string {
   const key = issue.path.findLast(step => typeof step === 'string') ?? 'the file';
   switch (issue.code) {

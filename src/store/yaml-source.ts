@@ -1,4 +1,4 @@
-/** Where the entries of a YAML document stand in its text: offsets from the tokens of the parser, and lines. */
+/** The places of the entries of a YAML document in its text: offsets from the tokens of the parser, and lines. */
 import { type CST, isMap, isPair, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 
 type Token = CST.Token;

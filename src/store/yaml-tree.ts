@@ -15,7 +15,7 @@ import { type Entry, keyOf, type Lines } from './yaml-source.ts';
 export type YamlMap = Map<string, YamlValue>;
 export type YamlValue = YamlMap | YamlValue[] | string | number | boolean | bigint | null | object;
 
-/** What a command puts into a document. */
+/** A value that a command puts into a document. */
 export type Plain =
   | string
   | number
@@ -123,7 +123,7 @@ export class YamlTree {
     for (const [each, value] of entries) above.set(each === String(path.at(-1)) ? key : each, value);
   }
 
-  /** Takes out what is at a path. */
+  /** Removes the value at a path. */
   take(path: Path): void {
     const above = this.get(path.slice(0, -1));
     const step = path.at(-1)!;

@@ -24,7 +24,7 @@ export interface Problem {
 export interface YamlFile {
   readonly file: string;
   readonly document: Document.Parsed;
-  /** The plain value; undefined where the file has problems. */
+  /** The plain value; undefined if the file has problems. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
   /** The line of the node at a path, or of the nearest one above it that exists. */
@@ -60,7 +60,7 @@ export function parseYaml(file: string, text: string): YamlFile {
   return { file, document, value, problems, lineOf: linesIn(document, lines) };
 }
 
-/** Returns what is wrong in a document. A number that a double would round becomes the text that stands there. */
+/** Returns the problems in a document. A number that a double would round becomes its text. */
 function problemsOf(document: Document.Parsed, file: string, lines: LineCounter): Problem[] {
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,

@@ -1,7 +1,7 @@
 import { inWords } from '../domain/in-words.ts';
 import { escapeQuoted, jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, filled } from './width.ts';
 
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
 export type Format = (typeof formats)[number];
@@ -17,6 +17,8 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether it goes before the others that may. */
+  readonly goesFirst?: boolean;
   /** Whether it identifies the row, as a title does: it keeps its width while other columns can be left out. */
   readonly isName?: boolean;
   /** How many cells it keeps, if it needs them, while other columns can be left out. */
@@ -83,7 +85,7 @@ export async function renderOne<R>(
 ): Promise<string> {
   switch (format) {
     case 'table':
-      return labelled(row, columns, options.paint);
+      return labelled(row, columns, options);
     case 'json':
       return `${jsonText(record(row, columns), 2)}\n`;
     case 'yaml':
@@ -111,12 +113,13 @@ const listIn: Record<Format, ListWriter> = {
       title: title(column).toUpperCase(),
       align: column.align ?? 'left',
       whole: column.whole ?? column.align === 'right',
+      ...(column.goes && { goes: true }),
+      ...(column.goesFirst && { goesFirst: true }),
       ...((column.isName || column.wants) && { wants: column.wants ?? NAME }),
     }));
     const cells = listed.map(row => columns.map(column => human(column, row)));
-    const goes = (i: number) => columns[i]!.goes === true;
     const used = columns.some(column => column.goes)
-      ? columnsWithRoom(drawn, cells, width, { readable, goes })
+      ? columnsWithRoom(drawn, cells, width, readable)
       : columns.map((_, i) => i);
     return tableLines(
       used.map(i => drawn[i]!),
@@ -165,19 +168,30 @@ const listIn: Record<Format, ListWriter> = {
   },
 };
 
-/** Returns labels and values in full. Texts keep their lines, and fields that go `below` come last. */
-function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): string {
+/** A value is wrapped to no fewer cells than this, however narrow the terminal is. */
+const LEAST_VALUE = 16;
+
+/** Returns labels and values in full, wrapped at words. Texts keep their lines, and fields that go `below` come last. */
+function labelled<R>(
+  row: R,
+  columns: readonly Column<R>[],
+  { paint, width: room }: RenderOptions<R>,
+): string {
   const shown = columns
     .map(column => ({ column, label: title(column), lines: linesOf(column, row) }))
     .filter(({ lines }) => lines.length > 0);
   const beside = shown.filter(({ column }) => !column.below);
   const width = Math.max(0, ...beside.map(({ label }) => displayWidth(label))) + 2;
+  const within = (lines: readonly string[], before: number) =>
+    lines.flatMap(line => filled(line, Math.max(LEAST_VALUE, room - before)));
   const fields = beside.map(({ column, label, lines }) => {
     const space = ' '.repeat(width - displayWidth(label));
-    const value = lines.map(line => (line === '' ? '' : painted(column, line, row, paint)));
+    const value = within(lines, width).map(line => (line === '' ? '' : painted(column, line, row, paint)));
     return `${paint.dim(label)}${space}${value.join(`\n${' '.repeat(width)}`)}\n`.replace(/ +$/gm, '');
   });
-  const texts = shown.filter(({ column }) => column.below).map(({ lines }) => `\n${lines.join('\n')}\n`);
+  const texts = shown
+    .filter(({ column }) => column.below)
+    .map(({ lines }) => `\n${within(lines, 0).join('\n')}\n`);
   return [...fields, ...texts].join('');
 }
 

@@ -26,10 +26,10 @@ export function* groupedTableLines(
 ): Iterable<string> {
   const all = groups.flatMap(({ rows }, group) => rows.map((cells, row) => ({ group, row, cells })));
   const used = columnsWithRoom(
-    columns,
+    columns.map(column => (column.yields ? { ...column, goes: true } : column)),
     all.map(({ cells }) => cells),
     width - indent.length,
-    { readable, goes: i => columns[i]!.yields === true },
+    readable,
   );
   const [titles, ...lines] = tableLines(
     used.map(i => columns[i]!),

@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly whole: boolean;
   /** Whether it is shortened further than the others: to 70% of their width. */
   readonly yields?: boolean;
+  /** Whether a table that is too narrow may go without it; while it is there, its title is whole. */
+  readonly goes?: boolean;
   /** Whether it is left out before the other columns that may be. */
   readonly goesFirst?: boolean;
   /** How many cells it keeps, if it needs them, while other columns can be left out to make room. */
@@ -24,17 +26,36 @@ const YIELDING = 0.7;
 /** A title of at most this many cells stays whole: `STA…` could be a state, a status or a stage. */
 const WHOLE_TITLE = 8;
 
+/** A day, or the day of an instant. */
+const DATE = /^\d{4}-\d\d-\d\d/;
+/** A column of dates has no cell wider than this many: words such as `none` may stand between the dates, texts may not. */
+const WIDEST_DATE = 20;
+
+/** A date that is cut says another one: columns of dates are never shortened. */
+const withWholeDates = (
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): readonly TableColumn[] =>
+  columns.map((column, i) =>
+    !column.whole &&
+    rows.some(cells => DATE.test(cells[i]!)) &&
+    rows.every(cells => cells[i]!.length <= WIDEST_DATE)
+      ? { ...column, whole: true }
+      : column,
+  );
+
 /**
  * The lines of a table without borders, each ending in `\n`, of the titles and then the rows, given as printable
- * text. If it is wider than `width` cells, titles and then the widest columns are shortened. `paint` colours the text
- * of a cell after it was measured; row -1 are the titles.
+ * text. If it is wider than `width` cells, titles and then the widest columns are shortened; a text with nothing after
+ * it takes the room that is free there. `paint` colours the text of a cell after it was measured; row -1 are the titles.
  */
 export function* tableLines(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
   paint: (text: string, row: number, column: number) => string,
 ): Iterable<string> {
+  const columns = withWholeDates(given, rows);
   const titles = columns.map(column => column.title);
   const measured = rows.map(cells => cells.map(displayWidth));
   const content = columns.map(() => 0);
@@ -44,11 +65,13 @@ export function* tableLines(
 
   for (let row = -1; row < rows.length; row++) {
     let line = '';
+    const cells = rows[row] ?? titles;
+    const last = row < 0 ? -1 : cells.findLastIndex(text => text !== '');
     // Spaces are written only before something, so that no line ends in them.
     let spaces = 0;
     for (let i = 0; i < columns.length; i++) {
-      const width = widths[i]!;
-      let text = (rows[row] ?? titles)[i]!;
+      const width = i === last && columns[i]!.align === 'left' ? roomFrom(widths, i) : widths[i]!;
+      let text = cells[i]!;
       let taken = measured[row]?.[i] ?? displayWidth(text);
       if (taken > width) taken = displayWidth((text = shorten(text, width)));
       const before = columns[i]!.align === 'right' ? width - taken : 0;
@@ -63,23 +86,28 @@ export function* tableLines(
 
 const total = (widths: readonly number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
 
+/** Returns the cells of a column and of all after it. */
+const roomFrom = (widths: readonly number[], column: number): number => total(widths.slice(column));
+
 /**
  * Returns the columns to show: leaves out empty columns, and then the last of those that may go, until the others
  * have `readable` cells.
  */
 export function columnsWithRoom(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
-  { readable, goes }: { readonly readable: number; goes(column: number): boolean },
+  readable: number,
 ): number[] {
+  const columns = withWholeDates(given, rows);
+  const goes = (i: number) => columns[i]!.goes === true;
   const content = columns.map((_, i) =>
     rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
   );
   const needed = neededBy(columns, content);
   let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
   const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
-  while (used.length > 0 && levelFor(of(columns), of(needed), width) < readable) {
+  while (total(lowered(of(columns), of(needed), readable)) > width) {
     const last = used.findLast(i => goes(i) && columns[i]!.goesFirst) ?? used.findLast(goes);
     if (last === undefined) break;
     used = used.filter(i => i !== last);
@@ -87,11 +115,11 @@ export function columnsWithRoom(
   return used;
 }
 
-/** Returns the cells that columns need for their contents and for short titles; longer titles are shortened. */
+/** Returns the cells that columns need for their contents and titles; long titles of columns that must stay are shortened. */
 const neededBy = (columns: readonly TableColumn[], content: readonly number[]): number[] =>
-  columns.map(({ title }, i) => {
+  columns.map(({ title, goes }, i) => {
     const own = displayWidth(title);
-    return Math.max(content[i]!, own <= WHOLE_TITLE ? own : narrowest);
+    return Math.max(content[i]!, goes || own <= WHOLE_TITLE ? own : narrowest);
   });
 
 /**
@@ -99,11 +127,12 @@ const neededBy = (columns: readonly TableColumn[], content: readonly number[]): 
  * of the lowest rank go first, until titles and cells fit; for texts, `longest` cells are enough.
  */
 export function columnsThatFit(
-  columns: readonly TableColumn[],
+  given: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
   { longest, goes }: { readonly longest: number; goes(column: number): number | undefined },
 ): number[] {
+  const columns = withWholeDates(given, rows);
   const needed = columns.map(({ title, whole }, i) => {
     const content = rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0);
     return Math.max(displayWidth(title), whole ? content : Math.min(content, longest));

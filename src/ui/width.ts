@@ -79,31 +79,64 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** As `wrapped`, but a word that is wider than a line is broken: scripts without spaces between words need that. */
-export const filled = (text: string, width: number): string[] =>
-  wrapped(text, width).flatMap(line => {
-    if (displayWidth(line) <= width) return [line];
-    const lines: string[] = [];
-    let part = '';
-    let taken = 0;
-    for (const { segment } of segments(line.slice(0, LONG))) {
-      const own = graphemeWidth(segment);
-      if (part !== '' && taken + own > width) {
-        lines.push(part);
-        part = '';
-        taken = 0;
-      }
-      part += segment;
-      taken += own;
-    }
-    return [...lines, part];
-  });
+/** What colours a text, marked as ours (screen.ts). */
+const PAINT = /\u001b[0-9a-z]*\[[0-9;]*m/g;
+/** How much further than a line its continuation is indented. */
+const HANGING = 4;
 
-/** The text in at most `width` cells, with `…` for what does not fit; characters are kept whole. */
+/**
+ * Returns a line, painted or not, on lines of at most `width` cells. Those after the first begin where the text beside a
+ * name does, if there is one, or are indented further than the line.
+ */
+export function hung(line: string, width: number): string[] {
+  const cells = (text: string) => displayWidth(text.replace(PAINT, ''));
+  if (cells(line) <= width) return [line];
+  const indent = line.search(/\S/);
+  const beside = cells(/^\s*\S.*?\s{2,}(?=\S)/.exec(line)?.[0] ?? '');
+  const further = beside > 0 && beside * 2 <= width ? beside : indent + HANGING;
+  const [first = '', ...words] = line.trimStart().split(' ');
+  const lines = [' '.repeat(indent) + first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (cells(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(' '.repeat(further) + word);
+  }
+  return lines;
+}
+
+/**
+ * As `wrapped`, but a word that is wider than a line is broken: scripts without spaces between words need that. A text
+ * that fits stays as it is, its indentation too.
+ */
+export const filled = (text: string, width: number): string[] =>
+  displayWidth(text) <= width
+    ? [text.trimEnd()]
+    : wrapped(text, width).flatMap(line => {
+        if (displayWidth(line) <= width) return [line];
+        const lines: string[] = [];
+        let part = '';
+        let taken = 0;
+        for (const { segment } of segments(line.slice(0, LONG))) {
+          const own = graphemeWidth(segment);
+          if (part !== '' && taken + own > width) {
+            lines.push(part);
+            part = '';
+            taken = 0;
+          }
+          part += segment;
+          taken += own;
+        }
+        return [...lines, part];
+      });
+
+/** The beginning of a date at the end of a text: with less of it, it would say another one. */
+const HALF_DATE = /(?<!\d)\d{4}-(?:\d|\d\d(?:-\d?)?)?$/;
+
+/** The text in at most `width` cells, with `…` for what does not fit; characters and dates are kept whole. */
 export function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';
-  if (allOne.test(text)) return `${text.slice(0, width - 1).trimEnd()}…`;
+  if (allOne.test(text)) return ended(text.slice(0, width - 1));
   let kept = '';
   let taken = 0;
   for (const { segment } of segments(text.slice(0, LONG))) {
@@ -111,5 +144,7 @@ export function shorten(text: string, width: number): string {
     if (taken > width - 1) break;
     kept += segment;
   }
-  return `${kept.trimEnd()}…`;
+  return ended(kept);
 }
+
+const ended = (kept: string): string => `${kept.replace(HALF_DATE, '').trimEnd()}…`;

@@ -31,7 +31,7 @@ describe('reading, deciding, committing', () => {
     expect(contentsOfDirectory(home.dir, ['.crm'])).toEqual(before);
   });
 
-  test('when somebody else was first, it is decided again on the new state, now under the lock', async () => {
+  test('if somebody else was first, the decision is repeated on the new state, now under the lock', async () => {
     const home = new Home();
     const locked: boolean[] = [];
     let asked = 0;
@@ -110,7 +110,7 @@ describe('reading, deciding, committing', () => {
     expect(await home.opened(state => state.get('D1'))).toMatchObject({ title: 'Rude 0', owner: 'ana' });
   });
 
-  test('what a decision throws ends the command, and leaves neither a lock nor anything else', async () => {
+  test('an error of the decision ends the command, and leaves neither a lock nor anything else', async () => {
     const home = new Home();
     await home.commit(draft => void draft.add('deal', { title: 'One' }));
     const before = contentsOfDirectory(home.dir, []);
@@ -351,7 +351,7 @@ describe('a request that is repeated', () => {
     expect(await ws.crm(again, { stdin: other })).toMatchObject({ code: 4, out: '' });
   });
 
-  test('is known after a purge, which leaves no digest of what was asked', async () => {
+  test('is known after a purge, which removes the digest of the request', async () => {
     const ws = await workspace('sales');
     const args = 'contact add --email jane@example.com --request-id again';
     await ws.ok(args);
@@ -382,7 +382,7 @@ describe('a request that is repeated', () => {
   });
 });
 
-describe('what changes no byte', () => {
+describe('commands that change no byte', () => {
   /** A workspace with something of everything, and a file that waits to be taken in. */
   async function busy(): Promise<TestWorkspace> {
     const ws = await workspace('automated-sales');
@@ -489,7 +489,7 @@ describe('what changes no byte', () => {
 });
 
 describe('a decision that went astray', () => {
-  test('what an import took back of a bad row is nowhere: not in the trash, not on disk', async () => {
+  test('records of a bad row that an import took back are neither in the trash nor on disk', async () => {
     const ws = await workspace('sales');
     const csv = 'title,account,status,closedAt\nGood,Acme,,\nBad,Nobody Inc,open,2026-01-01\nBetter,Beta,,\n';
     const ran = await ws.crm(['import', 'deals', '-', '--create-missing', 'accounts', '--skip-invalid'], {
@@ -504,7 +504,7 @@ describe('a decision that went astray', () => {
     expect(existsSync(join(ws.dir, 'data/trash.jsonl'))).toBe(false);
   });
 
-  test('what was given up is not in a snapshot', async () => {
+  test('dropped changes are not in a snapshot', async () => {
     const home = new Home();
     await home.commit(draft => {
       draft.add('deal', { title: 'One' });

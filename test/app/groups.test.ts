@@ -25,7 +25,7 @@ function* blocksOf(rows: readonly Row[], size: number): Generator<Block> {
     yield { from, among: Uint8Array.from(rows.slice(from, from + size), ({ isMeant }) => Number(isMeant)) };
 }
 
-test('counts, and the first in an order, are those of each group by itself (property)', () => {
+test('counts and first rows equal those of each group by itself (property)', () => {
   fc.assert(
     fc.property(
       fc.array(row, { maxLength: 60 }),

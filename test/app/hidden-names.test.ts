@@ -25,7 +25,7 @@ const names = new HiddenNames(
   ],
 );
 
-describe('which settings name what is hidden', () => {
+describe('finds settings that name something hidden', () => {
   test.each([
     ['bids', true],
     ['BIDS', true],

@@ -181,14 +181,14 @@ describe.each(Object.keys(calls))('%s', name => {
     return { ...calls[name]!(dir), did: () => existsSync(join(dir, 'did')) };
   };
 
-  test('does something with what is for it', async () => {
+  test('handles its own messages', async () => {
     const { channel, takes, did } = made();
     await channel.send(takes, abort);
     expect(did()).toBe(true);
     await channel.close?.();
   });
 
-  test('refuses what is for another channel', async () => {
+  test('refuses messages of another channel', async () => {
     const { channel, takes, did } = made();
     const others = [mail, ...Object.values(calls).map(make => make(emptyDirectory()).takes)];
     for (const other of others.filter(each => each.channel !== takes.channel))

@@ -169,7 +169,7 @@ describe('the delimiter', () => {
     }
   });
 
-  test('is asked for where there are two candidates', async () => {
+  test('must be given if there are two candidates', async () => {
     await expect(read('a;b,c\td\n1\n')).rejects.toMatchObject({
       kind: 'USAGE',
       message: "deals.csv: the header could be delimited by ';' or ',' or tab",

@@ -33,7 +33,7 @@ test('files a mail under a name that is its own and leads nowhere else', async (
   expect([...written]).toEqual([['M12.abc_.._def@example.com', 'Hello Kim']]);
 });
 
-test('answers that the channel is down where nothing can be written', async () => {
+test('answers that the channel is down if nothing can be written', async () => {
   const answer = await channelOver(() => {
     throw new Error('no space left on device');
   }).send(mail, abort);

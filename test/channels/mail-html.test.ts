@@ -155,7 +155,7 @@ const textOf = (html: string): string =>
       (_, name) => ({ lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'" })[name as 'lt']!,
     );
 
-test('no value changes what stands around it: no tag, no attribute, no link comes of it', async () => {
+test('no value changes the text around it: it never becomes a tag, an attribute or a link', async () => {
   const calm = tagsOf(await htmlOf(everywhere, 'x', 'y'));
   await fc.assert(
     fc.asyncProperty(hostile, hostile, async (one, two) => {

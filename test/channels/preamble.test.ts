@@ -45,7 +45,7 @@ describe('the header', () => {
     },
   );
 
-  test('is the line that is said', async () => {
+  test('is the given line', async () => {
     expect(await rowsOf('a,b,c\nd,e,f\ng,h,i\n', { headerLine: 2 })).toMatchObject({
       header: ['d', 'e', 'f'],
       rows: [{ line: 3, cells: ['g', 'h', 'i'] }],
@@ -78,7 +78,7 @@ describe('the header', () => {
 });
 
 describe('rows and columns', () => {
-  test('short rows are taken where that is said, long ones never', async () => {
+  test('short rows are accepted only with --pad, long ones never', async () => {
     const text = 'a,b,c\n1\n1,2\n1,2,3\n1,2,3,4\n';
     expect((await rowsOf(text)).rows.map(row => row.error)).toEqual([
       '1 cell where the header has 3',
@@ -100,7 +100,7 @@ describe('rows and columns', () => {
   });
 });
 
-describe('what is not a table of texts is named as what it is', () => {
+describe('a file that is not a table of texts is named by its format', () => {
   test.each([
     ['deals.xlsx', 'PK\u0003\u0004x', /deals\.xlsx is an Excel workbook.*CSV UTF-8/],
     ['renamed.csv', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /renamed\.csv is an Excel workbook/],

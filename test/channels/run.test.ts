@@ -85,7 +85,7 @@ test.each([
   expect(await send([program])).toEqual({ outcome: 'channel-down', reason: expect.stringMatching(reason) });
 });
 
-test('what is too long for a command line fails alone', async () => {
+test('an argument that is too long for a command line fails alone', async () => {
   expect(await send(['true', 'x'.repeat(4 << 20)])).toMatchObject({ outcome: 'failed' });
   expect(await send(['true', 'a\0b'])).toMatchObject({ outcome: 'failed' });
   expect(await send([])).toMatchObject({ outcome: 'failed' });
@@ -124,7 +124,7 @@ test('a program that takes too long ends with all that it started, also one that
   await expect.poll(() => lives(child)).toBe(false);
 });
 
-test('what a program leaves running ends with it, and does not hold the delivery', async () => {
+test('processes that a program leaves running end with it, and do not delay the delivery', async () => {
   const answer = await send(sh('sleep 60 & echo $! > child; echo done'));
   expect(answer).toEqual({ outcome: 'sent', response: 'exit 0\ndone\n' });
   const child = Number(readFileSync(join(cwd, 'child'), 'utf8'));
@@ -138,7 +138,7 @@ test('a process that left the group and holds the output does not hold the deliv
   process.kill(Number(readFileSync(join(cwd, 'child'), 'utf8')), 'SIGKILL');
 });
 
-test('a program that is aborted ends at once, and nobody knows what it did', async () => {
+test('an aborted program ends at once, and its outcome is unknown', async () => {
   const abort = new AbortController();
   const sent = runChannel({ cwd, env }).send(command(sh('echo begun; sleep 60')), abort.signal);
   setTimeout(() => abort.abort(), 300);

@@ -28,7 +28,7 @@ async function by(script: string, some: Partial<Mail> = {}): Promise<{ answer: A
   return { answer: await channel.send({ ...mail, ...some }, new AbortController().signal), dir };
 }
 
-test('what a program accepts is called accepted, and not delivered', async () => {
+test('an accepted mail is called accepted, and not delivered', async () => {
   expect((await by('cat > out')).answer).toEqual({
     outcome: 'sent',
     response: 'accepted by ./mta, not delivered yet',

@@ -203,7 +203,7 @@ describe('encryption', () => {
 });
 
 describe('logging in', () => {
-  test('with a wrong password says what to check, and nothing of the password', async () => {
+  test('with a wrong password says what to check, without the password', async () => {
     const secret = { isToken: false, read: async () => 'other-secret' };
     const answer = await sent(over(server.port, { user: 'sales', secret }));
     expect(answer).toMatchObject({
@@ -242,7 +242,7 @@ describe('addresses of other scripts', () => {
     expect(server.got.map(({ to }) => to)).toEqual([['jürgen@example.com']]);
   });
 
-  test('fail alone where the server does not take them', async () => {
+  test('fail alone if the server does not accept them', async () => {
     const plain = await startMailServer({ hideSMTPUTF8: true });
     const channel = over(plain.port);
     expect(await channel.send({ ...mail, to: 'jürgen@example.com' }, abort)).toMatchObject({

@@ -107,7 +107,7 @@ describe('reading vCards', () => {
     ]);
   });
 
-  it('makes a name of its parts where the card has no other', async () => {
+  it('makes a name of its parts if the card has no other', async () => {
     expect(await rowsOf(card('VERSION:3.0', 'N:Bee;Ann;Mary;Dr.;PhD', 'EMAIL:a@x.com'))).toMatchObject([
       { FN: 'Dr. Ann Mary Bee PhD' },
     ]);
@@ -122,7 +122,7 @@ describe('reading vCards', () => {
     expect(await uids('TEL:+31 6 1235', 'FN:Ann Bee')).not.toEqual([known]);
   });
 
-  it('reads all that is whole where cards are broken', async () => {
+  it('reads the whole cards among broken ones', async () => {
     const good = card('VERSION:3.0', 'FN:Good', 'EMAIL:g@x.com');
     const text = `hello\r\n${card('VERSION:3.0', 'FN:Bad', 'no colon here')}BEGIN:VCARD\r\nFN:Open\r\n${good}BEGIN:VCARD\r\nFN:Last`;
     const rows = await rowsOf(text);

@@ -150,7 +150,7 @@ test('keeps the beginning of an answer without end, and ends the call', async ()
   expect([outcome, response!.length]).toEqual(['sent', 'HTTP 200\n'.length + 4096]);
 });
 
-test('an answer that begins and does not end in time has said what it had to say', async () => {
+test('an answer that begins but does not end in time still counts', async () => {
   listener = (_, response) => void response.writeHead(200).write('tha');
   expect(await send()).toEqual({ outcome: 'sent', response: 'HTTP 200\ntha' });
 });
@@ -212,7 +212,7 @@ test.each<[string, (socket: Socket) => void]>([
   close();
 });
 
-test('where nothing listens, nothing was sent', async () => {
+test('nothing was sent if nothing listens', async () => {
   const [url, close] = await sockets(() => {});
   close();
   expect(await send(call({ url }))).toEqual({
@@ -240,7 +240,7 @@ const names =
     );
   };
 
-test('an address that is not of the internet is called only where that was trusted', async () => {
+test('an address outside the internet is called only if that was trusted', async () => {
   const isInternal = () => false;
   const { port } = new URL(origin);
   const refused = (answer: Answer, where: string) =>
@@ -272,7 +272,7 @@ test('a name that is not known is a fault of the channel', async () => {
   });
 });
 
-test('what cannot be called fails, and nothing is sent', async () => {
+test('an address that cannot be called fails, and nothing is sent', async () => {
   for (const wrong of [
     call({ url: 'file:///etc/passwd' }),
     call({ url: 'not an address' }),

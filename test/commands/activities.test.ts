@@ -14,7 +14,7 @@ const activities = async (ws: TestWorkspace, ...query: string[]) =>
   (await ws.json<{ id: string }[]>(['activity', 'list', ...query])).map(({ id }) => id);
 
 describe('a joint meeting', () => {
-  test('is for the deal, else for the first, and with the others', async () => {
+  test('is for the deal, otherwise for the first record, and with the others', async () => {
     const ws = await office();
     expect(await ws.ok(['log', 'meeting', 'C1', 'b@x.com', 'D1', 'Acme', 'Joint'])).toBe('V1\n');
     expect(await ws.json('activity show V1')).toMatchObject({
@@ -139,7 +139,7 @@ test('activities have fields of one’s own', async () => {
   expect((await ws.crm('log call C1 Hello --field outcome=nobody')).code).toBe(2);
 });
 
-test('an id in the place of the text is a record, which is said; --text makes it a text', async () => {
+test('an id in place of the text is a record, with a message; --text makes it a text', async () => {
   const ws = await workspace();
   await ws.ok('contact add --name Jane --email jane@example.com');
   await ws.ok('deal add Chairs');

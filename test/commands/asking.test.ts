@@ -189,7 +189,7 @@ test('a user is not offered what that user may not see', async () => {
   expect(err).toContain('D2 Desk');
 });
 
-test('where there is nothing to choose from, the error stays', async () => {
+test('if there is nothing to choose from, the error stays', async () => {
   const ws = await workspace();
   const typed = (question: string): string => {
     throw new Error(`asked ${question}`);

@@ -53,7 +53,7 @@ async function wrongOf(steps: string, rule?: string): Promise<NonNullable<Tested
 }
 
 describe('a case', () => {
-  it('is what happens and what sweeps then do; the rule runs though it is disabled, and no file is touched', async () => {
+  it('has actions and the expected changes of sweeps; the rule runs even if it is disabled, and no file is touched', async () => {
     const rules = await withTest(
       `a year of a won deal:
 ${given}    - wait: 40d
@@ -94,7 +94,7 @@ ${given}    - wait: 40d
     expect(text.err).toBe('1 case passed\n');
   });
 
-  it('says what was missing, what nobody expected, and what is otherwise, each with its line', async () => {
+  it('reports missing, unexpected and different changes, each with its line', async () => {
     expect(
       await wrongOf(`    - win: Chairs
     - sweep:
@@ -149,7 +149,7 @@ ${given}    - wait: 40d
     expect(differences.map(({ sign, text }) => `${sign} ${text}`).join('\n')).toContain(line);
   });
 
-  it('passes where a failure is expected, and says what a step was refused for', async () => {
+  it('passes if a failure is expected, and reports why a step was refused', async () => {
     const rules = await withTest(`fails:
 ${given}  steps:
     - set: { Chairs: { contact: '' } }
@@ -204,7 +204,7 @@ ${given}  steps:
     expect(cases.map(c => c.wrong)).toEqual([null, null]);
   });
 
-  it('may leave out what transitions do, and may expect it', async () => {
+  it('may leave out or expect the moves of transitions', async () => {
     const rules = await withTest(`left out:
 ${given}  steps:
     - win: Chairs
@@ -345,7 +345,7 @@ describe('a test file that is malformed', () => {
     expect((await rules.sweep()).code).toBe(0);
   });
 
-  it('also where there is no rule of its name, or that is broken', async () => {
+  it('even if the rule of its name does not exist or is broken', async () => {
     const rules = await withTest('it:\n  steps: [{ sweep: nothing }]\n');
     rules.write('automations/one.test.yaml', 'it:\n  steps: [{ sweep: nothing }]\n');
     const alone = await rules.ws.crm('automation test');

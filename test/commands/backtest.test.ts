@@ -79,7 +79,7 @@ async function threeWeeks(rules: Rules, rule: string): Promise<Firing[]> {
 }
 
 describe('a rule that was there', () => {
-  it('would have done what it did: when, for whom, why, and with which effects', async () => {
+  it('finds what the rule really did: when, for whom, why, and with which effects', async () => {
     const rules = await Rules.make();
     const really = await threeWeeks(rules, FOLLOW);
     expect(really.length).toBeGreaterThan(12);
@@ -173,7 +173,7 @@ describe('a rule that was not', () => {
     ]);
   });
 
-  it('starts for no import without --trigger and no undo, and says so where nothing else was there', async () => {
+  it('does not start for imports without --trigger and undos, and says so if there was nothing else', async () => {
     const rules = await Rules.make();
     rules.write('deals.csv', 'title,value\nChairs,100\nTables,200\n');
     rules.rule('seen', note('created'));
@@ -190,7 +190,7 @@ describe('a rule that was not', () => {
     expect((await backtest(rules, 'seen')).firings.map(f => f.subject)).toEqual(['D3']);
   });
 
-  it('leaves out what it really did since then, and what was done to that', async () => {
+  it("leaves out the rule's real work since then, and later changes of it", async () => {
     const rules = await Rules.make();
     rules.rule('next', 'for: deal\non: created\nsteps: [{ add-task: { title: Call, due: +1d } }]\n');
     await rules.sweep();
@@ -212,7 +212,7 @@ describe('a rule that was not', () => {
   });
 });
 
-it('refuses what makes no sense', async () => {
+it('refuses wrong options', async () => {
   const rules = await Rules.make({
     'automations/seen.yaml': 'for: deal\non: created\nsteps: [{ add-note: a }]\n',
     'new.yaml': 'for: deal\non: creatd\nsteps: [{ add-note: a }]\n',

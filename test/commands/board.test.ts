@@ -222,7 +222,7 @@ describe('for people', () => {
     expect(out).not.toContain('D3');
   });
 
-  test('colours stages and what is overdue, and says both without', async () => {
+  test('colours stages and overdue tasks, and shows both without colours', async () => {
     const out = await ws.ok('board', { tty: 80 });
     expect(out).toContain('\x1b[33mTo contact\x1b[39m');
     expect(out).toContain('\x1b[31m!~\x1b[39m');
@@ -270,7 +270,7 @@ describe('for people', () => {
     expect(out).toContain('8d overdue: Call back about the quote');
   });
 
-  test('a card of a field that deals do not have is said with its line', async () => {
+  test('a card with a field that deals do not have is reported with its line', async () => {
     edit(ws, 'pipelines/sales.yaml', 'currency: EUR', 'currency: EUR\ncard: [title, ownr]');
     const { code, err } = await ws.crm('board');
     expect([code, err]).toEqual([
@@ -329,7 +329,7 @@ describe('for scripts', () => {
     expect(await ws.ok('board --by owner owner:ben')).toBe('ben\t1\t12500.00\tEUR\t1250.00\n');
   });
 
-  test('sums are exact beyond what a number holds', async () => {
+  test('sums are exact beyond the range of a number', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add A --value 90071992547409.91 --stage in-contact');
     await ws.ok('deal add B --value 90071992547409.91 --stage in-contact');
@@ -471,7 +471,7 @@ describe('what is on it', () => {
 describe('what the board leaves out', () => {
   const plain = { NO_COLOR: '1' };
 
-  test('is counted where a stage shows no deal, and --all shows it; cards name the customer', async () => {
+  test('is counted if a stage shows no deal, and --all shows it; cards name the customer', async () => {
     const ws = await salesTeam();
     await ws.ok('account add Acme');
     await ws.ok('deal set D1 account=Acme');

@@ -87,7 +87,7 @@ test.each(Object.entries(broken))('%s', async (_, [path, edit, said]) => {
   expect(err.slice('Error: '.length)).toMatch(said);
 });
 
-test('all problems are said, each with its line and what would be right', async () => {
+test('all problems are reported, each with its line and what would be right', async () => {
   const ws = await workspace();
   write(ws, sales, read(ws, sales).replace('color: blue', 'colour: blue').replace('60', 'high'));
   expect((await ws.crm('deal list')).err).toBe(
@@ -96,7 +96,7 @@ test('all problems are said, each with its line and what would be right', async 
   );
 });
 
-test('every command says so, but those that need no settings', async () => {
+test('every command reports them, except those that need no settings', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   const before = await ws.ok('history --json');
@@ -129,7 +129,7 @@ test('every command says so, but those that need no settings', async () => {
 });
 
 describe('undo takes back what broke it', () => {
-  test('an edit by hand, with what was written kept in the history', async () => {
+  test('an edit by hand, whose text stays in the history', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs');
     const sound = read(ws, 'crm.yaml');

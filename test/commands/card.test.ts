@@ -43,7 +43,7 @@ describe('the card', () => {
     await expect(out).toMatchFileSnapshot(`deal-card-${width}.txt`);
   });
 
-  test('in colour says the same, and nothing of what data holds steers the terminal', async () => {
+  test('in colour says the same, and no data steers the terminal', async () => {
     const ws = await worked();
     const painted = await ws.ok('deal show D1 --limit 20', { tty: 100 });
     const esc = String.fromCharCode(27);
@@ -53,7 +53,7 @@ describe('the card', () => {
     expect(painted.replace(codes, '')).toBe(await ws.ok('deal show D1 --limit 20', { tty: 100, env: plain }));
   });
 
-  test('says changes of what a record has several of in words, with names for ids', async () => {
+  test('describes changes of lists in words, with names for ids', async () => {
     const ws = await workspace();
     for (const name of ['Acme', 'Foo', 'Bar'])
       await ws.ok(['account', 'add', name, '--domain', `${name}.example`]);
@@ -109,7 +109,7 @@ describe('the card', () => {
     expect((await ws.crm('deal show D1 --limit x')).code).toBe(2);
   });
 
-  test('shows a restricted user nothing of what is not theirs, and counts none of it', async () => {
+  test('shows a restricted user nothing hidden, and does not count it', async () => {
     const ws = await worked();
     await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
     await ws.ok(['user', 'add', 'bob', '--name', 'Bob', '--role', 'normal']);

@@ -51,7 +51,7 @@ describe.each(verbs)('%s', (verb, before, after, letter, holds) => {
           ? 'name:c'
           : 'title:deal';
 
-  test('takes ids, - and --where; a dry run shows what would be, and does nothing', async () => {
+  test('takes ids, - and --where; a dry run shows the changes, and does nothing', async () => {
     const ws = await furnished();
     const wasSo = await done(ws);
     const dry = await ws.crm(line(['--where', five, '--dry-run']));
@@ -108,7 +108,7 @@ test('keys on standard input, one per line, may have spaces', async () => {
   expect(await ws.ok('account list tag:hotel -q')).toBe('A1\n');
 });
 
-test('what one of many refuses is said with its id, and none is changed', async () => {
+test('the error of one of many names its id, and none is changed', async () => {
   const ws = await furnished();
   await ws.ok('deal win D2');
   const { code, err } = await ws.crm(['deal', 'set', 'D1', 'D2', 'D3', 'lostReason=price', 'status=won']);

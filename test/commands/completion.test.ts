@@ -31,7 +31,7 @@ describe('what may come next', () => {
       .slice(0, -1)
       .map(each => each.split('\t')[0]!);
 
-  test('commands, options, and what they take', async () => {
+  test('commands, options, and their values', async () => {
     ws = await furnished();
     const wrong: unknown[] = [];
     for (const [line, found] of [
@@ -115,7 +115,7 @@ describe('what may come next', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('what the acting user may not see is not offered; without a workspace there are commands all the same', async () => {
+  test('hidden things are not offered; without a workspace, commands are still offered', async () => {
     ws = await furnished();
     expect(await offered('--as ana deal show ')).toEqual(['D2']);
     const { out, err, code } = await ws.crm(['completion', 'words', '--', 'deal', 'move', 'D'], { cwd: '/' });

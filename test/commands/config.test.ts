@@ -57,7 +57,7 @@ test('as JSON', async () => {
   });
 });
 
-test('else as YAML that says the same, and that crm.yaml would accept', async () => {
+test('otherwise as YAML with the same content, which crm.yaml would accept', async () => {
   const ws = await configured();
   const out = await ws.ok('config');
   expect(parse(out)).toEqual(await ws.json('config'));

@@ -96,7 +96,7 @@ describe('crm deal add --from', () => {
   });
 });
 
-test('what a mail says steers no terminal, is no formula in CSV and no markup on a page', async () => {
+test('the text of a mail steers no terminal, and is neither a formula in CSV nor markup on a page', async () => {
   const { ws, ingest } = await office();
   const evil = '\u001b]0;owned\u0007\u001b[31mred\u009b2J\u202e<script>alert(1)</script>';
   await ingest(

@@ -178,7 +178,7 @@ describe('a date of three numbers', () => {
     expect(await ws.json<Fields>('deal show Lamp')).toMatchObject({ expectedClose: day });
   });
 
-  test.each([undefined, 'en'])('is refused with both readings where the locale is %s', async locale => {
+  test.each([undefined, 'en'])('is refused with both readings if the locale is %s', async locale => {
     const ws = await withLocale(locale);
     await ws.ok('deal add Chairs');
     for (const args of [
@@ -196,7 +196,7 @@ describe('a date of three numbers', () => {
     }
   });
 
-  test('an unknown locale is said with its line', async () => {
+  test('an unknown locale is reported with its line', async () => {
     const ws = await withLocale('nll');
     const { code, err } = await ws.crm('deal list');
     expect(code).toBe(5);

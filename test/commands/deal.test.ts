@@ -41,7 +41,7 @@ describe('deal add', () => {
     expect(last!.changes.map(c => `${c.op} ${c.id}`).sort()).toEqual(['add A1', 'add C1', 'add D1']);
   });
 
-  test('takes a known contact with its account; a new name only where the e-mail is new', async () => {
+  test('takes a known contact with its account; a name is accepted only for a new e-mail', async () => {
     const ws = await workspace();
     const jane = ['--contact', 'jane@example.com', '--contact-name', 'Jane Roe'];
     await ws.ok(['deal', 'add', 'One', ...jane, '--account', 'Acme']);
@@ -69,7 +69,7 @@ describe('deal add', () => {
     });
   });
 
-  test('starts at the entry of the first pipeline that is open to who adds it', async () => {
+  test('starts at the entry of the first pipeline that is open to the acting user', async () => {
     const ws = await withTwoPipelines();
     await ws.ok('user add ben');
     await ws.ok('deal add A');
@@ -89,7 +89,7 @@ describe('deal add', () => {
     );
   });
 
-  test('has an owner: as said, else by the pipeline, else who adds it, else nobody', async () => {
+  test("has an owner: the given one, otherwise the pipeline's, otherwise the acting user, otherwise nobody", async () => {
     const ws = await workspace();
     await ws.ok('user add ana --email ana@example.com');
     await ws.ok('deal add ByLogin');
@@ -103,7 +103,7 @@ describe('deal add', () => {
     );
   });
 
-  test('a dry run shows what would be, and does nothing', async () => {
+  test('a dry run shows the changes, and does nothing', async () => {
     const ws = await workspace();
     const { out, err } = await ws.crm('deal add Chairs --account Acme --dry-run');
     expect(out).toBe(
@@ -133,7 +133,7 @@ describe('deal move', () => {
     expect(await ws.ok(['deal', 'move', 'D1', '-', 'to-contact', '-q'], { stdin: 'D2' })).toBe('D1\nD2\n');
   });
 
-  test('to where it is already: exit 0, and nothing is written', async () => {
+  test('to its own stage: exit 0, and nothing is written', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
     const before = await transactions(ws);
@@ -156,7 +156,7 @@ describe('deal move', () => {
     expect(await deal(ws, 'D1')).toMatchObject({ stage: 'to-contact' });
   });
 
-  test('to another pipeline: its entry, or a stage of it; the money stays what it is', async () => {
+  test('to another pipeline: its entry, or a stage of it; the money stays the same', async () => {
     const ws = await withTwoPipelines();
     await ws.ok('deal add A --value 12.50');
     await ws.ok('deal move D1 --pipeline tenders');
@@ -186,7 +186,7 @@ describe('deal move', () => {
     await ws.ok('deal set D1 stage=award-made pipeline=tenders');
   });
 
-  test('by hand against the table: says what the table would do', async () => {
+  test('by hand against the table: reports what the table would do', async () => {
     const ws = await workspace('automated-sales');
     await ws.ok('deal add A');
     await ws.ok('task add Call --for D1');
@@ -202,7 +202,7 @@ describe('deal move', () => {
 });
 
 describe('won, lost, open', () => {
-  test('winning and losing say when, where and why, and never move the stage', async () => {
+  test('winning and losing record when, where and why, and never move the stage', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
     await ws.ok('deal move D1 follow-up');
@@ -273,7 +273,7 @@ describe('deal assign', () => {
   };
   const owners = async (ws: TestWorkspace) => (await ws.ok('deal list --fields owner')).trim().split('\n');
 
-  test('round-robin goes on where it was, whatever is given by hand; the inactive are skipped', async () => {
+  test('round-robin continues where it was, whatever is given by hand; inactive users are skipped', async () => {
     const ws = await team('round-robin');
     for (let i = 0; i < 4; i++) await ws.ok('deal add D');
     await ws.ok('deal add ByHand --owner ana');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyDirectory, TestWorkspace, workspace } from '../harness.ts';
 
 describe('which workspace', () => {
-  test('-C, else CRM_DIR, else the nearest directory upwards', async () => {
+  test('-C, otherwise CRM_DIR, otherwise the nearest directory upwards', async () => {
     const [near, named, given] = [await workspace(), await workspace(), await workspace()];
     await near.ok('deal add Near');
     await named.ok('deal add Named');
@@ -113,7 +113,7 @@ describe('a workspace of another user', () => {
     },
   );
 
-  test('is used where it is named, and that it is not ours is said once', async () => {
+  test('is used if it is named, with one warning that it is not ours', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs');
     const state = emptyDirectory();
@@ -129,7 +129,7 @@ describe('a workspace of another user', () => {
     });
   });
 
-  test('says so once, and is met once it is trusted, until it no longer is', async () => {
+  test('warns once, and is found after it is trusted, until that is revoked', async () => {
     if (process.getuid?.() !== 0) return;
     const ws = await workspace();
     const state = emptyDirectory();

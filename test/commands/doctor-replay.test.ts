@@ -75,7 +75,7 @@ describe('crm doctor --replay', () => {
     expect(await show(here, 'D4')).toMatchObject({ value: '8.00' });
   });
 
-  test('three ways: what contradicts what was done here stays, and is listed', async () => {
+  test('three ways: a value that contradicts a change made here stays, and is listed', async () => {
     const { here, there } = await parted();
     await here.ok('deal set D1 title=Ours value=10');
     await here.ok('deal tag D1 +here -a');
@@ -236,7 +236,7 @@ describe('crm doctor --replay', () => {
     expect(await show(here, 'D4')).toMatchObject({ title: 'Theirs', value: '5.00' });
   });
 
-  test('refuses what is not another side, and a side that is not sound', async () => {
+  test('refuses a directory that is not another side, and a side that is not sound', async () => {
     const { here, there } = await parted();
     await there.ok('deal add Theirs');
     const before = contentsOfDirectory(here.dir, []);

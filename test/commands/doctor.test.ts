@@ -127,7 +127,7 @@ describe('a workspace that is sound', () => {
     expect(await examine(await workspace('empty'))).toEqual({ sound: true, findings: [] });
   });
 
-  test('where there is none, exit 3', async () => {
+  test('without a workspace, exit 3', async () => {
     const ws = await workspace('empty');
     expect((await ws.crm('doctor', { cwd: emptyDirectory() })).code).toBe(3);
   });
@@ -175,7 +175,7 @@ describe('the journal', () => {
     expect(files).toContainEqual(['pipelines/sales.yaml', undefined]);
   });
 
-  test('a byte inside a pack: what comes after it in the pack is read on', async () => {
+  test('a byte inside a pack: the rest of the pack is still read', async () => {
     const ws = await withPack();
     for (const title of ['Title 20', 'Title 200']) flip(packed(ws), `${title}"]`);
     const found = serious(await examine(ws));
@@ -486,7 +486,7 @@ describe('snapshots', () => {
   });
 });
 
-test('whatever byte of data/ is another, doctor says so or it makes no difference, and it never fails', async () => {
+test('doctor reports every changed byte of data/ that makes a difference, and never fails', async () => {
   const ws = await busy();
   await ws.ok('deal rm D3');
   const deals = await ws.ok('deal list --json');
@@ -548,7 +548,7 @@ describe('a newer format', () => {
 });
 
 describe('settings and records', () => {
-  test('broken YAML: all problems, with file and line, and all else is looked at too', async () => {
+  test('broken YAML: all problems with file and line, and the rest is examined too', async () => {
     const ws = await busy();
     edit(path(ws, 'crm.yaml'), text => text.replace(/^timezone:.*/m, 'timezone: Nowhere/Land'));
     mkdirSync(path(ws, 'automations'), { recursive: true });
@@ -582,7 +582,7 @@ describe('settings and records', () => {
     expect(left.findings.map(f => f.file)).toEqual(['crm.yaml']);
   });
 
-  test('a reference to what never was; one to the trash is none', async () => {
+  test('a reference to a record that never existed; a reference to the trash is not a fault', async () => {
     const ws = await busy();
     await ws.ok('account rm A1');
     expect((await examine(ws)).sound).toBe(true);
@@ -657,7 +657,7 @@ describe('leftovers are mentioned, exit 0, and --fix removes them', () => {
     await ws.ok('deal add Beds');
   });
 
-  test('what a power cut left of a lock keeps nobody from writing', async () => {
+  test('remains of a lock after a power cut keep nobody from writing', async () => {
     const ws = await busy();
     mkdirSync(path(ws, '.crm'), { recursive: true });
     writeFileSync(path(ws, '.crm/lock'), '');

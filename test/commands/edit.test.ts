@@ -57,7 +57,7 @@ const replace = (from: string, to: string) => (text: string) => {
 };
 
 describe('a record', () => {
-  test('is YAML of what may be set, with the rest as comments', async () => {
+  test('is YAML of the settable fields, with the rest as comments', async () => {
     const ws = await furnished();
     const its = editor(text => text);
     const { code, out, err } = await ws.crm('deal edit D1', its);
@@ -97,7 +97,7 @@ fields:
     expect(kept(ws)).toEqual([]);
   });
 
-  test('takes what is typed as set does', async () => {
+  test('reads typed values like set', async () => {
     const ws = await furnished();
     const typed = `title: 'Forty: chairs'
 value: 1300
@@ -196,7 +196,7 @@ fields: { qualification: target group }
     });
   });
 
-  test('what is wrong stands above its line, until it is right', async () => {
+  test('each problem is shown above its line, until the text is right', async () => {
     const ws = await furnished();
     const its = editor(
       text => text.replace('"5200.00"', '12,5').replace('stage: awaiting-processing', 'stage: propsal'),
@@ -221,7 +221,7 @@ fields: { qualification: target group }
     expect([code, err]).toEqual([0, 'changed D1 (40 chairs: "oak")\n']);
   });
 
-  test('what contradicts the rest, or is not YAML, is said at its line too', async () => {
+  test('a contradiction, or text that is not YAML, is shown at its line too', async () => {
     const ws = await furnished();
     const its = editor(
       replace('lostReason: null', 'lostReason: price'),
@@ -260,7 +260,7 @@ fields: { qualification: target group }
     expect({ opened, code: trying.code }).toEqual({ opened: 4, code: 0 });
   });
 
-  test('whoever saves the same mistake again gives up: the text is kept, and said where', async () => {
+  test('saving the same mistake again gives up: the text is kept, and its place is named', async () => {
     const ws = await furnished();
     const before = await ws.ok('history --json');
     const its = editor(replace('value: "5200.00"', 'value: much'), text => text);
@@ -361,7 +361,7 @@ fields: { qualification: target group }
     expect(await commandOf({ EDITOR: ' ' })).toEqual([2, expect.stringContaining('no editor is named')]);
   });
 
-  test('without a terminal it says what to do instead', async () => {
+  test('without a terminal it names an alternative', async () => {
     const ws = await furnished();
     expect(await ws.crm('deal edit D1', { env: { EDITOR: 'vi' } })).toMatchObject({
       code: 2,
@@ -414,7 +414,7 @@ steps:
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  test('what is wrong is said at its line, also where a rule or a deal needs what is gone', async () => {
+  test('each problem is shown at its line, even if a rule or a deal needs a removed thing', async () => {
     const ws = await withRule();
     const its = editor(
       replace('status-changes: { to: won }', 'status-changes: { to: wn }'),
@@ -492,7 +492,7 @@ steps:
     expect((await ws.crm(command, editor())).code).toBe(code);
   });
 
-  test('is for who may change settings', async () => {
+  test('is for users who may change settings', async () => {
     const ws = await withRule();
     await ws.ok('user add ben');
     expect(await ws.crm('--as ben view edit hot', editor())).toMatchObject({

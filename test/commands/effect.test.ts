@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
-test('every command says what it does: whoever adds one decides it here', async () => {
+test('every command declares its effect, and a new one must be added here', async () => {
   const byEffect = (effect: string) =>
     commands.flatMap(([path, command]) => (command.effect === effect ? [path] : [])).sort();
   const text = ['reads', 'changes', ...Object.keys(outside)]
@@ -46,7 +46,7 @@ test('every command says what it does: whoever adds one decides it here', async 
 /** Options whose value is a file or directory of the machine. */
 const namesFile = ({ flags }: OptionSpec) => /<[^>]*(FILE|DIR|PATH)/.test(flags) && !/DIRECTION/.test(flags);
 
-test('options that name files of the machine say so, unless the whole command does', () => {
+test('options that name files of the machine declare it, unless the whole command does', () => {
   const silent = [
     ...commands.filter(([, command]) => !isOutside(command)),
     ['', { options: globalOptions }] as const,

@@ -66,7 +66,7 @@ describe('enrol', () => {
     expect(outcomes(await rules.sweep())).toEqual([]);
   });
 
-  it('refuses what does not fit', async () => {
+  it('refuses records that do not fit', async () => {
     const rules = await filled();
     rules.rule('off', `enabled: false\n${WELCOME}`);
     rules.rule('bad', 'for: deal\non: created\nsteps: []\n');
@@ -95,7 +95,7 @@ describe('enrol', () => {
 });
 
 describe('enrolments', () => {
-  it('are listed by rule, record and status, newest first, and only what one may see', async () => {
+  it('are listed by rule, record and status, newest first, and only if visible', async () => {
     const rules = await filled();
     await rules.ok('automation enrol welcome C1 C2');
     await rules.sweep();

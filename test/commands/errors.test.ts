@@ -333,7 +333,7 @@ test('every bad input says what is wrong and what would be right', async () => {
   expect(await ws.ok('history --json')).toBe(before);
 });
 
-test('with --json an error is one line on stderr, also where the command line is not understood', async () => {
+test('with --json an error is one line on stderr, even if the command line is not understood', async () => {
   const ws = await furnished();
   for (const [line, code, exit] of [
     ['deal show D99', 'NOT_FOUND', 3],

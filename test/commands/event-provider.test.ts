@@ -88,7 +88,7 @@ test('a bounce of our message is noted in it; one of a mail that is not ours is 
   expect(await ws.json('message show M1')).toMatchObject({ status: 'failed' });
 });
 
-test('what is not a body of the provider is refused, and nothing is changed', async () => {
+test('a body that is not of the provider is refused, and nothing is changed', async () => {
   const ws = await workspace();
   const ran = await ws.crm('event import --provider postmark -', { stdin: '{"RecordType":"Open"}\n[1]\n' });
   expect([ran.code, ran.err]).toMatchObject([

@@ -65,7 +65,7 @@ async function furnished(): Promise<TestWorkspace> {
 
 const kinds = ['deals', 'contacts', 'accounts', 'tasks', 'activities', 'events', 'invoices'];
 
-describe('what comes out goes in again', () => {
+describe('an export can be imported again', () => {
   test('unchanged, by id, of every kind and in every format', async () => {
     const ws = await furnished();
     const history = await ws.ok('history --json');

@@ -296,7 +296,7 @@ describe('the lock', () => {
   };
   const parent = () => ({ pid: process.ppid, start: stat(process.ppid), boot: boot(), host: 'test' });
 
-  test('of somebody alive: exit 4, who it is, and what to do; readers do not mind', async () => {
+  test('of a living process: exit 4, with the holder and what to do; readers are not affected', async () => {
     const ws = await busy();
     hold(ws, parent());
     await refused(

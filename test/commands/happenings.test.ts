@@ -20,7 +20,7 @@ describe('crm log', () => {
     expect(await ws.ok('activity list discount -q')).toBe('V1\nV2\nV3\n');
   });
 
-  test('--at back-dates; who logs is who acts; all but a note need no text', async () => {
+  test('--at back-dates; the acting user is the author; only a note needs a text', async () => {
     const ws = await workspace();
     await ws.ok('user add ana');
     await ws.ok('deal add D');

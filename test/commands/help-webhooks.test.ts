@@ -39,7 +39,7 @@ async function signed(secrets: readonly string[], body: string): Promise<string>
   return header;
 }
 
-test('both examples take what crm signs, with either secret, and nothing else', async () => {
+test('both examples accept what crm signs, with either secret, and nothing else', async () => {
   const topic = await (await workspace('empty')).ok('help webhooks');
   const body = '{"title":"Stühle"}';
   const header = await signed(['new', 'old'], body);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { argumentsLine } from '../../src/commands/command-info.ts';
 import { treeOf } from '../../src/commands/registry.ts';
+import { isDue } from '../effort.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';
 import { type Image, imageOf, MemoryDisk } from '../torture/disk.ts';
@@ -215,6 +216,8 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
 const EVERYTHING = ['--dry-run', '--yes'];
 const terminal = { tty: 160, env: { NO_COLOR: '1' } };
 
+/** How many lines there were in this test. */
+let nth = 0;
 /** What was said that is hidden, and by which command. */
 let leaks: string[] = [];
 
@@ -225,6 +228,8 @@ async function ask(user: Reader, line: readonly string[], options = {}): Promise
     return text;
   };
   const isEdit = line.includes('edit');
+  // Users take turns at the lines that are the same for both: each of them tries every command.
+  if (!('io' in options) && !isDue(nth++, Object.keys(users).indexOf(user), 2)) return;
   const asked = ['--as', user, ...line];
   const { io } = new MemoryDisk(image);
   const { code, out, err } = await ws.crm(asked, { io, ...options, ...(isEdit && { editor }) });
@@ -241,6 +246,7 @@ const paths = Object.keys(commands).filter(path => !['init', 'import all', 'expo
 
 describe.each(Object.keys(users) as Reader[])('%s', user => {
   beforeEach(() => {
+    nth = 0;
     leaks = [];
   });
   afterEach(() => expect(leaks).toEqual([]));
@@ -261,7 +267,7 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
     for (const text of said) expect(text).toMatch(markers(user));
   });
 
-  test('no command names what is hidden', async () => {
+  test('no command names anything hidden', async () => {
     for (const path of paths) {
       const usage = argumentsLine(await commands[path]!());
       for (const line of linesFor(path, usage)) await ask(user, [...path.split(' '), ...line, ...EVERYTHING]);
@@ -340,7 +346,7 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
   });
 });
 
-test('what is hidden is answered as what is not there', async () => {
+test('hidden things are answered like missing ones', async () => {
   for (const user of Object.keys(users) as Reader[])
     for (const [hidden, unknown] of [
       ['deal list pipeline:%', mark('pipe')],

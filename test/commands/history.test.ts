@@ -189,7 +189,7 @@ describe('for people', () => {
     );
   });
 
-  test('a record shows what hangs on it, and for scripts only itself', async () => {
+  test('a record shows the records about it, and for scripts only itself', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs --contact jane@example.com --account Acme');
     await ws.ok('deal add Tables --contact jane@example.com --value 9');
@@ -240,7 +240,7 @@ describe('crm history --stages', () => {
       s => `${s.stage} ${s.from.slice(8, 10)} ${s.to?.slice(8, 10) ?? '--'} ${s.time}`,
     );
 
-  test('each stay, from when to when; what was undone did not count', async () => {
+  test('each stay, from when to when; undone moves do not count', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs', day(1));
     await ws.ok('deal move D1 in-contact', day(3));
@@ -285,7 +285,7 @@ describe('crm history --stages', () => {
     expect(await stays(ws, 11)).toEqual(['to-contact 01 -- 10d']);
   });
 
-  test('where a deal was in a pipeline that is closed to the viewer, it was not', async () => {
+  test('stays in a pipeline that is closed to the viewer do not exist', async () => {
     const ws = await workspace();
     await ws.ok('user add nora --role normal');
     await ws.ok('user add eve --role normal');

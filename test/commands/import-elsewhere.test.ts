@@ -105,7 +105,7 @@ describe('an id in a cell', () => {
     expect(await there.json('contact show C1')).toMatchObject({ name: 'June' });
   });
 
-  test('is a name where a record is called exactly so, and else never makes one', async () => {
+  test('is a name only if a record has exactly that name, and never makes a record', async () => {
     const ws = await workspace();
     await ws.ok('account add Acme');
     await ws.ok(['account', 'add', 'A1']);
@@ -127,7 +127,7 @@ describe('an id in a cell', () => {
   });
 });
 
-test('exports go back in where they come from; only chosen columns have no origin', async () => {
+test('exports can be imported again where they come from; only chosen columns have no origin', async () => {
   const [here] = await two();
   for (const kind of ['deals', 'contacts', 'accounts', 'tasks', 'activities'])
     for (const format of ['csv', 'json', 'jsonl']) {

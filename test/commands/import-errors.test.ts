@@ -211,7 +211,7 @@ describe('--errors', () => {
     expect(await ws.json('deal show D1')).toMatchObject({ title: 'Café' });
   });
 
-  test('whose name says another format says so', async () => {
+  test('with the name of another format is reported', async () => {
     const ws = await workspace();
     const errors = put(ws, 'errors.csv', '');
     const ran = await ws.crm(['import', 'deals', '-', '--errors', errors], { stdin: '[{"value":1}]' });
@@ -286,7 +286,7 @@ test('an export as TSV in a file is imported again', async () => {
   });
 });
 
-test('what jq writes is read as it comes', async () => {
+test('the output of jq is read as it is', async () => {
   const ws = await workspace();
   const stdin = '{\n  "title": "A"\n}\n{\n  "title": "B"\n}\n';
   expect(await ws.ok('import deals -', { stdin })).toBe('2 created\n');
@@ -317,7 +317,7 @@ describe('errors of JSON name the place of their row', () => {
   });
 });
 
-describe('what rows would make and the settings do not take', () => {
+describe('things that rows would make but the settings refuse', () => {
   const users = ['Me!', 'auto', 'None.', 'x'.repeat(3000), 'Ana Berg', 'y'.repeat(2000), 'Ben'];
 
   test.each(['deals', 'contacts', 'accounts', 'tasks'])(

@@ -136,6 +136,21 @@ test('all of them are expected', () => {
   expect(readdirSync(found).sort()).toEqual(Object.keys(arrives).sort());
 });
 
+test.each([
+  ['one amount says it for all', ['€ 18.400', '€ 1.200,50'], 'locale: nl', ['18400.00', '1200.50']],
+  ['codes are as signs', ['EUR 18.400', '1.200,50 EUR'], 'locale: nl', ['18400.00', '1200.50']],
+  ['a dollar has a comma between thousands', ['$18,400', '$1,200.50'], undefined, ['18400.00', '1200.50']],
+])('amounts with signs: %s', async (_, amounts, locale, values) => {
+  const ws = await workspace();
+  const currency = amounts[0]!.startsWith('$') ? 'USD' : 'EUR';
+  const file = join(ws.dir, '..', 'amounts.csv');
+  writeFileSync(file, `Title;Currency;Amount\n${amounts.map(each => `Desk;${currency};${each}\n`).join('')}`);
+  const { yaml, failed } = await guessed(ws, 'deals', file);
+  expect(failed).toBe(0);
+  if (locale !== undefined) expect(yaml).toContain(locale);
+  expect((await ws.json<{ value: string }[]>('deal list')).map(({ value }) => value)).toEqual(values);
+});
+
 test('two columns name a contact: the address finds it, and its name and phone are taken', async () => {
   const ws = await workspace();
   await guessed(ws, 'deals', join(found, 'odoo-leads.csv'));
@@ -172,7 +187,7 @@ test('stages are made once, whatever the case of their names, in the pipeline of
   expect(again.err).not.toContain('stage');
 });
 
-test('undo takes back what an import made, stages and users too', async () => {
+test('undo takes back everything that an import made, stages and users too', async () => {
   const ws = await workspace();
   const before = [await ws.ok('stage list'), await ws.ok('user list')];
   await guessed(ws, 'deals', join(found, 'hubspot-deals.csv'));

@@ -100,7 +100,7 @@ test('other kinds say when they were created', async () => {
   }
 });
 
-describe('what cannot be is an error of the row', () => {
+describe('an impossible time is an error of the row', () => {
   test.each([
     ['createdAt', 'a,open,2027-01-01,,,', /createdAt 2026-12-31T23:00:00.000Z is in the future/],
     ['closedAt', 'a,won,,,2027-01-01,', /closedAt .* is in the future/],

@@ -54,7 +54,7 @@ test('takes the guess with one key, asks what only a person knows, and keeps the
   expect(await ws.ok('import deals leads.csv --mapping leads')).toContain('2 unchanged');
 });
 
-test('changes what a column is, as often as one likes', async () => {
+test('changes the field of a column, as often as the user likes', async () => {
   const ws = await withLeads();
   const { typed } = answers({
     'What is in each column?': ['Region', 'Subject', 'Region', ''],
@@ -71,7 +71,7 @@ test('changes what a column is, as often as one likes', async () => {
   expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('imports: {}');
 });
 
-test('what was answered is kept though rows are wrong, and offered when the file comes again', async () => {
+test('answers are kept although rows are wrong, and offered when the file comes again', async () => {
   const ws = await withLeads();
   const path = join(ws.dir, 'leads.csv');
   writeFileSync(path, LEADS.replace('980,50', 'much'));
@@ -145,7 +145,7 @@ test('no is no: nothing is written', async () => {
   expect(err).toContain('answered no; nothing was imported');
 });
 
-test('who may not change settings is not asked to keep the mapping', async () => {
+test('a user who may not change settings is not asked to keep the mapping', async () => {
   const ws = await withLeads();
   await ws.ok('user add ana');
   await ws.ok('account add Acme');
@@ -196,7 +196,7 @@ test('makes a new field of a column, says labels of fields, and offers name and 
   expect(await ws.ok('import deals leads.csv --mapping leads')).toBe('2 created\n');
 });
 
-test('keeps the mapping where somebody does not import yet, or the import as a whole is refused', async () => {
+test('keeps the mapping if the user does not import yet, or the import as a whole is refused', async () => {
   const given = {
     'What is in each column?': '',
     'Phase: offer sent is': 'follow-up',

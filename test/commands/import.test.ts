@@ -58,7 +58,7 @@ describe('formats', () => {
     expect(await ws.json('deal list')).toMatchObject(rows);
   });
 
-  test('Latin-1 is read where it is named, and never guessed', async () => {
+  test('Latin-1 is read if it is named, and never guessed', async () => {
     const ws = await workspace();
     const bytes = Buffer.from('title\nCafé\n', 'latin1');
     const ran = await ws.crm('import deals -', { stdin: bytes });
@@ -125,7 +125,7 @@ describe('kinds', () => {
     expect(await ws.json('user show ana')).toMatchObject({ active: true });
   });
 
-  test('so is one to whom a rule gives work', async () => {
+  test('and so is one to whom a rule gives work', async () => {
     const ws = await workspace();
     await ws.ok('user add ana --name Ana');
     writeFileSync(
@@ -314,7 +314,7 @@ ignore: ['*']
     },
   );
 
-  test('a column without a name is nothing where it is empty, and left out where that is said', async () => {
+  test('a column without a name is ignored if it is empty, and left out with --ignore', async () => {
     const ws = await workspace();
     expect(await importText(ws, 'deals', 'title,\na,\nb,\n')).toMatchObject({ created: 2 });
     expect(await importText(ws, 'deals', 'title,\na,\nb,x\n')).toMatchObject({
@@ -379,7 +379,7 @@ ignore: ['*']
     expect(await guess('title,value\nDesk,12\n')).not.toContain('delimiter');
   });
 
-  test('a guess is a mapping that imports, where nothing is left to say', async () => {
+  test('a complete guess is a mapping that imports', async () => {
     const ws = await workspace();
     const csv =
       'Order no;Subject;Total;Customer;E-mail;Ordered\nA-1;Desks;1.250,50;Acme;jane@acme.nl;13-1-2026\nA-2;Chairs;80,00;Bolt;tom@bolt.nl;14-1-2026\n';
@@ -453,7 +453,7 @@ describe('duplicates', () => {
     });
   });
 
-  test('--on-duplicate beside a key: what the key does not find is found by what no two have', async () => {
+  test('--on-duplicate beside a key: rows that the key does not find are found by unique fields', async () => {
     const ws = await workspace();
     await ws.ok('contact add --email jane@x.nl --name Jane');
     const text = 'externalId,name,email\n1,Jane Roe,jane@x.nl\n2,Tom,tom@x.nl\n,Tim,TOM@x.nl\n';
@@ -569,7 +569,7 @@ describe('what a run says', () => {
     expect((await ws.json<{ automations: object[] }>('run')).automations).toHaveLength(3);
   });
 
-  test('who may not change settings makes no users', async () => {
+  test('a user who may not change settings makes no users', async () => {
     const ws = await workspace();
     await ws.ok('user add ana --role admin');
     await ws.ok('user add ben');

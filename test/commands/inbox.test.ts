@@ -80,7 +80,7 @@ test('those that were read long ago are shown when they are asked for', async ()
   expect(await ids(ws, 'rob', 'inbox --all')).toEqual(['M1', 'M3 read']);
 });
 
-test('says only that there is something about a record that went to somebody else meanwhile', async () => {
+test('says only that a notification exists about a record that went to somebody else meanwhile', async () => {
   const ws = await told();
   await ws.ok('deal assign D3 nora');
   const [first] = await inboxOf(ws, 'rob');
@@ -112,7 +112,7 @@ test('an id of another inbox, of another kind and of nothing are the same, and n
   expect((await ws.crm('--as rob inbox read - -q', { stdin: 'M1\nM3\n' })).out).toBe('M1\nM3\n');
 });
 
-test('crm status counts what is unread, in a line where there is some', async () => {
+test('crm status counts unread notifications, in a line if there are any', async () => {
   const ws = await told();
   const status = async (user: string) =>
     (await ws.crm(`--as ${user} status`, { tty: 80, env: { NO_COLOR: '1' } })).out;
@@ -122,7 +122,7 @@ test('crm status counts what is unread, in a line where there is some', async ()
   expect(await ws.json('--as ada status')).toMatchObject({ inbox: { unread: 0 } });
 });
 
-test('what a sweep told is gone from the inbox when the sweep is undone', async () => {
+test('notifications of a sweep leave the inbox when the sweep is undone', async () => {
   const ws = await told();
   await ws.ok('undo');
   expect(await ids(ws, 'rob')).toEqual(['M1']);

@@ -60,7 +60,7 @@ describe('crm init', () => {
     expect(await (await workspace('empty')).json('pipeline list')).toEqual([]);
   });
 
-  test('the time zone is the system’s, unless it is said; so a day is a day there', async () => {
+  test('the time zone is the system’s by default, and a day is a day there', async () => {
     const ws = inNewDirectory();
     await ws.ok('init', { env: { TZ: 'Asia/Tokyo' } });
     expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('timezone: Asia/Tokyo\n');
@@ -72,7 +72,7 @@ describe('crm init', () => {
     expect(await other.json('deal show D1')).toMatchObject({ expectedClose: '2026-09-13' });
   });
 
-  test('into a directory that is named, new or empty; what git put there does not count', async () => {
+  test('into a named directory, new or empty; files of git do not count', async () => {
     const ws = inNewDirectory();
     const { err } = await ws.crm(['init', 'my crm', '--name', 'Ünal: "sales"']);
     expect(err).toContain('cd my crm');
@@ -89,7 +89,7 @@ describe('crm init', () => {
     ).toEqual(['my crm', 'other', 'repository']);
   });
 
-  test('refuses what is not empty, and leaves it alone', async () => {
+  test('refuses a directory that is not empty, and leaves it alone', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs');
     const again = await ws.crm('init --template empty');

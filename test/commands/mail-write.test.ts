@@ -78,7 +78,7 @@ test('it is delivered at once, unless it is to wait', async () => {
   expect(await ws.ok('message list --fields status')).toBe('filed\nqueued\n');
 });
 
-test('the editor has the whole message, and says what is wrong at its line', async () => {
+test('the editor has the whole message, and shows each problem at its line', async () => {
   const ws = await made();
   mkdirSync(join(ws.dir, 'files'));
   writeFileSync(join(ws.dir, 'files/offer.pdf'), 'offer');
@@ -126,7 +126,7 @@ test('a text that is left as it was is not sent', async () => {
   expect(await ws.json('message list')).toEqual([]);
 });
 
-test('an answer has the thread, and what it answers', async () => {
+test('an answer has the thread, and the mail that it answers', async () => {
   const ws = await made();
   const mail = `From: Jane <jane@example.com>\nTo: ana@example.com\nSubject: Chairs?\nMessage-ID: <m1@example.com>\nDate: Mon, 14 Sep 2026 07:00:00 +0000\n\nHow much?\n`;
   await ws.ok('mail ingest -', { ...on(ws), stdin: mail });

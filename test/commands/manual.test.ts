@@ -72,6 +72,6 @@ describe('the manual', () => {
   });
 });
 
-it('the reference is what commands say of themselves', async () => {
+it('the reference is made of the help of the commands', async () => {
   await expect(await reference(tree)).toMatchFileSnapshot('../../docs/REFERENCE.md');
 });

@@ -66,7 +66,7 @@ async function everything(ws: TestWorkspace): Promise<unknown> {
 }
 
 describe('contact merge', () => {
-  test('moves everything over, and fills in what is missing', async () => {
+  test('moves everything over, and fills in missing values', async () => {
     const ws = await twoOfOne();
     const { err } = await ws.crm('contact merge C1 jane@old.example');
     expect(err).toBe(
@@ -118,7 +118,7 @@ describe('contact merge', () => {
     );
   });
 
-  test('a dry run shows what would be, and changes nothing', async () => {
+  test('a dry run shows the changes, and changes nothing', async () => {
     const ws = await twoOfOne();
     const before = await everything(ws);
     const { out, err } = await ws.crm('contact merge C1 C2 --dry-run');
@@ -141,7 +141,7 @@ describe('contact merge', () => {
     expect(ran.json<Fields>()).toMatchObject({ id: 'C1', phone: '+31 6' });
   });
 
-  test('what is merged can be purged', async () => {
+  test('a merged record can be purged', async () => {
     const ws = await twoOfOne();
     await ws.ok('contact merge C1 C2');
     await ws.ok('purge C2 --yes');

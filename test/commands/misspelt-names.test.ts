@@ -139,7 +139,7 @@ describe('names that rows of an import have', () => {
     expect(json.err.match(/made the/g)).toHaveLength(3);
   });
 
-  it('are named to those alone who see them; ten are named and the others counted', async () => {
+  it('are named only to users who see them; ten are named and the others counted', async () => {
     const ws = await withQuill();
     await ws.ok('user add tester --role admin');
     await ws.ok('user add ben --role restricted');

@@ -16,7 +16,7 @@ const cards = (...all: string[][]) =>
   all.map(lines => ['BEGIN:VCARD', 'VERSION:3.0', ...lines, 'END:VCARD', ''].join('\r\n')).join('');
 
 describe('contacts from and to an address book', () => {
-  it('takes a card for the contact with its UID, else for one with its e-mail, else for a new one', async () => {
+  it('takes a card for the contact with its UID, otherwise for one with its e-mail, otherwise for a new one', async () => {
     await ws.crm(['contact', 'add', 'Ann Bee', '--email', 'ann@acme.test', '--phone', '+31 6 12345678']);
     await ws.crm(['contact', 'add', 'Cy Dee', '--external-id', 'u-2']);
     put(
@@ -79,7 +79,7 @@ describe('contacts from and to an address book', () => {
     expect((await ws.crm('contact show C1 --json')).json()).toMatchObject({ fields: { jobTitle: 'Head' } });
   });
 
-  it('writes what failed as cards that say why', async () => {
+  it('writes failed cards with the reasons', async () => {
     put(ws, `${cards(['FN:Ann', 'EMAIL:a@x.com'])}BEGIN:VCARD\r\nFN:Bad\r\nno colon\r\nEND:VCARD\r\n`);
     const { code, out } = await ws.crm('import contacts ../people.vcf --skip-invalid --errors ../bad.vcf');
     expect([code, out]).toEqual([1, '1 created, 1 failed\n']);
@@ -104,7 +104,7 @@ describe('contacts from and to an address book', () => {
     });
   });
 
-  it('writes to standard output where the file is -', async () => {
+  it('writes to standard output if the file is -', async () => {
     await ws.crm('contact add Ann --email a@x.com');
     const { out } = await ws.crm('export contacts --vcard');
     expect(out).toContain('FN:Ann\r\n');
@@ -224,7 +224,7 @@ describe('addresses for a mail program', () => {
     await ws.crm(['contact', 'add', 'Bob:Dee', '--email', 'bob@x.com']);
   });
 
-  it('prints what mutt and aerc read', async () => {
+  it('prints the format of mutt and aerc', async () => {
     expect((await ws.crm('contact emails --parsable ann')).out).toBe(
       '2 addresses for ann\nann@acme.test\tAnn Bee\tAcme, Inc.\nbee@acme.test\tAnn Bee\tAcme, Inc.\n',
     );

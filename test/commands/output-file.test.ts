@@ -108,13 +108,13 @@ describe('a file of a workspace is never written', () => {
     expect(readFileSync(join(cwd, 'deals.csv'), 'utf8')).toMatch(/^id,name/);
   });
 
-  test('what is not a regular file is written as it is named', async () => {
+  test('a path that is not a regular file is written as it is named', async () => {
     const { ws } = await places();
     await ws.ok('export deals -o /dev/null');
   });
 });
 
-describe('what the command reads is not overwritten', () => {
+describe('a file that the command reads is not overwritten', () => {
   test.each(['people.csv', './x/../people.csv', 'soft', 'hard', 'mapping.yaml'])('%s', async target => {
     const { ws, cwd } = await places();
     mkdirSync(join(cwd, 'x'));

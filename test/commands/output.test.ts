@@ -171,7 +171,7 @@ describe('fields of what a record points to', () => {
     expect(await ws.crm('deal list --fields title.x')).toMatchObject({ code: 2 });
   });
 
-  test('has nothing of what the viewer does not see', async () => {
+  test('has nothing that the viewer does not see', async () => {
     const ws = await workspace();
     await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
     await ws.ok(['user', 'add', 'bob', '--name', 'Bob']);
@@ -190,7 +190,7 @@ describe('to people', () => {
     await expect(out).toMatchFileSnapshot(`deal-list-${width}.txt`);
   });
 
-  test('a table leaves out what is empty in every row, and writes money with its currency', async () => {
+  test('a table leaves out columns that are empty in every row, and writes money with its currency', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs --value 5200');
     expect(await ws.ok('deal list', { tty: 80, env: plain })).toBe(
@@ -209,7 +209,7 @@ describe('to people', () => {
     expect((await ws.crm('deal list is:won')).err).toBe('');
   });
 
-  test('show has labels, what is not empty, and names instead of ids', async () => {
+  test('show has labels, values that are not empty, and names instead of ids', async () => {
     const ws = await furnished();
     await expect(await ws.ok('deal show D1', { tty: 80, env: plain })).toMatchFileSnapshot('deal-show.txt');
     expect(await ws.ok('contact show jane@example.com', { tty: 80, env: plain })).toContain(
@@ -217,7 +217,7 @@ describe('to people', () => {
     );
   });
 
-  test('colours on a terminal only, and never where they are not wanted', async () => {
+  test('colours only on a terminal, and never if they are not wanted', async () => {
     const ws = await furnished();
     const esc = String.fromCharCode(27);
     const has = async (line: string, tty?: number, env: Record<string, string> = {}) =>
@@ -266,7 +266,7 @@ describe('--sort and --limit', () => {
     expect(await sorted(ws, '-status')).toBe('D1 D2 D3 D4');
   });
 
-  test('by what is derived, and by custom fields', async () => {
+  test('by derived fields, and by custom fields', async () => {
     const ws = await workspace();
     await ws.ok('field add deal seats --type number');
     for (const seats of ['9', '10', '']) await ws.ok(['deal', 'add', 'D', '--field', `seats=${seats}`]);
@@ -278,7 +278,7 @@ describe('--sort and --limit', () => {
     expect(await sorted(ws, 'next-action')).toBe('D2 D1 D3');
   });
 
-  test('--limit takes so many, after sorting', async () => {
+  test('--limit takes the first N, after sorting', async () => {
     const ws = await workspace();
     for (const value of ['1', '3', '2']) await ws.ok(`deal add D --value ${value}`);
     expect(await ws.ok('deal list --sort -value --limit 2 -q')).toBe('D2\nD3\n');

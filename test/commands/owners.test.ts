@@ -35,7 +35,7 @@ test.each([
   expect(await owners(ws)).toBe(expected);
 });
 
-test('what is made with a deal belongs to the user whom its pipeline assigns', async () => {
+test('records that are made with a deal belong to the user whom its pipeline assigns', async () => {
   const ws = await withUsers();
   const yaml = join(ws.dir, 'pipelines/sales.yaml');
   const assign = 'assign: { by: round-robin, among: [ben, ann] }\n';
@@ -64,7 +64,7 @@ test.each([
   expect(await owners(ws)).toBe(expected);
 });
 
-test('a deal that is imported again gives what is made for it to its owner', async () => {
+test('records that are made for a deal that is imported again belong to its owner', async () => {
   const ws = await withUsers();
   await ws.ok('--as ann deal add X --owner ben --external-id x');
   await ws.ok('--as ann import deal - --key externalId --create-missing contacts', {

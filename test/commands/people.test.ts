@@ -119,7 +119,7 @@ describe('several of each', () => {
     expect(await having('emails=')).toEqual([]);
   });
 
-  test('the verbs add, rm and primary; what is there already is not a change', async () => {
+  test('the verbs add, rm and primary; an existing value is not a change', async () => {
     const ws = await inAmerica();
     await ws.ok(jane);
     await ws.ok('account add Acme --domain https://www.acme.example/about');
@@ -147,7 +147,7 @@ describe('several of each', () => {
     expect(await ws.crm('contact email C1 put z@x.com')).toMatchObject({ code: 2, out: '' });
   });
 
-  test('what is not a phone number is kept, with a warning', async () => {
+  test('a text that is not a phone number is kept, with a warning', async () => {
     const ws = await inAmerica();
     const added = await ws.crm(['contact', 'add', 'Bo', '--phone', 'ask reception']);
     expect(added).toMatchObject({ code: 0, out: 'C1\n' });
@@ -158,7 +158,7 @@ describe('several of each', () => {
     expect(await ws.ok('contact list phone:reception --fields phone')).toBe('ask reception\n');
   });
 
-  test('an account takes a domain with what is around it, and a phone', async () => {
+  test('an account takes a domain out of a web address, and a phone', async () => {
     const ws = await inAmerica();
     await ws.ok([
       'account',

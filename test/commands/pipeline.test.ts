@@ -36,7 +36,7 @@ test('crm pipeline show has all that is known of it', async () => {
 });
 
 describe('crm pipeline set', () => {
-  test('changes what is named, and leaves the other lines as they were', async () => {
+  test('changes the named keys, and leaves the other lines as they were', async () => {
     const ws = await two();
     const before = textOf(ws, SALES);
     const { err } = await ws.crm(
@@ -165,7 +165,7 @@ describe('crm pipeline rm', () => {
     expect(await ws.json('deal show D1')).toMatchObject({ pipeline: 'sales', stage: 'in-contact' });
   });
 
-  test('what the other one demands is said with the deal, and nothing is removed', async () => {
+  test('a demand of the other pipeline is reported with the deal, and nothing is removed', async () => {
     const ws = await two();
     await ws.ok('pipeline set sales access=ben');
     await ws.ok(['deal', 'add', 'Chairs', '--pipeline', 'hardware', '--owner', 'ana']);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { topics } from '../../src/commands/topics.ts';
 import { emptyDirectory, makeWorkspace, type TestWorkspace, workspace } from '../harness.ts';
 
 const binary = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
@@ -117,7 +118,7 @@ describe('pipes', () => {
     expect(stdout.trim()).toBe('3000');
   });
 
-  test('nobody who reads the messages changes nothing of what is done', async () => {
+  test('a closed stderr does not change what is done', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
     expect(await shell(ws.dir, 'crm deal win D1 2>&-')).toMatchObject({ exitCode: 0 });
@@ -274,6 +275,42 @@ describe('signals', () => {
     expect(code ?? signal).toBe(code === null ? 'SIGINT' : 130);
     expect(await ws.ok('deal list is:won')).toBe('');
     await ws.ok('deal win D1');
+  });
+});
+
+describe('the recipe with fzf', () => {
+  test('hands it lines that it can show, and a preview that works; the choice goes on', async () => {
+    const text = await topics.scripting!();
+    const recipe = /^ {2}(crm deal list .*\| fzf .*)$/m.exec(text)![1]!;
+    const ws = await workspace();
+    await ws.ok(['deal', 'add', '40 "oak" chairs; $(false)', '--value', '5', '--account', 'Acme']);
+    await ws.ok(['deal', 'add', 'Tables', '--value', '5']);
+    const dir = emptyDirectory();
+    const script = (name: string, body: string) => {
+      writeFileSync(join(dir, name), `#!/bin/bash\n${body}\n`);
+      chmodSync(join(dir, name), 0o755);
+    };
+    script('crm', `exec "${process.execPath}" "${binary}" "$@"`);
+    // Not fzf, but what our side of it is: it shows the second column on, previews the first line, and chooses it.
+    script(
+      'fzf',
+      `read -r line
+cut -f2- <<< "$line" > ${dir}/shown; cat > /dev/null
+for each; do case $each in --preview=*) preview=\${each#--preview=};; esac; done
+id=$(cut -f1 <<< "$line")
+sh -c "\${preview//\\{1\\}/\\'$id\\'}" > ${dir}/preview
+printf '%s\\n' "$line"`,
+    );
+    const ran = await execa('bash', ['-c', recipe.replace(/proposal$/, 'in-contact')], {
+      cwd: ws.dir,
+      env: environment({ PATH: `${dir}:${process.env.PATH ?? ''}` }),
+      extendEnv: false,
+      reject: false,
+    });
+    expect(ran.exitCode).toBe(0);
+    expect(readFileSync(join(dir, 'shown'), 'utf8')).toBe('40 "oak" chairs; $(false)\tAcme\n');
+    expect(readFileSync(join(dir, 'preview'), 'utf8')).toContain('40 "oak" chairs; $(false)');
+    expect(await ws.json('deal show D1')).toMatchObject({ stage: 'in-contact' });
   });
 });
 

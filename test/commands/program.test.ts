@@ -60,7 +60,7 @@ describe('the command line', () => {
     expect(await ws.json('deal show D1')).toMatchObject({ title: '--json' });
   });
 
-  test('an option that there is not is refused, also where no command is named', async () => {
+  test('an unknown option is refused, even if no command is named', async () => {
     const ws = await workspace();
     for (const line of ['--foo', 'deal --foo', 'deal list --foo', '--foo deal list']) {
       const { code, err, out } = await ws.crm(line);
@@ -85,7 +85,7 @@ describe('the command line', () => {
   });
 });
 
-test('a command closes the files that it opened, also where it fails', async () => {
+test('a command closes the files that it opened, even if it fails', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   const before = readdirSync('/proc/self/fd').length;

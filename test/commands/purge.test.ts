@@ -77,7 +77,7 @@ describe('crm purge', () => {
     expect(await ws.ok('contact add --email new@example.com')).toBe('C3\n');
   });
 
-  test('doctor is content, and says what was erased, when and by whom; so does the history', async () => {
+  test('doctor is content, and it and the history say what was erased, when and by whom', async () => {
     const ws = await customer();
     const { tx } = await ws.json<{ tx: number }>('purge C1 --yes');
     const report = await ws.json<{ sound: boolean; findings: { severity: string; message: string }[] }>(
@@ -97,7 +97,7 @@ describe('crm purge', () => {
     for (const line of (await ws.ok('history')).split('\n')) expect(line).not.toContain('Jane');
   });
 
-  test('what was erased is not brought back: undo refuses, and restore leaves it out', async () => {
+  test('erased records are not brought back: undo refuses, and restore leaves them out', async () => {
     const ws = await customer();
     await ws.ok('purge C1 --yes');
     const last = await ws.crm('undo');
@@ -149,7 +149,7 @@ describe('crm purge', () => {
     expect(contentsOfDirectory(ws.dir, [])).toEqual(before);
   });
 
-  test('what is in the trash, of any kind, several at once, and those of standard input', async () => {
+  test('records in the trash, of any kind, several at once, and those of standard input', async () => {
     const ws = await customer();
     await ws.ok('contact rm C1');
     await ws.ok('invoice rm I1');
@@ -180,7 +180,7 @@ describe('crm purge', () => {
     expect([again.code, again.err]).toEqual([0, expect.stringContaining('erased already')]);
   });
 
-  test('a journal that is damaged between can be salvaged, and still says nothing of whom it forgot', async () => {
+  test('a journal that is damaged in between can be salvaged, and still does not contain erased people', async () => {
     const ws = await customer();
     await ws.ok('deal set D1 value=7'); // the last before the purge
     const seq = (await ws.json<{ tx: number }[]>('history --limit 1'))[0]!.tx;

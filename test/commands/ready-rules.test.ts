@@ -69,7 +69,7 @@ describe('ready-made rules', () => {
     });
   });
 
-  it('say what is missing where there is no pipeline', async () => {
+  it('say what is missing without a pipeline', async () => {
     const ws = await workspace('empty');
     const refused = await addAll(ws);
     for (const line of refused)
@@ -119,7 +119,7 @@ describe('ready-made rules', () => {
       expect(existsSync(join(ws.dir, path)), path).toBe(false);
   });
 
-  it('use what is there already, and go to the pipeline that is named', async () => {
+  it('use existing parts, and go to the named pipeline', async () => {
     const ws = await workspace('sales');
     await ws.ok('pipeline add Hardware --currency USD');
     await ws.ok('stage add First --pipeline hardware');
@@ -140,7 +140,7 @@ describe('ready-made rules', () => {
     expect(failed).toEqual([]);
   });
 
-  it('are refused where something is wrong, and then nothing is written', async () => {
+  it('are refused if something is wrong, and then nothing is written', async () => {
     const ws = await workspace('sales');
     await ws.ok('automation add --template first-call');
     await ws.ok('user add ben --name Ben --email ben@example.com --role normal');

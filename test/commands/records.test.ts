@@ -250,7 +250,7 @@ describe.each(Object.entries(kinds))('crm %s', (kind, { add, set, json }) => {
     }
   });
 
-  test('what is stored begins with the same keys, in the same order', async () => {
+  test('stored records begin with the same keys, in the same order', async () => {
     const ws = await furnished();
     await ws.ok(add);
     await ws.ok(add.map(arg => arg.replace('john@', 'j@').replace('Globex', 'Initech')));
@@ -328,7 +328,7 @@ describe('records chosen by --where', () => {
     expect(await ws.crm('deal rm -', { stdin: 'D1' })).toMatchObject({ code: 0 });
   });
 
-  test('none at all is 0, and says so', async () => {
+  test('none at all is exit 0, with a message', async () => {
     const ws = await four();
     for (const line of ['deal set --where is:lost value=5', 'deal rm --where is:lost'])
       expect(await ws.crm(line)).toMatchObject({ code: 0, err: 'nothing to do: no deals were chosen\n' });

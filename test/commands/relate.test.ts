@@ -57,7 +57,7 @@ test('the inverse of an inverse is the word itself', () => {
 });
 
 describe('contact relate', () => {
-  test('is shown from both sides with the inverse word, once though it is said from either', async () => {
+  test('is shown from both sides with the inverse word, and kept once though both sides are given', async () => {
     const ws = await people();
     expect(await relations(ws, 'C1')).toEqual(['referred-by C2']);
     expect(await relations(ws, 'C2')).toEqual(['referred C1']);

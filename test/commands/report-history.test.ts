@@ -72,7 +72,7 @@ describe('crm report movement', () => {
     });
   });
 
-  test('per owner, and what cannot be asked', async () => {
+  test('per owner, and refused questions', async () => {
     const ws = await worked();
     const { rows } = await report(ws, 'movement --per owner --from 2026-03-01 --to 2026-05-31');
     expect(rows.map(({ owner, currency, created }) => ({ owner, currency, created }))).toEqual([
@@ -106,7 +106,7 @@ describe('crm report movement', () => {
 });
 
 describe('crm report funnel', () => {
-  test('says what became of entries; what was undone is none', async () => {
+  test('shows the outcomes of entries; an undone move is not an entry', async () => {
     const ws = await worked();
     const { rows } = await report(ws, 'funnel --from 2026-03-01 --to 2026-05-31');
     const figures = rows.map(
@@ -198,7 +198,7 @@ describe('crm report funnel', () => {
     ]);
   });
 
-  test('as of an earlier day knows nothing of what came later', async () => {
+  test('as of an earlier day does not know later changes', async () => {
     const ws = await worked();
     const { rows } = await report(ws, 'funnel --from 2026-03-01 --to 2026-03-31 --at 2026-04-05');
     expect(
@@ -363,7 +363,7 @@ describe('reports of the past by group', () => {
     expect(total.total.map(row => row.created)).toEqual([flow(3, '370.50'), flow(1, '5000')]);
   });
 
-  test('add up to what there is without groups', async () => {
+  test('add up to the figures without groups', async () => {
     const ws = await grouped();
     const sum = async (line: string, key: string) =>
       (await report(ws, `${line} ${march}`)).rows.reduce((all, row) => all + Number(row[key]), 0);

@@ -42,7 +42,7 @@ async function said(ws: TestWorkspace, now: string, known = ''): Promise<unknown
   return all;
 }
 
-test('is what was said then, of each transaction and each report', async () => {
+test('equals the answer of that time, for each transaction and each report', async () => {
   const ws = await workspace();
   const then = new Map<number, unknown>();
   for (const [day, line, stdin] of steps) {

@@ -84,7 +84,7 @@ test('only those count that were left in the days of the report, and per group a
   expect(said(await losses(ws, 'title:Tables'))).toEqual(['awaiting-processing  left EUR 1 200.00']);
 });
 
-test('charts draw it apart from what was lost', async () => {
+test('charts draw it apart from lost deals', async () => {
   const ws = await worked();
   const file = join(emptyDirectory(), 'losses.svg');
   await ws.ok(['report', 'losses', '--from', '2026-06-01', '--svg', file], on('08-05'));

@@ -60,7 +60,7 @@ describe('crm report revenue', () => {
     expect(await ids(ws, `${july} --deals 2`)).toEqual(['D3']);
   });
 
-  test('says what does not go together, and that nothing was invoiced', async () => {
+  test('refuses options that do not go together, and reports that nothing was invoiced', async () => {
     const ws = await invoiced();
     for (const [line, message] of [
       ['revenue --invoiced --paid', '--invoiced and --paid cannot be used together'],
@@ -77,7 +77,7 @@ describe('crm report revenue', () => {
   });
 });
 
-test('crm report activity counts what was done, by period and user, and lists its deals', async () => {
+test('crm report activity counts activities, by period and user, and lists their deals', async () => {
   const ws = await workspace('sales');
   for (const user of ['ana', 'bob']) await ws.ok(['user', 'add', user, '--name', user.toUpperCase()]);
   await ws.ok('deal add Chairs --owner ana', on('08-01'));
@@ -159,7 +159,7 @@ describe('of little every report says something that people can read', () => {
     }
   });
 
-  test('what is not there is a sentence', async () => {
+  test('nothing to report is a sentence', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add Chairs --value 100');
     for (const [name, sentence] of [
@@ -221,7 +221,7 @@ test('a currency without a rate on the day is named, with the day', async () => 
   ]);
 });
 
-test('a period among the words of a query that found nothing is said to be no option', async () => {
+test('a period among the words of a query that found nothing gets a hint about options', async () => {
   const ws = await workspace('sales');
   await ws.ok('deal add Chairs --value 100 --close 2026-10-01');
   for (const [line, message] of [

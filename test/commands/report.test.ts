@@ -24,7 +24,7 @@ async function deals(): Promise<TestWorkspace> {
   return ws;
 }
 
-test('forecast counts open deals by expected close, beside what was won', async () => {
+test('forecast counts open deals by expected close, beside won ones', async () => {
   const ws = await deals();
   const { rows, total } = await ws.json<Json>('report forecast');
   const some = rows.filter(row => row.deals !== 0 || row.wonDeals !== 0);
@@ -110,7 +110,7 @@ test('a user with a quota has an attainment, and coverage says what is missing',
   expect(rows[1]).toMatchObject({ period: '2026-10', open: '2500.55', missing: '2000.00', ratio: 1.2503 });
 });
 
-test('attainment counts what users with a quota won: of a user, a team and all', async () => {
+test('attainment counts the won deals of users with a quota: of a user, a team and all', async () => {
   const ws = await deals();
   await ws.ok(['user', 'add', 'ben', '--name', 'Ben Bos']);
   await ws.ok('team add north ana ben');

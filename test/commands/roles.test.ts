@@ -17,7 +17,7 @@ async function withUsers(): Promise<TestWorkspace> {
 }
 
 describe('who acts', () => {
-  test('--as, else CRM_USER, else one’s own settings, else the login name', async () => {
+  test('--as, otherwise CRM_USER, otherwise one’s own settings, otherwise the login name', async () => {
     const ws = await withUsers();
     const home = emptyDirectory();
     mkdirSync(join(home, 'crm'));
@@ -40,7 +40,7 @@ describe('who acts', () => {
     expect((await ws.json<{ by: string }[]>('history --limit 2')).map(tx => tx.by)).toEqual(['mia', 'ben']);
   });
 
-  test('nobody acts as somebody who is not active', async () => {
+  test('nobody acts as an inactive user', async () => {
     const ws = await withUsers();
     const yaml = join(ws.dir, 'crm.yaml');
     writeFileSync(yaml, readFileSync(yaml, 'utf8').replace('ben: { name: ben,', '$& active: false,'));
@@ -203,7 +203,7 @@ describe('what they may do', () => {
   });
 });
 
-describe('restricted: own records and those of nobody', () => {
+describe('restricted: own records and unowned ones', () => {
   /** Ben's deal with all that hangs on it, rob's and nobody's. */
   const furnished = async () => {
     const ws = await withUsers();
@@ -250,7 +250,7 @@ describe('restricted: own records and those of nobody', () => {
       });
   });
 
-  test('queries: what is hidden counts for nothing', async () => {
+  test('queries: hidden records do not count', async () => {
     const ws = await furnished();
     await ws.ok('deal set D3 contact=ben.s@example.com account=Bens');
     await ws.ok('task add T --for D2 --assignee ben --due -1d');
@@ -276,7 +276,7 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('--as rob deal list id:D2 --fields tasks.open,tasks.overdue')).toBe('1\t0\n');
   });
 
-  test('every command on what is not theirs is 3, as if it were not there', async () => {
+  test('every command on a hidden record is exit 3, as if it did not exist', async () => {
     const ws = await furnished();
     const before = await ws.ok('history --json');
     for (const line of [
@@ -365,7 +365,7 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.crm('--as rob history D1')).toMatchObject({ code: 3 });
   });
 
-  test('undo of what they may not see whole is refused', async () => {
+  test('undo of a transaction that they do not see completely is refused', async () => {
     const ws = await furnished();
     await ws.ok('deal set D1 D2 value=5');
     const { code, err } = await ws.crm('--as rob undo');
@@ -395,7 +395,7 @@ describe('restricted: own records and those of nobody', () => {
   });
 });
 
-test('a pipeline that names who has access is none for the others', async () => {
+test('a pipeline with an access list does not exist for other users', async () => {
   const ws = await withUsers();
   await ws.ok('pipeline add Tenders --stages Invited,Award');
   await ws.ok('deal add Secret --pipeline tenders --contact jane@example.com');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { workspace } from '../harness.ts';
 
-test('a sweep says in words what it changed, one deal as one', async () => {
+test('a sweep describes its changes, with one deal in the singular', async () => {
   const ws = await workspace('automated-sales');
   await ws.ok(['deal', 'add', 'Chairs'], { now: '2026-08-01T08:00:00Z' });
   const { out, err } = await ws.crm('run');

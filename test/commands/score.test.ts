@@ -32,7 +32,7 @@ const later = (ws: TestWorkspace, days: number) => {
 };
 
 describe('crm score', () => {
-  test('adds, takes off, and makes it so much', async () => {
+  test('adds, subtracts, and sets a score', async () => {
     const ws = await scored();
     expect(await ws.crm('score C1 +10')).toMatchObject({
       code: 0,
@@ -45,7 +45,7 @@ describe('crm score', () => {
     expect(await contact(ws)).toEqual({ score: -3, scores: { default: -3 } });
   });
 
-  test('what changes nothing writes nothing', async () => {
+  test('an adjustment that changes nothing writes nothing', async () => {
     const ws = await scored();
     await ws.ok('score C1 =80');
     const before = await ws.json<unknown[]>('history');

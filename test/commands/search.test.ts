@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
 
@@ -113,5 +115,80 @@ describe('show', () => {
   test('shows the same as the command of the kind', async () => {
     for (const options of [{}, { tty: 80 }])
       expect(await ws.ok('show C1', options)).toBe(await ws.ok('contact show C1', options));
+  });
+});
+
+describe('search in the settings', () => {
+  beforeAll(async () => {
+    await ws.ok(['stage', 'add', 'Quoted for oak', '--pipeline', 'sales']);
+    await ws.ok('view add oak-deals oak --of deals');
+    await ws.ok([
+      'user',
+      'add',
+      'ana',
+      '--name',
+      'Ana Øster',
+      '--email',
+      'ana@example.com',
+      '--role',
+      'admin',
+    ]);
+    await ws.ok('team add oakers ana');
+    await ws.ok('field add deal oiled --type choice --options oak-oil,wax');
+    await ws.ok([
+      'template',
+      'add',
+      'offer',
+      '--subject',
+      'Your offer',
+      '--body',
+      'All of it is solid walnut.',
+    ]);
+    writeFileSync(
+      join(ws.dir, 'automations', 'thanks.yaml'),
+      'name: Thanks\nfor: deal\non:\n  - created\nsteps:\n  - add-tag: walnut-buyer\n',
+    );
+    await ws.ok(['pipeline', 'add', 'Walnut']);
+  });
+  const as = ['--as', 'ana'];
+
+  test.each([
+    [
+      ['oak', '--kind', 'stages,views,teams,fields'],
+      ['oakers team', 'oak-deals view', 'quoted-for-oak stage', 'oiled field'],
+    ],
+    [['walnut'], ['walnut pipeline', 'thanks automation', 'offer template']],
+    [['OSTER', 'ana'], ['ana user']],
+    [['oak', 'quoted'], ['quoted-for-oak stage']],
+    [['meeting', '--kind', 'task-types'], ['meeting task-type']],
+  ])('%j finds %j', async (args, expected) => {
+    const found = await ws.json<{ id: string; kind: string }[]>(['search', ...args, ...as]);
+    expect(found.map(({ id, kind }) => `${id} ${kind}`)).toEqual(expected);
+  });
+
+  test('says where, after the records of the same rank, and hands only records to other commands', async () => {
+    const [first] = await ws.json<unknown[]>(['search', 'solid', 'walnut', ...as]);
+    expect(first).toEqual({
+      id: 'offer',
+      kind: 'template',
+      title: 'Your offer',
+      field: 'body',
+      excerpt: 'All of it is solid walnut.',
+      about: null,
+    });
+    const all = await ws.json<{ id: string }[]>(['search', 'oak', ...as]);
+    expect(all.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['D3', 'D1', 'oak-deals', 'quoted-for-oak', 'D2']),
+    );
+    expect(await ws.ok(['search', 'oak', '-q', ...as])).toMatch(/^([A-Z]\d+\n)+$/);
+    expect((await ws.crm(['search', 'oak', '--kind', 'stagez', ...as])).err).toContain(
+      'did you mean stages?',
+    );
+  });
+
+  test('does not find hidden records', async () => {
+    await ws.ok(['user', 'add', 'ben', '--name', 'Ben', '--role', 'normal', ...as]);
+    await ws.ok(['pipeline', 'set', 'walnut', 'access=ana', ...as]);
+    expect(await ws.json(['search', 'walnut', '--kind', 'pipelines,stages', '--as', 'ben'])).toEqual([]);
   });
 });

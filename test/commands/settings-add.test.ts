@@ -9,7 +9,7 @@ const read = (ws: TestWorkspace, path: string) => readFileSync(join(ws.dir, path
 const added = (before: string, after: string) =>
   after.split('\n').filter(line => !before.split('\n').includes(line));
 
-test('a stage goes where it is said, and comments and order stay', async () => {
+test('a stage goes to the given place, and comments and order stay', async () => {
   const ws = await workspace();
   const path = 'pipelines/sales.yaml';
   const own = `# Our process.\nname:   Sales   # as agreed\ncurrency: EUR\nentry: to-contact\nstages:\n  # first things first\n  - { id: to-contact,   name: To contact }   # cold\n  - id: in-contact\n    name: 'In contact'\n# the end\n`;
@@ -73,7 +73,7 @@ test('a pipeline is a new file; its id is made of the name', async () => {
   );
 });
 
-test('a pipeline that becomes the first one, or has no stage yet, is said', async () => {
+test('a pipeline that becomes the first one, or has no stage yet, gets a note', async () => {
   const ws = await workspace();
   expect((await ws.crm('pipeline add Alpha')).err).toBe(
     'alpha comes before sales, so new deals go there unless --pipeline says where\n' +

@@ -55,7 +55,7 @@ test.each([
   expect(refused).toMatchObject({ code: 1 });
 });
 
-test('a comment comes back with what it is about, and a stage goes behind the one it stood behind', async () => {
+test('a comment comes back with its entry, and a stage goes after the one that it followed', async () => {
   const ws = await filled();
   const crm = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
   await ws.ok('view rm hot');
@@ -86,7 +86,7 @@ test('a stage that several pipelines had is asked for with its pipeline', async 
   expect((await ws.json<unknown[]>('stage list --pipeline sales')).length).toBe(4);
 });
 
-test('what names something that is gone cannot come back', async () => {
+test('a setting that names something removed cannot come back', async () => {
   const ws = await filled();
   await ws.ok('view add warm @cold');
   await ws.ok('view rm warm');

@@ -71,7 +71,7 @@ describe('crm stage set', () => {
     expect(await ws.json('stage show follow-up')).toMatchObject({ probability: 40, rotting: '7d' });
   });
 
-  test('takes out what is given no value, and keeps a comment behind it', async () => {
+  test('removes keys that get no value, and keeps a comment after them', async () => {
     const ws = await ownWorkspace();
     await ws.ok('stage set to-contact color= card=title,owner');
     expect(textOf(ws)).toContain(
@@ -163,7 +163,7 @@ describe('crm stage move', () => {
 });
 
 describe('crm stage rm', () => {
-  test('an empty stage goes, from the transitions that move from it too; a row from nowhere else goes with it', async () => {
+  test('an empty stage is removed, also from transitions; a row that moves from this stage only is removed too', async () => {
     const ws = await ownWorkspace();
     const { err } = await ws.crm('stage rm parked');
     expect(err).toBe('removed parked\ntransition row 3 went with it: it moved deals from parked only\n');
@@ -175,7 +175,7 @@ describe('crm stage rm', () => {
     );
   });
 
-  test('one that holds deals is kept, unless they are told where to go', async () => {
+  test('one that holds deals is kept, unless --move-to names a stage for them', async () => {
     const ws = await ownWorkspace();
     await ws.ok(['deal', 'add', 'Chairs', '--stage', 'parked']);
     await ws.ok(['deal', 'add', 'Tables', '--stage', 'parked']);
@@ -222,7 +222,7 @@ describe('crm stage rm', () => {
     expect(await ws.json('explain D1')).toMatchObject({ held: { stage: null } });
   });
 
-  test('takes its group out of the transitions where it was the last of it', async () => {
+  test('removes its group from the transitions if it was the last of the group', async () => {
     const ws = await workspace();
     const row = (from: string) => `  - { to: a, from: ${from}, when: 'idle.over:30d' }\n`;
     const stages = '  - { id: a, name: A }\n  - { id: b, name: B }\n';
@@ -243,7 +243,7 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toBe(own);
   });
 
-  test('where deals begin is, with --move-to, the stage to which they go', async () => {
+  test('with --move-to, the entry becomes the stage to which the deals go', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs');
     await ws.ok('stage rm to-contact --move-to in-contact');
@@ -254,7 +254,7 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toContain('entry: to-contact ');
   });
 
-  test('so it is where a view or an automation asks for it', async () => {
+  test('it is also kept if a view or an automation asks for it', async () => {
     const ws = await ownWorkspace();
     const crm = textOf(ws, 'crm.yaml');
     const views = "views:\n  late:\n    { of: deals, query: 'stage:parked' }";
@@ -272,7 +272,7 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toBe(own);
   });
 
-  test('an undo of its adding leaves it where deals are in it since, and says so', async () => {
+  test('an undo of its addition keeps it if deals are in it by now, and says so', async () => {
     const ws = await ownWorkspace();
     await ws.ok('stage add Qualified');
     const added = textOf(ws);

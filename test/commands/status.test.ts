@@ -144,7 +144,7 @@ test('piped, a line for each number by its path', async () => {
   expect(await ws.ok('status --fields value -q')).toContain('tasks.overdue\n');
 });
 
-test('what a sweep has not seen is counted in transactions', async () => {
+test('changes that no sweep has seen are counted in transactions', async () => {
   const ws = await aWeekIn();
   await ws.ok('run');
   expect((await ws.json<Status>('status')).sweep).toEqual({
@@ -341,7 +341,7 @@ describe('newly assigned', () => {
   });
 });
 
-test('what presses most is named as far as it fits, under 25 lines', async () => {
+test('the most pressing records are named as far as they fit, under 25 lines', async () => {
   const ws = await aWeekIn();
   await ws.ok('user add ana --name "Ana" --role admin'.replaceAll('"', ''));
   for (const day of ['2026-09-09', '2026-09-11', '2026-09-12', '2026-09-08'])
@@ -420,7 +420,7 @@ describe('--prompt', () => {
     expect(await ws.ok('status --prompt --as ben')).toBe('1 today\n');
   });
 
-  test('is what it would be if nothing were kept, whatever happens', async () => {
+  test('is the same as without a cache, whatever happens', async () => {
     const ws = await workspace();
     const nothingKept = { env: { XDG_CACHE_HOME: '' } };
     const both = async (options: { now?: string } = {}) => {

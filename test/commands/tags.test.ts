@@ -62,7 +62,7 @@ describe('crm tag', () => {
     expect((await ws.crm('tag rename vip key')).err).toContain('still named in crm.yaml');
   });
 
-  test('what a user may not see is not counted, and not changed', async () => {
+  test('hidden records are not counted, and not changed', async () => {
     const ws = await tagged();
     await ws.ok('user add tester --role admin');
     await ws.ok('user add ben --role restricted');
@@ -74,7 +74,7 @@ describe('crm tag', () => {
   });
 });
 
-test('--offset goes on where --limit ended, sorted or not', async () => {
+test('--offset continues where --limit ended, sorted or not', async () => {
   const ws = await workspace();
   for (const value of [3, 1, 2, 5, 4]) await ws.ok(`deal add Deal --value ${value}`);
   const page = async (...options: string[]) =>
@@ -87,7 +87,7 @@ test('--offset goes on where --limit ended, sorted or not', async () => {
   expect((await ws.crm('deal list --offset -1')).code).toBe(2);
 });
 
-test('CRM_FORMAT is the format of lists where no option says one', async () => {
+test('CRM_FORMAT is the default format of lists', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   const env = { CRM_FORMAT: 'jsonl' };

@@ -16,7 +16,7 @@ describe('task add', () => {
     expect(await ws.ok('task list --fields for')).toBe('D1\nC1\nA1\nD1\n\n');
   });
 
-  test('is a todo unless it is said, for who adds it unless it is said', async () => {
+  test('is a todo for the acting user by default', async () => {
     const ws = await workspace();
     await ws.ok('user add ana');
     await ws.ok('user add ben');

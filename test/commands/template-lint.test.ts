@@ -57,7 +57,7 @@ test('a subject, a text of a rule and a signature are tried too', async () => {
   expect((await ws.crm('automation lint greet')).out).not.toContain('welcome');
 });
 
-test('what is empty for some records is a warning, with what to do', async () => {
+test('a value that is empty for some records is a warning, with a hint', async () => {
   const ws = await made();
   template(ws, 'welcome', 'Hi {{ contact.name }}\n{% if account %}{{ account.name }}{% endif %}');
   expect((await ws.crm('template lint')).err).toBe('1 template without a problem\n');
@@ -70,7 +70,7 @@ test('what is empty for some records is a warning, with what to do', async () =>
   expect(await ws.json('template lint')).toMatchObject([{ line: 5, warning: true }]);
 });
 
-test('a rule that lint finds right does not fail for a record with nothing but what it must have', async () => {
+test('a rule without findings does not fail for a record with only its required fields', async () => {
   const ws = await made();
   writeFileSync(
     join(ws.dir, 'automations', 'call.yaml'),

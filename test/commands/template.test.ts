@@ -47,7 +47,7 @@ test('add, list, show, set, rm, restore', async () => {
   expect(await ws.json('template show more')).toMatchObject({ subject: 'S', body: 'B\n' });
 });
 
-test('one that is edited is right, or says what is wrong at its line', async () => {
+test('an edited template is valid, or each problem is shown at its line', async () => {
   const ws = await workspace();
   await ws.ok(['template', 'add', 'welcome', '-'], { stdin: welcome });
   const seen: string[] = [];

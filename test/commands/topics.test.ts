@@ -41,7 +41,7 @@ test.each(Object.keys(topics))('%s', async name => {
   }
 });
 
-describe('finds what is wrong', () => {
+describe('finds mistakes', () => {
   test('a command that is not there, and an option', () => {
     expect(linesIn('see crm deal frobnicate D1, or crm run --quickly')).toEqual([
       'deal frobnicate D1',

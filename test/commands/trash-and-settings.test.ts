@@ -306,7 +306,7 @@ describe('taken out by hand, which nothing can refuse', () => {
   });
 });
 
-describe('what no record needs goes without a question', () => {
+describe('a setting that no record needs is removed without a question', () => {
   test.each([
     ['a closed deal of a user', ['deal add Chairs --owner ana', 'deal win D1'], 'user rm ana --as boss'],
     [
@@ -461,7 +461,7 @@ describe('undo of what changed a record in the trash', () => {
   });
 });
 
-test('an undo of what changed a record in the trash that one may not see is refused, and does not name it', async () => {
+test('an undo of a change of a hidden record in the trash is refused, and does not name the record', async () => {
   const ws = await workspace('sales');
   for (const command of [
     'user add boss --role admin',
@@ -516,7 +516,7 @@ describe('several records of a setting', () => {
 });
 
 describe('restore checks what the record refers to', () => {
-  test('a deal whose stage was taken out by hand is refused, until the stage is back', async () => {
+  test('a deal whose stage was removed by hand is refused, until the stage is back', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add Chairs --stage follow-up');
     await ws.ok('deal rm D1');
@@ -531,7 +531,7 @@ describe('restore checks what the record refers to', () => {
     await ws.ok('deal restore D1');
   });
 
-  test('what it refers to in the trash, and what is gone from the settings, is reported', async () => {
+  test('references to the trash, and to removed settings, are reported', async () => {
     const ws = await workspace('sales');
     await ws.ok(['field', 'add', 'deal', 'size', '--type', 'choice', '--options', 'small,large']);
     await ws.ok('contact add Jane');
@@ -545,7 +545,7 @@ describe('restore checks what the record refers to', () => {
   });
 });
 
-test('a record in the trash is shown by its name, as one in the trash, where others refer to it', async () => {
+test('a record in the trash is shown by its name, marked as in the trash, where others refer to it', async () => {
   const ws = await workspace('sales');
   await ws.ok('contact add Jane');
   await ws.ok('deal add Chairs --contact C1');

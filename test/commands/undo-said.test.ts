@@ -260,7 +260,7 @@ test('each change says on a terminal how it is taken back, and does not in a pip
   expect(tx).toBe(before);
 });
 
-test('nothing is said where nothing changed, in JSON, of a dry run or a purge; an undo says how it is done again', async () => {
+test('there is no hint without a change, in JSON, in a dry run or for a purge; an undo says how to redo it', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   for (const line of [

@@ -52,7 +52,7 @@ describe('an externalId that another record of the kind has', () => {
     expect((await add('x1', 'Other')).code).toBe(0);
   });
 
-  test('may be that of a record of another kind, of itself, or of one in the trash', async () => {
+  test('may also belong to a record of another kind, to the same record, or to one in the trash', async () => {
     const ws = await withDeals();
     await ws.ok('task add Call --external-id X1');
     await ws.ok('deal set D1 externalId=X1 value=5');
@@ -64,7 +64,7 @@ describe('an externalId that another record of the kind has', () => {
     });
   });
 
-  test('stays with whom it is now when an undo would give it to another', async () => {
+  test('stays with its present record when an undo would give it to another', async () => {
     const ws = await withDeals();
     await ws.ok('deal set D1 externalId=X9');
     await ws.ok('deal set D2 externalId=X1');

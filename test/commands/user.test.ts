@@ -98,7 +98,7 @@ describe('crm user set', () => {
 });
 
 describe('somebody stays admin', () => {
-  test('who adds themselves keeps the rights that they have', async () => {
+  test('a login that adds itself as a user keeps its rights', async () => {
     const ws = await workspace();
     expect(await ws.crm('user add tester')).toMatchObject({
       code: 0,
@@ -129,7 +129,7 @@ describe('somebody stays admin', () => {
 });
 
 describe('a user who leaves', () => {
-  test('needs a successor where there is open work', async () => {
+  test('needs a successor if there is open work', async () => {
     const ws = await withWork();
     for (const command of ['user set ana active=false', 'user rm ana'])
       expect(await ws.crm(command)).toMatchObject({
@@ -139,7 +139,7 @@ describe('a user who leaves', () => {
     expect(await ws.json('user show ana')).toMatchObject({ active: true });
   });
 
-  test('hands over the open deals and tasks; what is closed stays theirs', async () => {
+  test('hands over the open deals and tasks; closed ones stay theirs', async () => {
     const ws = await withWork();
     const { err } = await ws.crm('user rm ana --successor ben@example.com');
     expect(err).toBe('deactivated ana\nben takes over 1 open deal and 1 open task\n');
@@ -164,7 +164,7 @@ describe('a user who leaves', () => {
     await ws.ok(['deal', 'add', 'Chairs', '--owner', 'ana']);
   });
 
-  test('an undo of adding one whom a pipeline names leaves them, and says what needs them', async () => {
+  test('an undo of the addition of a user whom a pipeline names keeps them, and says what needs them', async () => {
     const ws = await withUsers();
     await ws.ok('user add carl');
     const [{ tx }] = await ws.json<[{ tx: number }]>('history');
@@ -252,7 +252,7 @@ steps:
     expect(await owners(ws)).toBe('ana\nana\nana\nana\nben\n');
   });
 
-  test('a successor without access to a pipeline is refused, and the deal is said', async () => {
+  test('a successor without access to a pipeline is refused, and the deal is named', async () => {
     const ws = await withWork();
     await ws.ok('pipeline set sales access=ana');
     expect(await ws.crm('user rm ana --successor ben')).toMatchObject({

@@ -61,5 +61,5 @@ describe('whoever takes over', () => {
     ));
 });
 
-test('nobody who never goes away is away', () =>
+test('a user without absences is never away', () =>
   expect(absenceOn({ id: 'ana', name: 'Ana', role: 'normal', active: true }, '2026-12-24')).toBeUndefined());

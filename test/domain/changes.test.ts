@@ -31,7 +31,7 @@ describe('a record that is added', () => {
     });
   });
 
-  test('has no stageSince where it has no stage', () => {
+  test('has no stageSince without a stage', () => {
     expect(applyChange(undefined, added({ id: 'C1', name: 'Jane' }), T1)).not.toHaveProperty('stageSince');
   });
 });
@@ -55,7 +55,7 @@ describe('a record that is changed', () => {
     expect(set({ title: ['One', 'Two'], updatedAt: [T1, T1] })).toMatchObject({ updatedAt: T1 });
   });
 
-  test('what is empty is not there, in groups either', () => {
+  test('empty values are not stored, in groups either', () => {
     expect(set({ title: ['One', null] })).not.toHaveProperty('title');
     const sized = set({ 'fields.size': [null, 3], 'fields.color': [null, 'red'] })!;
     expect(sized.fields).toEqual({ size: 3, color: 'red' });
@@ -89,7 +89,7 @@ const recordOf = (given: Record<string, Json>): Rec =>
     T1,
   )!;
 
-test('what a change of fields says is what makes them so, and no more (property)', () => {
+test('a change of fields contains exactly the fields that differ (property)', () => {
   fc.assert(
     fc.property(values, values, (before, wanted) => {
       const record = recordOf(before);

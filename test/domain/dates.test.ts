@@ -147,7 +147,7 @@ describe('instants', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
-  test('what is printed is read as the same, in text order', () => {
+  test('a printed duration reads back as the same, in text order', () => {
     const instant = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
     fc.assert(
       fc.property(instant, t => {
@@ -161,7 +161,7 @@ describe('instants', () => {
     );
   });
 
-  test('what could not be read again is not printed', () => {
+  test('an instant that could not be read again is not printed', () => {
     expect(() => formatInstant(253_402_300_800_000)).toThrow(usageError());
     expect(() => formatInstant(Number.NaN)).toThrow(usageError());
   });

@@ -38,7 +38,7 @@ test('a number that JavaScript prints is exact, and printed without an exponent 
   );
 });
 
-test('what is taken prints as it was typed, so no two that differ are one number', () => {
+test('an accepted text prints as it was typed, so no two different texts are one number', () => {
   const nearby = fc.tuple(
     fc.bigInt({ min: 0n, max: 2n ** 60n }),
     fc.nat({ max: 20 }),

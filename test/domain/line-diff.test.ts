@@ -21,7 +21,7 @@ describe('the difference of two texts in lines', () => {
     expect(shown(from, to)).toBe(wanted);
   });
 
-  test('says where each line is', () => {
+  test('gives the place of each line', () => {
     expect(diffOfLines(['a', 'b', 'c'], ['a', 'c', 'd'])).toEqual([
       { op: ' ', old: 0, new: 0 },
       { op: '-', old: 1, new: 1 },

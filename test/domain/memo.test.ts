@@ -17,7 +17,7 @@ describe('memoBy', () => {
 });
 
 describe('memoByKey', () => {
-  test('makes an answer once per owner and key, also where the answer is undefined', () => {
+  test('makes an answer once per owner and key, even if the answer is undefined', () => {
     const asked: string[] = [];
     const valueIn = memoByKey((owner: Record<string, number>, key: string) => {
       asked.push(key);

@@ -20,7 +20,7 @@ test('currencies are the codes of ISO 4217, in capitals', () => {
     expect(isCurrency(code), code).toBe(false);
 });
 
-test('decimals are those of the currency', () => {
+test('has the decimals of the currency', () => {
   expect(['EUR', 'JPY', 'KWD', 'CLF'].map(decimals)).toEqual([2, 0, 3, 4]);
 });
 
@@ -108,7 +108,7 @@ describe('parseMoney', () => {
     },
   );
 
-  test('leaves alone what it has made', () => {
+  test('leaves its own output unchanged', () => {
     fc.assert(
       fc.property(units, currency, (n, code) => {
         const money = fromMinorUnits(n, code);
@@ -128,7 +128,7 @@ test('minor units and money are the same thing', () => {
   );
 });
 
-test('minor units that are no money are a bug', () => {
+test('minor units that are not money are a bug', () => {
   expect(() => fromMinorUnits(-1, 'EUR')).toThrow(new RangeError('money is not negative: -1'));
   expect(() => fromMinorUnits(1.5, 'EUR')).toThrow(RangeError);
 });

@@ -56,7 +56,7 @@ test.each([
   expect(nextRepeat(often, due, done > due ? done : due)).toEqual({ due: next, repeat: then }),
 );
 
-test('what comes again is after what was, and missing some of them changes none of those that come', () => {
+test('each repetition is later than the one before, and missing some changes none of the later ones', () => {
   const often = fc.constantFrom(
     'daily',
     'every 3 days',

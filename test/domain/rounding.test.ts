@@ -16,7 +16,7 @@ test.each([
   expect(BigInt(multiplied(units, factorOf(fractionOf(rate))))).toBe(BigInt(product)),
 );
 
-test('a product differs from the exact one by at most a half, and is even where it is a half', () => {
+test('a product differs from the exact one by at most a half, and is even at a half', () => {
   const whole = fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.maxSafeNat());
   fc.assert(
     fc.property(

@@ -19,7 +19,7 @@ test.each<[now: Json, from: Json, to: Json, becomes: Json | undefined]>([
 
 const list = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 6 });
 
-test('of lists, what the step put in is there, what it took out is not, and the rest is as it was (property)', () => {
+test('in lists, added items are there, removed items are not, and the rest is unchanged (property)', () => {
   fc.assert(
     fc.property(list, list, list, (now, from, to) => {
       const result = merged(now, from, to)?.value as string[] | undefined;

@@ -165,7 +165,7 @@ describe('a range of instants in a query', () => {
     expect([range.from, range.to].map(formatInstant)).toEqual([from, to]);
   });
 
-  test('has no end where the calendar has none', () => {
+  test('has no end if the calendar has none', () => {
     expect(parseInstantRange('9999-12-31', clock).to).toBe(Number.POSITIVE_INFINITY);
   });
 

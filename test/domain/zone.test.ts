@@ -50,7 +50,7 @@ describe('days and midnights', () => {
   ];
   const instant = fc.integer({ min: utc('1990-01-01'), max: utc('2060-01-01') });
 
-  test('the day is what a calendar on the wall says', () => {
+  test('the day is that of a wall calendar', () => {
     const walls = new Map(
       names.map(name => [
         name,

@@ -69,7 +69,7 @@ test.each([
   expect(await whose(rules)).toBe('ben');
 });
 
-test('what a person gives by hand stays with the user, and the person is told', async () => {
+test('work that a person gives by hand stays with the absent user, and the person is told', async () => {
   const rules = await benAway();
   const { err } = await rules.ws.crm('deal assign D1 ben');
   expect(err).toContain('ben is away until 2026-09-16; ana stands in\n');

@@ -172,7 +172,7 @@ test.each([
   expect(await went(rules)).toEqual(expected);
 });
 
-test('a label moves with its step; one that is renamed or gone fails who waits there, and a retry finds it when it is back', async () => {
+test('a label moves with its step; enrolments that wait at a renamed or removed label fail, and a retry finds it when it is back', async () => {
   const labelled = (label: string) => `  - add-note: a\n  - wait: 2d\n    label: ${label}\n  - add-note: b\n`;
   const rules = await waiting(labelled('pause'));
   edit(rules, `  - add-note: new\n  - add-note: a\n  - wait: 12h\n    label: pause\n`);
@@ -192,7 +192,7 @@ test('a label moves with its step; one that is renamed or gone fails who waits t
   expect(await went(renamed)).toEqual(['D1 completed waited added V', 'D2 completed waited added V']);
 });
 
-test('a rule that is disabled or gone pauses who waits in it; when it is back they go on, by the time that went by', async () => {
+test('a rule that is disabled or removed pauses its enrolments; when it is back they continue, and the elapsed time counts', async () => {
   for (const [away, back] of [
     ['disable', 'enable'],
     ['rm', 'restore'],

@@ -148,7 +148,7 @@ const start = fc.oneof(
   fc.integer({ min: Date.parse('2000-01-01'), max: Date.parse('2040-01-01') }),
 );
 
-test('moments are those of the reference, in order, each once, and the same in both directions', () => {
+test('moments equal the reference, in order, each once, and the same in both directions', () => {
   fc.assert(
     fc.property(
       expression,

@@ -18,7 +18,7 @@ const at = fc.constantFrom(undefined, '09:00', '02:30');
 const zones = fc.constantFrom('Europe/Amsterdam', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Kolkata');
 
 describe('the moments of a date', () => {
-  test('are the same wherever time is cut, each once, and those of every year', () => {
+  test('are the same however time is divided, each once, and every year', () => {
     fc.assert(
       fc.property(
         day,
@@ -86,7 +86,7 @@ describe('the moments of a date', () => {
     expect(instant).toBe(place.at(off === '-3d' ? '2027-05-31' : expected, '17:45'));
   });
 
-  test('an offset of months is that of the calendar, of any day', () => {
+  test('an offset of months follows the calendar, for every day', () => {
     fc.assert(
       fc.property(
         day,

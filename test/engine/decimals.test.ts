@@ -122,7 +122,7 @@ describe('arithmetic in texts', () => {
   });
 });
 
-test('a rule calculates with what a deal is worth, in its currency', async () => {
+test('a rule calculates with the value of a deal, in its currency', async () => {
   const ws = await workspace();
   writeFileSync(
     join(ws.dir, 'automations/calc.yaml'),

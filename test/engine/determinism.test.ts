@@ -62,7 +62,7 @@ test('two workspaces with the same history have the same journal and snapshots',
   expect(other.digest()).toBe(one.digest());
 });
 
-test('nothing depends on what is cached', async () => {
+test('nothing depends on caches', async () => {
   const one = await work(ids, () => {});
   const other = await work(ids, rules => rmSync(rules.ws.cacheHome, { recursive: true, force: true }));
   expect(other.journal()).toBe(one.journal());

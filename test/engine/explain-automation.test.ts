@@ -53,7 +53,7 @@ const deeds = fc.oneof(
 );
 
 describe('explain', () => {
-  it('says what the next sweep does for every rule and deal, and nothing else is done', async () => {
+  it('predicts exactly what the next sweep does for every rule and deal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(deeds, { minLength: 4, maxLength: 12 }), async story => {
         const rules = await Rules.make();
@@ -125,7 +125,7 @@ describe('explain', () => {
     }
   });
 
-  it('names the last trigger seen, also where its own condition did not hold', async () => {
+  it('names the last trigger seen, even if its own condition did not hold', async () => {
     const rules = await Rules.make();
     rules.rule('called', ruleTexts.called!);
     await rules.sweep();

@@ -101,7 +101,7 @@ row 7 decides: to forgotten
     expect(found.rows[10]).toMatchObject({ rule: 11, applies: true, from: { holds: true } });
   });
 
-  it('says what the next sweep then does', async () => {
+  it('predicts what the next sweep does', async () => {
     const ws = await oneDeal();
     for (const step of ['task done T1', 'deal win D1', 'deal lose D1']) {
       await ws.ok(step);
@@ -115,7 +115,7 @@ row 7 decides: to forgotten
     }
   });
 
-  it('says what holds a deal that a hand has moved', async () => {
+  it('shows the hold of a deal that was moved by hand', async () => {
     const ws = await oneDeal();
     await ws.ok('deal move D1 in-progress');
     expect((await ws.json<Explained>('explain D1')).held).toEqual({ stage: 'awaiting-contact' });
@@ -138,7 +138,7 @@ row 7 decides: to forgotten
     expect(await ws.crm('explain')).toMatchObject({ code: 2, out: '' });
   });
 
-  it('says so where a pipeline has no transitions', async () => {
+  it('says that a pipeline has no transitions', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add Chairs');
     expect(await ws.ok('explain D1')).toBe(
@@ -179,7 +179,7 @@ row 7 decides: to forgotten
     );
   });
 
-  it('escapes what a title could do to a terminal', async () => {
+  it('escapes control characters in titles', async () => {
     const ws = await workspace('sales');
     await ws.ok(['deal', 'add', 'red \u001b[31m']);
     expect(await ws.ok('explain D1')).not.toContain('\u001b');

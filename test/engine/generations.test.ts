@@ -65,7 +65,7 @@ describe('a rule that adds a deal', () => {
     expect(await titles(rules)).toHaveLength(ends);
   });
 
-  it('is remembered where caches and snapshots are gone', async () => {
+  it('is remembered without caches and snapshots', async () => {
     const rules = await Rules.make();
     rules.rule('more', rule(daily, add));
     await rules.sweep();
@@ -76,7 +76,7 @@ describe('a rule that adds a deal', () => {
     expect((await days(rules, 1, 3)).counts).toEqual([4]);
   });
 
-  it('begins anew for what a person, an import with --trigger or an event does to what it added', async () => {
+  it('begins again when a person, an import with --trigger or an event changes its records', async () => {
     const rules = await Rules.make();
     rules.rule('renew', rule('{ status-changes: { to: won } }', add));
     await rules.sweep();
@@ -124,7 +124,7 @@ describe('a rule that adds a deal', () => {
 });
 
 describe('rules that add deals in turn', () => {
-  it('stop where the first of them added what the second one began for', async () => {
+  it('stop if the first of them added the record for which the second one began', async () => {
     const rules = await Rules.make();
     const to = (stage: string) => `{ wait: 1h }, { add-deal: { title: Next, value: '1', stage: ${stage} } }`;
     rules.rule('a', rule('{ enters-stage: { stage: new } }', to('proposal')));
@@ -135,7 +135,7 @@ describe('rules that add deals in turn', () => {
     expect(await days(rules, 5)).toEqual({ counts: [2, 3, 3, 3, 3], codes: [0, 1, 0, 0, 0] });
   });
 
-  it('count also what only made the other begin', async () => {
+  it('also count rules that only made the other one begin', async () => {
     const rules = await Rules.make();
     rules.rule('a-tags', rule('created', '{ add-tag: hot }'));
     rules.rule('b-adds', rule('{ tag-added: { tag: hot } }', `{ wait: 1h }, ${add}`));
@@ -230,7 +230,7 @@ describe('what was left out', () => {
     expect((await rules.sweep()).leftOut).toEqual([]);
   });
 
-  it('is counted where a task names a rule that is gone', async () => {
+  it('is counted if a task names a removed rule', async () => {
     const rules = await Rules.make();
     rules.rule('look', rule('manual', '{ add-note: Looked }'));
     await rules.ok('deal add Chairs');
@@ -268,7 +268,7 @@ describe('generations in a rule', () => {
  * The law for rules that each add deals for deals: the number of deals that come of one is that of a tree in which each
  * rule comes at most as often as its generations on the way from the root to a leaf. It is reached, and never exceeded.
  */
-test('any rules that add deals for what is created make just the tree that their generations allow', async () => {
+test('rules that add deals for created deals make exactly the tree that their generations allow', async () => {
   const node = fc.record({ generations: fc.integer({ min: 1, max: 2 }), waits: fc.boolean() });
   const tree = (used: readonly number[], all: readonly { generations: number }[]): number =>
     1 +

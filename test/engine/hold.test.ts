@@ -22,7 +22,7 @@ async function oneDeal(): Promise<TestWorkspace> {
 }
 
 describe('a hand move', () => {
-  it('says what the table says, and stays until that changes', async () => {
+  it('keeps the answer of the table, and stays until that changes', async () => {
     const ws = await oneDeal();
     const { err } = await ws.crm('deal move D1 in-progress');
     expect(err).toContain('the transitions say awaiting-processing; D1 stays until that changes');
@@ -51,7 +51,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('in-progress');
   });
 
-  it('ends without a move where the new answer is the stage that it is in', async () => {
+  it("ends without a move if the new answer is the deal's stage", async () => {
     const ws = await oneDeal();
     await ws.ok('deal move D1 awaiting-contact');
     await ws.ok('task add Ask --for D1');
@@ -60,7 +60,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('awaiting-processing');
   });
 
-  it('where the table says nothing holds until it says something', async () => {
+  it('without an answer of the table holds until there is one', async () => {
     const ws = await oneDeal();
     const { err } = await ws.crm('deal move D1 newsletter');
     expect(err).toContain('the transitions say nothing; D1 stays until that changes');
@@ -69,7 +69,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('awaiting-contact');
   });
 
-  it('to where the table wants it holds nothing against it', async () => {
+  it('to the stage that the table names is not held against it', async () => {
     const ws = await oneDeal();
     await ws.ok('deal move D1 in-progress');
     const { err } = await ws.crm('deal move D1 awaiting-processing');
@@ -78,7 +78,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('awaiting-contact');
   });
 
-  it('to where it is already is none: it writes nothing, and the table goes on', async () => {
+  it("to the deal's own stage is not a move: it writes nothing, and the table still applies", async () => {
     const ws = await oneDeal();
     const before = (await ws.json<unknown[]>('history')).length;
     expect(await ws.crm('deal move D1 awaiting-processing')).toMatchObject({ code: 0 });
@@ -87,7 +87,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('awaiting-contact');
   });
 
-  it('is asked about the deal after the move: what changed with it is not a reason to move on', async () => {
+  it('is about the deal after the move: a change together with the move is not a reason to move on', async () => {
     const ws = await oneDeal();
     await ws.ok('deal set D1 stage=in-progress status=won');
     // The answer is one-time since the move itself.

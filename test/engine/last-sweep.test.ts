@@ -93,7 +93,7 @@ describe('crm run --last-sweep', () => {
     expect((await ws.crm('doctor')).code).toBe(0);
   });
 
-  it('counts what lies before it as seen', async () => {
+  it('counts earlier moments as seen', async () => {
     const ws = await daily();
     await ws.ok(['run', '--last-sweep', at(2)], { now: at(2) });
     await ws.ok('run', { now: at(2) });
@@ -120,7 +120,7 @@ describe('crm run --last-sweep', () => {
     expect(await tasks(ws)).toBe(2);
   });
 
-  it('changes nothing where it is so already, or in a dry run', async () => {
+  it('changes nothing if the time is the same, or in a dry run', async () => {
     const ws = await daily();
     expect(await ws.json(['run', '--last-sweep', TODAY])).toMatchObject({ tx: null });
     expect(await ws.json(['run', '--last-sweep', at(-1), '--dry-run'])).toMatchObject({ tx: null });

@@ -18,7 +18,7 @@ async function swept(rules: Rules) {
   return { leftOut, lately: sweep.leftOut };
 }
 
-describe('a sweep counts what it left out, and status too', () => {
+describe('a sweep and status count what the sweep left out', () => {
   const start = rule('{ tag-added: { tag: go } }', 'start: target', 'runs: every-time\n');
   const target = (more: string) => rule('manual', 'add-note: hello', more);
 
@@ -94,7 +94,7 @@ describe('a sweep counts what it left out, and status too', () => {
   });
 });
 
-describe('what is queued and has not left', () => {
+describe('queued messages that have not left', () => {
   it('is counted by each sweep, in JSON and by channel in words', async () => {
     const rules = await Rules.make();
     await rules.ok('user add tester --role admin --email t@example.com');

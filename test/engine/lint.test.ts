@@ -952,7 +952,7 @@ test('rules that start each other in a circle are broken, all of them, and only 
   expect(sweep.automations).toMatchObject([{ automation: 'good', subject: 'D1' }]);
 });
 
-test('what may loop is a warning: shown, exit 0, and the rules run', async () => {
+test('a possible loop is a warning: shown, exit 0, and the rules run', async () => {
   const rules = await Rules.make();
   const moves = (to: string) =>
     `for: deal\nruns: every-time\non: { stage-changes: { to: ${to === 'new' ? 'done' : 'new'} } }\nsteps: [{ update: { stage: ${to} } }]\n`;

@@ -17,7 +17,7 @@ async function cut(rules: Rules, error: RegExp): Promise<Sweep> {
   return sweep;
 }
 
-test('what a rule does starts others in the same sweep, in rounds, with one transaction', async () => {
+test('the changes of a rule start others in the same sweep, in rounds, with one transaction', async () => {
   const rules = await Rules.make();
   rules.rule('a-notes', every('{ task-created: { type: call } }', "{ add-note: '{{ task.title }}' }"));
   rules.rule('b-tasks', every('created', '{ add-task: { title: Call, type: call } }'));
@@ -193,7 +193,7 @@ test('a rule that triggers itself by its goal or its tag is cut as well', async 
   expect(await rules.show('D1')).toMatchObject({ tags: [] });
 });
 
-test('many rules for one change, and long chains without a return, are no loops', async () => {
+test('many rules for one change, and long chains without a return, are not loops', async () => {
   const rules = await Rules.make();
   for (let i = 10; i < 35; i++)
     rules.rule(
@@ -211,7 +211,7 @@ test('many rules for one change, and long chains without a return, are no loops'
   expect(await rules.show('D1')).toMatchObject({ fields: { size: 13 } });
 });
 
-test('a sweep at an earlier time than the last says so, starts nothing by time, and takes changes in', async () => {
+test('a sweep at an earlier time than the last warns, starts nothing by time, and takes changes in', async () => {
   const rules = await Rules.make();
   rules.rule('note', every('created', '{ add-note: hello }'));
   rules.rule('wait', every('created', '{ wait: 1d }, { add-note: waited }'));

@@ -35,7 +35,7 @@ test.each([
   expect(texts.render(text, { all }, 0)).toBe(rendered);
 });
 
-test('whatever a value is, marks of ours among it, it is found where it stands', () => {
+test('every value is found at its position, even one that contains our marks', () => {
   const odd = fc.string({
     unit: fc.constantFrom('\ufdd0', '\ufdd1', 'a', '*', '\n', ' ', '{{', '😀'),
     minLength: 1,
@@ -82,7 +82,7 @@ test.each([
   expect(texts.trial(text, { all }, 0, true)?.message).toContain(message);
 });
 
-test('a trial says what is empty, unless it tries every branch', () => {
+test('a trial reports empty values, unless it tries every branch', () => {
   const text = '{% if account %}a{% else %}{{ account.name }}{% endif %}';
   expect(texts.trial(text, { all }, 0, false)).toMatchObject({ isEmpty: true, line: 1 });
   expect(texts.trial(text, { all }, 0, true)).toBeUndefined();

@@ -18,7 +18,7 @@ test('by time alone: once, at the first sweep after the moment', async () => {
   expect(await rules.sweepTwice()).toMatchObject({ tx: null, automations: [] });
 });
 
-test('what no longer matches may begin to again, also where nothing but sweeps came between', async () => {
+test('a record that no longer matches may begin to match again, even if only sweeps came between', async () => {
   const rules = await Rules.make();
   rules.rule('due', matches('next-action:today'));
   await rules.ok('deal add Chairs');
@@ -57,7 +57,7 @@ test('a change that makes it match and stop before the sweep is not seen', async
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
-test("what matched while the rule's where did not hold does not begin later", async () => {
+test("a record that matched while the rule's where did not hold does not begin later", async () => {
   const rules = await Rules.make();
   rules.rule('idle', matches('idle.over:7d', "where: 'tag:vip'\n"));
   await rules.ok('deal add Chairs');
@@ -68,7 +68,7 @@ test("what matched while the rule's where did not hold does not begin later", as
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
-test('what was changed quietly counts as it was before, and what came after as a cause', async () => {
+test('a quiet change counts as older, and a later change as a cause', async () => {
   const rules = await Rules.make();
   rules.rule('big', matches('value:>=1000 owner:ana'));
   await rules.sweep();
@@ -162,7 +162,7 @@ test.each([
   }
 });
 
-test('a record that is restored and changed before the sweep is compared with what it was when it was removed', async () => {
+test('a record that is restored and changed before the sweep is compared with its state when it was removed', async () => {
   const rules = await Rules.make();
   rules.rule('big', matches('value:>=1000'));
   await rules.ok('deal add Chairs --value 1');

@@ -110,7 +110,7 @@ test('every trigger is asked, and every step that has effects', () => {
 });
 
 /** What is true by the table, and whether a real sweep agrees: what fires must have been foreseen. */
-describe('what a step does start in a sweep is foreseen', () => {
+describe('everything that a step starts in a sweep is foreseen', () => {
   const watched: readonly Given[] = [
     ['created'],
     ['enters-stage', { stage: 'done' }],

@@ -64,14 +64,14 @@ test.each([
   },
 );
 
-test('a message belongs to what it is about, though its text names nothing', async () => {
+test('a message belongs to its record, even if its text names nothing', async () => {
   const ws = await withRule(`  - notify: { on: deal, user: eve, text: Look }\n`);
   await ws.ok('run');
   expect(await ws.json('message list')).toMatchObject([{ to: 'eve', deal: 'D1' }]);
   expect(await bodies(ws, 'rob')).toEqual([]);
 });
 
-test('nobody is told of what they may not see', async () => {
+test('no user is told of something hidden from them', async () => {
   const ws = await withRule(
     `  - notify: { on: deal, user: rob, text: Look }\n  - send-email: { on: deal, to: rob, subject: S, body: Look }\n`,
   );

@@ -105,7 +105,7 @@ test('an enrolment that waits, and in a later round of the same sweep goes on, i
   ]);
 });
 
-test('--explain says what started each, and what made it go on', async () => {
+test('--explain says what started and what continued each enrolment', async () => {
   const rules = await busy();
   const dry = await rules.ws.crm('run --dry-run --explain --json');
   const { automations } = dry.json<{ automations: { cause: string }[] }>();

@@ -321,7 +321,7 @@ test.each(cases)('$steps', async ({ steps, for: kind = 'deal', so, did }) => {
   for (const [id, fields] of Object.entries(so)) expect(await rules.show(id)).toMatchObject(fields);
 });
 
-test('what a step writes says which rule, step and enrolment it was', async () => {
+test('changes of a step name their rule, step and enrolment', async () => {
   const rules = await seeded();
   await take(rules, '- add-note: Big');
   expect(await rules.notes('D1')).toEqual(['Big']);
@@ -385,7 +385,7 @@ test('points that expire are gone at that time', async () => {
   expect(await rules.show('C1')).toMatchObject({ score: 0 });
 });
 
-test('if takes then or else, one within the other, and goes on behind', async () => {
+test('if takes then or else, also nested, and continues after them', async () => {
   const rules = await seeded();
   const steps = `
 - if: 'value:>=1000'
@@ -442,7 +442,7 @@ test('in steps only events count that were recorded after the enrolment began, a
   expect(await rules.notes('D1')).toEqual(['opened']);
 });
 
-test('an enrolment that an event started begins with it: what followed it counts, it itself does not', async () => {
+test('an enrolment that an event started begins with the event: later events count, the event itself does not', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',
@@ -543,7 +543,7 @@ test.each([
   expect(await rules.notes('D1')).toEqual(['after']);
 });
 
-test('an enrolment at a labelled step follows it to another place, and fails where it is gone', async () => {
+test('an enrolment at a labelled step follows it to another place, and fails if it is removed', async () => {
   const rules = await seeded();
   const head = 'for: deal\non: { matches: { query: "value:>=1000" } }\nsteps:\n';
   await take(rules, '- { wait: 1d, label: pause }\n- add-note: after');
@@ -561,7 +561,7 @@ test('an enrolment at a labelled step follows it to another place, and fails whe
   });
 });
 
-test('a disabled or removed rule pauses what waits in it, and a subject in the trash too', async () => {
+test('a disabled or removed rule pauses its enrolments, and so does a subject in the trash', async () => {
   const rules = await seeded();
   await take(rules, '- wait: 1d\n- add-note: after');
   await rules.ok('automation disable rule');
@@ -726,7 +726,7 @@ test('one subject fails, the others go on', async () => {
   expect(await rules.notes('C5')).toEqual(['Call 3', 'done']);
 });
 
-test('whose turn it is does not pass where the step that asked then fails', async () => {
+test('the turn of a round robin does not pass if the step then fails', async () => {
   const rules = await seeded();
   // ben is next; the title is refused after that was found out.
   await take(

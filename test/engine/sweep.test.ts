@@ -87,7 +87,7 @@ describe('crm run --json', () => {
 });
 
 describe('a dry run', () => {
-  it('says what the run then does, and writes nothing', async () => {
+  it('predicts what the run does, and writes nothing', async () => {
     const ws = await busy();
     const before = bytesOf(ws);
     const dry = await sweepOf(ws, 0, '--dry-run');
@@ -137,7 +137,7 @@ describe('the next sweep', () => {
     expect(bytesOf(ws)).toEqual(before);
   });
 
-  it('sees each change once, also where no transition follows from it', async () => {
+  it('sees each change once, even if no transition follows from it', async () => {
     const ws = await busy();
     await sweepOf(ws, 0);
     await ws.ok('deal set D4 value=5 tag=vip');

@@ -55,7 +55,7 @@ test('a task that repeats comes again when it is done, once, with all that it ha
   expect(await rules.show('T3')).toMatchObject({ due: '2026-10-31', repeat: 'monthly' });
 });
 
-test('a task that repeats goes to the owner of its record, or to nobody, once who did it has left', async () => {
+test('a repeated task goes to the owner of its record, or to nobody, after its assignee has left', async () => {
   const rules = await work(
     'deal set D1 owner=ana',
     'task add Report --for D1 --due 2026-09-14 --repeat weekly --assignee ben',
@@ -73,7 +73,7 @@ test('a task that repeats goes to the owner of its record, or to nobody, once wh
   expect(await rules.show('T4')).toMatchObject({ assignee: null });
 });
 
-test('without a due day it counts from when it was done; what does not repeat, or came quietly, adds nothing', async () => {
+test('without a due day it counts from its completion; a task that does not repeat, or was changed quietly, adds nothing', async () => {
   const rules = await work('task add Water --repeat 10d', 'task add Once', 'run');
   rules.at(2 * DAY);
   await rules.ok('task done T1 T2');
@@ -102,7 +102,7 @@ test("a rule of the user's with its name stands in its place", async () => {
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
-test('how often is checked where it is set', async () => {
+test('a repeat is checked when it is set', async () => {
   const rules = await work();
   expect(await rules.ws.crm('task add X --repeat sometimes')).toMatchObject({ code: 2 });
   expect(await rules.ws.crm('task add X --when-done nope')).toMatchObject({
@@ -111,7 +111,7 @@ test('how often is checked where it is set', async () => {
   });
 });
 
-test('a task starts the automation that it names, for what it is for, when it is added or done', async () => {
+test('a task starts the automation that it names, for its record, when it is added or done', async () => {
   const rules = await work();
   rules.rule(
     'welcome',
@@ -131,7 +131,7 @@ test('a task starts the automation that it names, for what it is for, when it is
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
-test('the rule for tasks that repeat is listed and shown as what it is, and cannot be changed', async () => {
+test('the rule for repeated tasks is listed and shown as built in, and cannot be changed', async () => {
   const rules = await work();
   rules.rule('own', 'for: deal\non: created\nsteps: [{ add-tag: new }]\n');
   expect(await rules.ok('automation list --fields id,state')).toBe('own\tenabled\nrepeat-tasks\tbuilt in\n');

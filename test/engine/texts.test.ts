@@ -84,12 +84,12 @@ test('a problem has its line, and the nearest filter', () => {
   });
 });
 
-test('a text sees what its data owns, and nothing of how it is made', () => {
+test('a text sees the properties of its data, and nothing of their prototypes', () => {
   expect(() => render('{{ deal.constructor.name }}')).toThrow(empty);
   expect(() => render('{{ deal.tags.constructor }}')).toThrow(empty);
 });
 
-test('dates go by the clocks of the zone, where they change too', () => {
+test('dates follow the clocks of the zone, also when these change', () => {
   const amsterdam = zone('Europe/Amsterdam');
   const at = (instant: string) => strftime(Date.parse(instant), '%a %d %R', amsterdam);
   expect(at('2026-03-29T00:59:00Z')).toBe('Sun 29 01:59');

@@ -71,7 +71,7 @@ test('a date of a task starts a rule for its deal; one that is set when it is pa
   expect(await startedAt(rules, ['2026-09-21T08:00:00.000Z'])).toEqual([]);
 });
 
-test('a moment whose where did not hold when it came is not looked at again', async () => {
+test('a moment whose where did not hold when it came is not tried again', async () => {
   const rules = await amsterdam('2026-09-14T08:00:00.000Z', 'deal set D1 close=2026-09-16');
   rules.rule('rule', `for: deal\non: { date: { field: close } }\nwhere: 'value:>=1000'\n${tell}`);
   await rules.sweep();
@@ -81,7 +81,7 @@ test('a moment whose where did not hold when it came is not looked at again', as
   expect(await startedAt(rules, ['2026-09-16T09:00:00.000Z'])).toEqual([]);
 });
 
-test('a rule with a time sees moments after it was enabled; a sweep whose time is before the last one starts none', async () => {
+test('a rule with a time sees moments after it was enabled; a sweep before the last one starts none', async () => {
   const rules = await amsterdam(
     '2026-09-14T08:00:00.000Z',
     'deal set D1 close=2026-09-16',
@@ -246,7 +246,7 @@ const unwaiting = {
   stage: '{ enters-stage: { stage: proposal } }',
 };
 
-test('after a week without cron one sweep fires what seven daily ones would have', async () => {
+test('one sweep after a week without cron fires the same as seven daily sweeps', async () => {
   const day = (n: number, time = '08:00') =>
     `${new Date(Date.UTC(2026, 2, 26 + n)).toISOString().slice(0, 10)}T${time}:00.000Z`;
   const week = async (sweeps: readonly number[]) => {

@@ -327,7 +327,7 @@ test.each(cases)('$on for a $for', async ({ on, for: kind = 'deal', not = [], do
   }
 });
 
-test('what comes back from the trash is not created, nor does it enter its stage or pipeline', async () => {
+test('a record that comes back from the trash is neither created nor does it enter its stage or pipeline', async () => {
   const rules = await seeded();
   rules.rule('rule', `for: deal\non: [created, enters-pipeline, { enters-stage: { stage: new } }]\n${tell}`);
   await rules.sweep();
@@ -417,7 +417,7 @@ test('while a subject is enrolled it is not enrolled again, unless overlap says 
   ]);
 });
 
-test('a limit is so often per subject within a time that goes with the clock', async () => {
+test('a limit counts per subject within a sliding time', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',
@@ -440,14 +440,14 @@ test('a limit is so often per subject within a time that goes with the clock', a
   expect(await task('D1')).toEqual([]);
 });
 
-test('every-time has a limit of ten in a day where it says nothing else', async () => {
+test('every-time has a default limit of ten a day', async () => {
   const rules = await seeded();
   rules.rule('rule', `for: deal\nruns: every-time\non: { task-created: { type: call } }\n${tell}`);
   for (let i = 0; i < 11; i++) await rules.ok('task add X --for D1 --type call');
   expect(outcomes(await rules.sweepTwice())).toHaveLength(10);
 });
 
-test('a rule sees what happens after it was written, by hand or by command', async () => {
+test('a rule sees changes after it was written, by hand or by command', async () => {
   const rules = await seeded();
   const text = `for: deal\non: [created, { matches: { query: 'value:>=1000' } }]\n${tell}`;
   await rules.ok('deal add Before --value 2000');
@@ -464,7 +464,7 @@ test('a rule sees what happens after it was written, by hand or by command', asy
   );
 });
 
-test('a rule enabled later does not see what happened while it was off', async () => {
+test('a rule does not see changes from the time when it was disabled', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',
@@ -488,7 +488,7 @@ test('a rule enabled later does not see what happened while it was off', async (
   expect(outcomes(await rules.sweepTwice())).toEqual(['D8 completed']);
 });
 
-test('what began to match by time alone before the rule was enabled does not start it', async () => {
+test('a record that began to match by time before the rule was enabled does not start it', async () => {
   const rules = await seeded();
   await rules.sweep();
   rules.at(10 * DAY);

@@ -10,7 +10,7 @@ const statuses = async (rules: Rules): Promise<string[]> => {
   return all.map(e => `${e.id} ${e.status}`).sort();
 };
 
-test.each(['once', 'every-time'])('what a sweep did is not done again by the next one: %s', async runs => {
+test.each(['once', 'every-time'])('the next sweep does not repeat an undone one: %s', async runs => {
   const rules = await Rules.make();
   rules.rule(
     'rule',
@@ -35,7 +35,7 @@ test.each(['once', 'every-time'])('what a sweep did is not done again by the nex
   expect(outcomes(await rules.sweepTwice())).toEqual(runs === 'once' ? [] : ['D1 completed']);
 });
 
-test('what waits in an enrolment that was undone does not go on; a redo lets it', async () => {
+test('an undone enrolment does not continue; a redo lets it', async () => {
   const rules = await Rules.make();
   rules.rule('rule', rule('created', '{ add-note: before }, { wait: 1d }, { add-note: after }'));
   await rules.ok('deal add Chairs');
@@ -106,7 +106,7 @@ test('a retry that is undone leaves the enrolment failed, and it says why', asyn
   ]);
 });
 
-test('what was added and taken back between two sweeps was never there', async () => {
+test('a record that was added and taken back between two sweeps starts nothing', async () => {
   const rules = await Rules.make();
   rules.rule('big', rule("{ matches: { query: 'value:>=50' } }", '{ add-note: big }'));
   await rules.ok('deal add Chairs --value 60');

@@ -17,7 +17,7 @@ const onGo = '{ matches: { query: "value:>=1000" } }';
 const did = (sweep: Sweep): string[] =>
   sweep.automations.flatMap(({ automation, steps }) => steps.map(step => `${automation}: ${step.did}`));
 
-test('a goal is jumped to from a wait, from before a step, and what lies between is left out', async () => {
+test('an enrolment jumps to a goal from a wait or from before a step, and skips the steps in between', async () => {
   const steps = (more = '') =>
     `for: deal\non: ${onGo}\nsteps:\n  - wait: 10d\n  - add-note: reminded\n  - goal: { name: Bought, when: 'is:won'${more} }\n  - add-note: thanks\n`;
   const rules = await seeded();
@@ -136,7 +136,7 @@ test('a rule that goes round and does not wait in fact fails, before it goes on 
   });
 });
 
-test('start begins another rule in the same sweep, for the record that it is for, where its where holds, once', async () => {
+test('start begins another rule once in the same sweep, for its own record, if its where holds', async () => {
   const rules = await seeded();
   const starting = `for: deal\nruns: every-time\non: value-changes\nsteps:\n  - start: target\n  - add-note: went on\n`;
   rules.rule('starter', starting);
@@ -172,7 +172,7 @@ test('start begins another rule in the same sweep, for the record that it is for
   expect(did(await other.sweepTwice())[0]).toBe('starter: the where of target does not hold for C1');
 });
 
-test('end ends what waits in another rule, for once and all', async () => {
+test('end ends waiting enrolments of another rule for good', async () => {
   const rules = await seeded();
   rules.rule(
     'chase',
@@ -231,7 +231,7 @@ test.each([
   expect(did(await rules.sweepTwice())).toEqual(['rule: waited', 'rule: added V1 to D1']);
 });
 
-test('a wait for a date goes by what the date is now, and fails where there is none', async () => {
+test('a wait for a date uses the present date, and fails if there is none', async () => {
   const rules = await seeded();
   rules.rule('rule', `for: deal\non: ${onGo}\nsteps:\n  - wait: { until-date: close, offset: -1d }\n`);
   await rules.ok('deal set D1 close=2026-10-01 value=1000');
@@ -281,7 +281,7 @@ test.each([
   expect(deals.map(deal => deal.owner)).toEqual(['ben', 'ana', 'ana', ...owners]);
 });
 
-test('who is made inactive is passed over, and the turn goes on from there; nobody is a failure', async () => {
+test('an inactive user is passed over, and the turn continues from there; without any user the step fails', async () => {
   const rules = await team();
   rules.rule('rule', `for: deal\non: created\nsteps:\n  - assign: round-robin\n`);
   const assigned = async (id: string) => {

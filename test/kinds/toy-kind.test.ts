@@ -120,7 +120,7 @@ describe('a kind that is one definition', () => {
     expect(await ids(ws, '@glad')).toEqual(['X1']);
   });
 
-  test('goes to the trash and comes back, and is erased with what it belongs to', async () => {
+  test('goes to the trash and comes back, and is erased together with the record that it belongs to', async () => {
     const ws = await withVisits();
     await ws.ok(['visit', 'rm', 'X1']);
     expect(await ids(ws)).toEqual(['X2']);
@@ -132,7 +132,7 @@ describe('a kind that is one definition', () => {
     await ws.ok('doctor');
   });
 
-  test('is seen by its owner and by those who see what it is about', async () => {
+  test('is seen by its owner and by users who see the record that it is about', async () => {
     const ws = await withVisits();
     await ws.ok(['user', 'add', 'ana', '--role', 'admin']);
     await ws.ok(['user', 'add', 'ben', '--role', 'restricted', '--as', 'ana']);

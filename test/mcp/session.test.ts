@@ -438,6 +438,22 @@ describe('a change', () => {
     expect(await ws.ok('deal list -q close:2026-12-01 --as ana')).toBe('D1\nD2\nD3\n');
   });
 
+  test('is what was shown or refused, whoever else writes at the same moment', async () => {
+    const [ws, session] = await fresh(ana);
+    for (let i = 0; i < 6; i++) {
+      const shown = await session!.call(
+        'propose',
+        change(['deal', 'set', '--where', 'is:open', `close=2026-12-0${i + 1}`]),
+      );
+      const [saved] = await Promise.all([
+        session!.call('commit', { token: tokenIn(shown) }),
+        ws.ok('deal add Desks --as ben'),
+      ]);
+      if (!saved.isError) expect(saved.structured.changes).toEqual(shown.structured.changes);
+    }
+    expect(await ws.ok('deal list --count --as ana')).toBe('7\n');
+  });
+
   describe.each([false, true])('with a client that asks the person (stateless: %j)', modern => {
     const asked: string[] = [];
     const answering =

@@ -140,7 +140,7 @@ test('pages of random deals are valid, and no coordinate is anything but a numbe
   );
 });
 
-test('the page of a restricted user has nothing of what they may not see', async () => {
+test('the page of a restricted user has nothing that they may not see', async () => {
   const ws = await workspace('sales');
   await ws.ok(['user', 'add', 'ben', '--role', 'restricted', '--name', 'Ben Bos']);
   await ws.ok(['user', 'add', 'ana', '--role', 'manager', '--name', 'Ana Ruiz']);

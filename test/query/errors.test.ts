@@ -197,7 +197,7 @@ describe('what a query refuses when it is compiled', () => {
     else expect(error.hint).toBe(hint);
   });
 
-  it('is said with the term also where it is known only when it is asked', () => {
+  it('names the term even if the error is known only when the query is asked', () => {
     expect(errorOf(() => bind('owner:me', 'deal', stateOf([]), 'tester'))).toEqual({
       kind: 'USAGE',
       message: 'owner:me: owner: you act as "tester", who is not in users',
@@ -205,7 +205,7 @@ describe('what a query refuses when it is compiled', () => {
     });
   });
 
-  it('a group where no stage has one', () => {
+  it('a group if no stage has one', () => {
     const noGroups = configOf(
       new Map([
         ['crm.yaml', crmYaml.replace(/views:[\s\S]*/, '')],

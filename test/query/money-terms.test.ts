@@ -67,7 +67,7 @@ describe('money in queries', () => {
     });
   });
 
-  test('an amount above 2^53 of its smallest unit is refused where it comes in', async () => {
+  test('an amount above 2^53 of its smallest unit is refused on input', async () => {
     const ws = await workspace();
     await ws.ok('deal add a --value 90071992547409.91');
     for (const args of [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { workspace } from '../harness.ts';
 
-test('bare words find deals by their people, and contacts by address; names of what a field points to by a part', async () => {
+test('bare words find deals by their people, and contacts by address; a part of a name is enough for fields that point to records', async () => {
   const ws = await workspace();
   const add = [
     'contact',

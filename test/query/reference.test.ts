@@ -728,7 +728,7 @@ function compare(
 describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind => {
   const letter = letters[kind]![0];
 
-  it('are what plain records say, before and after these change', () => {
+  it('equal the answers of plain records, before and after changes', () => {
     fc.assert(
       fc.property(world, world, queries(kind), (before, after, query) => {
         const compiled = compileText(query.text, kind, config);

@@ -25,7 +25,7 @@ const query = fc.letrec<{ query: string; unary: string }>(tie => ({
     .map(parts => parts.map(([text, between], i) => (i === 0 ? text : between + text)).join('')),
 })).query;
 
-test('terms that stay leave the query as it is, byte for byte; others are replaced where they stand', () => {
+test('terms that stay leave the query as it is, byte for byte; others are replaced in place', () => {
   fc.assert(
     fc.property(query, text => {
       expect(rewriteQuery(text, term => term.source)).toBe(text);

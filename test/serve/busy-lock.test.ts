@@ -4,7 +4,7 @@ import { workspace } from '../harness.ts';
 import { openOn } from '../app/outbox/mails.ts';
 import { addSettings, served } from './running.ts';
 
-test('while somebody else holds the workspace for too long, a form is answered with 503, and taken in when it comes again', async () => {
+test('a form is answered with 503 while somebody else holds the workspace for too long, and taken in when it comes again', async () => {
   const ws = await workspace();
   addSettings(ws, 'serve:\n  forms:\n    quote: { fields: { email: email, once: id } }\n');
   await ws.ok('status');

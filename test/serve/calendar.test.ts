@@ -102,7 +102,7 @@ test('answers 304 as long as nothing of it changes', async () => {
   expect(changed.headers.get('etag')).not.toBe(tag);
 });
 
-test('an address that was replaced or ended, of a user who left, or that was never there is nothing', async () => {
+test('an address that was replaced or ended, of a user who left, or that never existed is not found', async () => {
   const first = await pathFor('ana');
   expect(await ws.crm('calendar add --as ana')).toMatchObject({
     code: 4,
@@ -144,7 +144,7 @@ test('the address is nowhere: not in the workspace, the history or the log', asy
     expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(token);
 });
 
-test('users see and end their own address; an admin those of all', async () => {
+test('users see and end their own address; an admin sees and ends all', async () => {
   await pathFor('ana');
   await pathFor('ben');
   const seenBy = async (user: string) =>

@@ -62,7 +62,7 @@ test('a form makes the contact, an event of theirs and a deal, in one transactio
   expect(last!.changes).toHaveLength(4);
 });
 
-test('a form fills in what is empty, and changes neither what is there nor consent', async () => {
+test('a form fills in empty fields, and changes neither other fields nor consent', async () => {
   const ws = await formsWorkspace();
   await ws.ok(['contact', 'add', '--email', 'jane@example.com', '--consent', 'no']);
   const server = await served(ws);
@@ -77,7 +77,7 @@ test('a form fills in what is empty, and changes neither what is there nor conse
   expect(await ws.json<unknown[]>('deal list')).toHaveLength(1);
 });
 
-test('a form that is not as it should be is refused, and the answer names the input and nothing else', async () => {
+test('a wrong form is refused, and the answer names only the wrong input', async () => {
   const { ws, server } = await withForms();
   for (const [input, value] of [
     ['message', ''],
@@ -96,7 +96,7 @@ test('a form that is not as it should be is refused, and the answer names the in
   expect(await ws.json('contact list')).toEqual([]);
 });
 
-test('what fills in the honeypot is thanked, and nothing is taken in', async () => {
+test('a program that fills in the honeypot is thanked, and nothing is taken in', async () => {
   const { ws, server } = await withForms();
   const answer = await server.post('/forms/quote', { ...jane, website: 'http://x' }, site);
   expect(answer.status).toBe(303);
@@ -118,7 +118,7 @@ test('a form that is sent again with its id is taken in once', async () => {
   expect(await ws.json<unknown[]>('event list')).toHaveLength(1);
 });
 
-test('what is wrong with one form does not touch those that are committed with it', async () => {
+test('a fault of one form does not affect forms that are committed with it', async () => {
   const { ws, server } = await withForms();
   const sent = Array.from({ length: 20 }, (_, i) =>
     server.post(
@@ -154,7 +154,7 @@ test('forms that are pipelined on one connection are answered in order', async (
   expect(await ws.json<unknown[]>('contact list')).toHaveLength(2);
 });
 
-test('what is not a form is refused', async () => {
+test('a request that is not a form is refused', async () => {
   const { server } = await withForms();
   const json = await server.hook('/forms/plain', { email: 'a@example.com' });
   expect(json.status).toBe(415);
@@ -165,7 +165,7 @@ test('what is not a form is refused', async () => {
   expect((await server.get('/forms/none')).status).toBe(404);
 });
 
-test('a state that is held open between groups sees what others commit and write in files', async () => {
+test('a state that is held open between groups sees commits and edits of files by others', async () => {
   const { ws, server } = await withForms();
   const send = (more: object) => server.post('/forms/quote', { ...jane, once: '', name: '', ...more }, site);
   await send({});

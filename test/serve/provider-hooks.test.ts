@@ -52,7 +52,7 @@ test('crm.yaml knows the providers that there are', () => {
   expect(providers.map(({ name }) => name).sort()).toEqual([...providerNames].sort());
 });
 
-test('what a provider signed is taken in once, however often it is sent', async () => {
+test('a signed request is taken in once, however often the provider sends it', async () => {
   const { ws, server } = await withProviders();
   const now = Date.parse(ws.now);
   const body = bounced('jane@example.com');
@@ -67,7 +67,7 @@ test('what a provider signed is taken in once, however often it is sent', async 
   expect(via).toBe('serve hook resend');
 });
 
-test('what is not signed, signed too long ago, for other bytes or with another secret is refused', async () => {
+test('a request is refused that is not signed, or signed too long ago, for other bytes or with another secret', async () => {
   const { ws, server } = await withProviders();
   const now = Date.parse(ws.now);
   const body = bounced('jane@example.com');
@@ -97,7 +97,7 @@ test('what is not signed, signed too long ago, for other bytes or with another s
   expect(await ws.json('event list')).toEqual([]);
 });
 
-test('a provider that has its password is heard, and what it tells beside is left out', async () => {
+test('a provider with its password is accepted, and events beside mail are left out', async () => {
   const { ws, server } = await withProviders();
   const basic = { Authorization: `Basic ${btoa('crm:geheim')}` };
   const open = {

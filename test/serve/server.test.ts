@@ -102,7 +102,7 @@ test('a request that is not HTTP, or has no host, a full address, two lengths or
   expect(sizes).toEqual([]);
 });
 
-test('a body that is too long is turned away at once, whether it says so or not', async () => {
+test('a body that is too long is refused at once, whether it declares its length or not', async () => {
   const { port, sizes } = await started();
   const long = 100 * 1024 * 1024;
   const stated = await talk(port, post({ 'Content-Length': String(long) }));

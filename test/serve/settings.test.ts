@@ -106,7 +106,7 @@ test('reports impossible settings before it listens', async () => {
   expect(await ws.crm('serve --dry-run')).toMatchObject({ code: 2 });
 });
 
-test('crm config prints what is in force, as crm.yaml takes it', async () => {
+test('crm config prints the settings in force, in the form of crm.yaml', async () => {
   const ws = await workspace();
   const bare = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
   addSettings(

@@ -70,7 +70,7 @@ test('records that are kept as lines are those that are kept as objects (propert
   );
 });
 
-test('their lines in a snapshot are those of the records (property)', () => {
+test('their lines in a snapshot equal those of the records (property)', () => {
   fc.assert(
     fc.property(fc.array(added, { maxLength: 6 }), records => {
       const [{ state }] = drafts(records);

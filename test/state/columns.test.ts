@@ -100,7 +100,7 @@ const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
 };
 
 describe.each(types)('a column of type %s', type => {
-  test('has what was built and what was written since (property)', () => {
+  test('has the built and the later written values (property)', () => {
     fc.assert(
       fc.property(history(type), steps => {
         const { column, model } = play(type, steps);
@@ -109,7 +109,7 @@ describe.each(types)('a column of type %s', type => {
     );
   });
 
-  test('says the same where its cells are read one by one, before and after the whole is (property)', () => {
+  test('gives the same cells one by one, before and after the whole is read (property)', () => {
     fc.assert(
       fc.property(history(type), fc.nat(30), history(type), (steps, asked, { later }) => {
         const { column, model } = play(type, steps, cellByCell);

@@ -6,7 +6,7 @@ import { ExactSum, valuesInMinorUnits } from '../../src/state/exact-sum.ts';
 import { stateOf } from '../query/world.ts';
 import { unitsNearBounds } from './units.ts';
 
-test('a sum of whole numbers is exact beyond what a double can say, however small and large ones meet (property)', () => {
+test('a sum of whole numbers is exact beyond the range of a double, in any order of small and large ones (property)', () => {
   fc.assert(
     fc.property(fc.array(unitsNearBounds, { maxLength: 12 }), all => {
       const sum = new ExactSum();

@@ -42,7 +42,7 @@ function stateAt(history: DealHistory, number: number, at: number): NaiveState |
 }
 
 describe('the past of deals', () => {
-  test('says at each instant what a list of times and values per field says', () => {
+  test('agrees at each instant with a list of times and values per field', () => {
     fc.assert(
       fc.property(randomHistory(), ({ transactions, now }) => {
         const history = folded(transactions);

@@ -10,7 +10,7 @@ function linksOf(targets: (row: number, found: (target: number) => void) => void
   return new Links(targets, sources, rows);
 }
 
-test('know who points where, whatever changes (property)', () => {
+test('know which rows point to which, after any changes (property)', () => {
   const targets = fc.uniqueArray(fc.nat(90), { maxLength: 4 });
   fc.assert(
     fc.property(
@@ -84,7 +84,7 @@ test('a target that comes back is found again once they are told to look anew', 
   expect(links.count(3)).toBe(2);
 });
 
-test('who goes through them may ask of any others meanwhile', () => {
+test('a loop over them may ask for others meanwhile', () => {
   const links = linksOf(
     (row, found) => found(row % 40),
     () => 120,

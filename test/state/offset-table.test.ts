@@ -29,7 +29,7 @@ function asked(name: string, instant: number): number {
   );
 }
 
-test.each(names)('the table of %s says what Node says, at any second from 1970 to 2100', name => {
+test.each(names)('the table of %s agrees with Node, at any second from 1970 to 2100', name => {
   useOffsetTable(name, offsetTable(name));
   const known = zone(name);
   const seconds = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) / 1000 - 1 });

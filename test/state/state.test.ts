@@ -76,7 +76,7 @@ describe('a state', () => {
         }
   });
 
-  test('follows changes also in what was read of it before', () => {
+  test('also follows changes in parts that were read before', () => {
     for (let read = 0; read < changes.length; read++) {
       const state = folded(read);
       contentsOf(state);
@@ -116,7 +116,7 @@ describe('a state', () => {
     expect(state.trash().get('C1')).toMatchObject({ removedAt: at(6), record: { name: 'Jane' } });
   });
 
-  test('knows who points to whom, across a removal and a return', () => {
+  test('knows which records point to which, across a removal and a return', () => {
     const state = emptyState(configOf());
     const pointing = () => {
       const row = state.table('contact').row(1);

@@ -130,12 +130,12 @@ test('a table is its source and the changes since, whatever was read of it in be
   );
 });
 
-test('a change of a record that there is not is refused: the journal says what cannot be', () => {
+test('a change of a record that does not exist is refused: the journal is wrong', () => {
   const table = new Table(recordKinds.of('contact'), new MemorySource([]), specs);
   expect(() => table.apply({ kind: 'contact', id: 'C9', set: { name: [null, 'Jane'] } }, T1)).toThrow('C9');
 });
 
-test('who computed something of it can see that it changed', () => {
+test('results computed from it can be recognised as outdated', () => {
   const table = new Table(recordKinds.of('contact'), new MemorySource([]), specs);
   const before = table.version;
   table.apply(added({ id: 'C1', name: 'Jane' }), T1);

@@ -33,7 +33,7 @@ function visitsOf(transactions: readonly RandomTransaction[], until?: number): O
 const withoutTx = (visits: readonly NaiveVisit[]) => visits.map(({ tx: _, ...visit }) => visit);
 
 describe('visits to stages', () => {
-  test('are what the journal says, read transaction by transaction', () => {
+  test('equal the journal read transaction by transaction', () => {
     fc.assert(
       fc.property(randomHistory({ isBackdated: false }), ({ transactions }) => {
         expect(visitsOf(transactions)).toEqual(withoutTx(naiveVisits(transactions)));

@@ -37,7 +37,7 @@ const made = (path = dir, surroundings = named()) => cachesOf(path, surroundings
 const all = () => join(home, 'crm/workspaces');
 
 describe('the caches of a workspace are', () => {
-  test('below XDG_CACHE_HOME, else in .cache of the home directory; only for the user to see', () => {
+  test('is below XDG_CACHE_HOME, otherwise in .cache of the home directory; only the user can read it', () => {
     expect(cachesOf().path).toBe(undefined);
     const path = made()!;
     expect(dirname(path)).toBe(all());
@@ -140,7 +140,7 @@ describe('the caches of a workspace are', () => {
     expect([path, moved]).not.toContain(made());
   });
 
-  test('removed where the workspace has gone, when another one gets its own; nothing else there is', () => {
+  test('are removed if their workspace is gone, when another one gets its own; nothing else is removed', () => {
     const gone = made()!;
     writeFileSync(join(gone, 'deals.cols'), 'x');
     const stays = made(home)!;
@@ -166,7 +166,7 @@ describe('.crm/cache of an earlier version', () => {
   };
   const remove = () => removeOldCaches(nodeIo, hidden(), named());
 
-  test('goes; what was not made by crm stays', () => {
+  test('goes; files that crm did not make stay', () => {
     write('deals.cols', 'config.json', 'tail.json', 'verified.json', '.tmp-1-2-3-4');
     remove();
     expect(existsSync(join(hidden(), 'cache'))).toBe(false);
@@ -177,7 +177,7 @@ describe('.crm/cache of an earlier version', () => {
     expect(remove).not.toThrow();
   });
 
-  test('is not followed where it is a link, nor is one above or below it', () => {
+  test('is not followed if it is a link, nor is a link above or below it', () => {
     const elsewhere = join(base, 'elsewhere');
     mkdirSync(join(elsewhere, 'cache'), { recursive: true });
     for (const name of ['config.json', 'cache/config.json']) writeFileSync(join(elsewhere, name), 'mine');
@@ -237,7 +237,7 @@ describe('a workspace', () => {
     expect((await ws.crm('deal add Tables')).code).toBe(0);
   });
 
-  test('that is purged leaves nothing in its caches, nor in those of where it was before', async () => {
+  test('that is purged leaves nothing in its caches, nor in those of its former place', async () => {
     const ws = await workspace();
     await ws.ok('contact add --email jane@example.com');
     await ws.ok('contact list');

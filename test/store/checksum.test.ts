@@ -15,7 +15,7 @@ describe('a checksum', () => {
     );
   });
 
-  test('differs where any bit does, where any stretch is zeros, and where anything is missing or more (property)', () => {
+  test('differs after any flipped bit, any stretch of zeros, and any missing or added byte (property)', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), fc.nat(), (some, a, b) => {
         const sum = checksum(some);
@@ -35,13 +35,13 @@ describe('a checksum', () => {
     expect(checksum(Uint8Array.of(1))).not.toBe(checksum(Uint8Array.of()));
   });
 
-  test('is what it was in files that were written before', () => {
+  test('is the same as in files that were written before', () => {
     expect(checksum(Buffer.from(''))).toMatchInlineSnapshot(`2246822507`);
     expect(checksum(Buffer.from('D1 Chairs'))).toMatchInlineSnapshot(`2609148487`);
   });
 });
 
-test('blocks are sound where each is as it was (property)', () => {
+test('blocks are sound if each is unchanged (property)', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ minLength: 1, maxLength: 300 }),

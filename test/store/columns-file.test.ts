@@ -51,7 +51,7 @@ test('one cell is one block, beside the checksums', () => {
   expect(reads).toBe(2);
 });
 
-test('a column whose cells are all asked for, one here and one there, is read at most twice', () => {
+test('a column whose cells are all requested, in any order, is read at most twice', () => {
   const numbers = column();
   for (let n = 0; n < ROWS; n++) expect(numbers.get(scattered(n))).toBe(scattered(n) * 3);
   expect(reads).toBeGreaterThan(BLOCKS);

@@ -5,7 +5,7 @@ import { makeDirectory } from '../../src/store/durable.ts';
 import { emptyDirectory } from '../harness.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 
-test('each directory above one that was made is forced onto the disk, and none where it was there', () => {
+test('each directory above a new one is synced, and none if the directory existed', () => {
   const dir = emptyDirectory();
   const opened: string[] = [];
   const io = hookedIo(

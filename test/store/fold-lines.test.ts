@@ -77,7 +77,7 @@ describe('the fold of lines', () => {
     );
   });
 
-  test('leaves other records alone, and refuses what is not a change', () => {
+  test('ignores other records, and refuses lines that are not changes', () => {
     const fold = new HistoryFold();
     const lines = new LineFold(fold, recordKinds, { seq: 0, hash: GENESIS });
     lines.begin({ seq: 1, hash: 'a', prev: GENESIS, at: '2026-01-05T08:00:00.000Z' } as never);

@@ -54,7 +54,7 @@ const contentsOf = (state: State) => {
 };
 
 describe('the deals of an instant', () => {
-  test('are what a list of times and values per field says', () => {
+  test('equal a list of times and values per field', () => {
     fc.assert(
       fc.property(histories, fc.nat(), ({ transactions, now }, pick) => {
         const naive = naivePast(transactions);

@@ -73,7 +73,7 @@ async function damage(work: Promise<unknown>): Promise<string> {
 }
 
 describe('files of the journal', () => {
-  test('damage to what was read before is met by who commits: at once, and in a long tail within a few commits', async () => {
+  test('a commit finds damage to files that were read before: at once, or in a long tail within a few commits', async () => {
     for (const [transactions, most] of [
       [28, 1],
       [200, 7],
@@ -209,7 +209,7 @@ describe('packs', () => {
     expect((await appendMany(reader, 1)).seq).toBe(516);
   });
 
-  test('what is not old enough stays loose, and packing twice does nothing', async () => {
+  test('incomplete groups stay loose, and packing twice does nothing', async () => {
     const dir = emptyJournal();
     const journal = openFiles(dir);
     await appendMany(journal, PACK_SIZE + 1);
@@ -520,7 +520,7 @@ describe('damage is named, with its file, and never skipped', () => {
     expect(message).toContain('transaction 77');
   });
 
-  test('a pack does not hold what its name says', async () => {
+  test('a pack whose content does not match its name', async () => {
     const dir = await packedJournal(2 * PACK_SIZE);
     copyFileSync(pack(dir, 1), pack(dir, 2));
     expect(await damage(openFiles(dir).read(0))).toContain(pack(dir, 2));

@@ -69,7 +69,7 @@ const past = async (dir: string, transactions: readonly RandomTransaction[], tai
   );
 
 describe('the kept past', () => {
-  test('is extended by what came since, from the tail or from the journal', async () => {
+  test('is extended by later transactions, from the tail or from the journal', async () => {
     const dir = cacheDirectory();
     await fc.assert(
       fc.asyncProperty(randomHistory(), fc.nat(), fc.nat(), async ({ transactions }, cut, tail) => {
@@ -81,7 +81,7 @@ describe('the kept past', () => {
     );
   });
 
-  test('is made anew where any byte of the file is another one', async () => {
+  test('is made anew if any byte of the file changes', async () => {
     const dir = cacheDirectory();
     const [history] = fc.sample(randomHistory({ steps: 60 }), { numRuns: 1, seed: 4 });
     const { transactions } = history!;
@@ -118,7 +118,7 @@ describe('the kept past', () => {
 });
 
 describe('crm', () => {
-  test('forgets in the kept past what a purge erases', async () => {
+  test('erases purged records from the kept past', async () => {
     const ws = await workspace();
     await ws.ok('user add bob --name Bob');
     await ws.ok('deal add Chairs --owner bob');

@@ -76,7 +76,7 @@ describe('the lock', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('who waits in vain is told who has it: a conflict, exit 4', async () => {
+  test('a command that waits in vain names the holder: a conflict, exit 4', async () => {
     const dir = emptyDirectory();
     hold(dir, parent);
     let worked = false;

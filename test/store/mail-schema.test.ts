@@ -12,7 +12,7 @@ const mailOf = (mail: string) => {
 const FROM = "from: 'Acme Sales <sales@example.com>'";
 const LOGIN = 'user: sales, password-env: CRM_SMTP_PASSWORD';
 
-test('says nothing of mail where crm.yaml does not', () => {
+test('has no mail settings if crm.yaml has none', () => {
   expect(mailOf('')).toBeUndefined();
   expect(mailOf('mail: {}')).toEqual({ via: 'files' });
 });

@@ -174,7 +174,7 @@ describe('the order of a commit and its files', () => {
     });
   });
 
-  test('a file changed while the command decided: it decides again, by what the file says now', async () => {
+  test('a file changed while the command decided: it decides again, with the present file', async () => {
     const ws = await workspace();
     const opened = await Workspace.open(worldOf(ws), ws.dir);
     const seen: string[] = [];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Sha256 } from '../../src/store/sha256.ts';
 
-test('says of any chunks, few or many, what Node says of all of them', () => {
+test('gives for any chunks the same hash as Node for all of them', () => {
   const chunk = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 100 }),
     fc.uint8Array({ maxLength: 100 }),

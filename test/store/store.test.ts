@@ -66,7 +66,7 @@ async function expectCurrent(home: Home): Promise<void> {
   }
 }
 
-describe('the state opened from disk is that of the journal', () => {
+describe('the state opened from disk equals the journal', () => {
   const kinds = ['deal', 'contact', 'account', 'task', 'event'] as const;
   const text = fc
     .tuple(fc.constantFrom('Chairs', 'Tables é', 'two\nlines', '', 'ana'), fc.constantFrom(1, 1, 1, 1, 3000))
@@ -428,7 +428,7 @@ describe('snapshots and projections', () => {
     expect(readFileSync(columns(home)).length).toBe(good.length);
   });
 
-  test('a snapshot changed by hand is said, not used, and not overwritten', async () => {
+  test('a snapshot changed by hand is reported, not used, and not overwritten', async () => {
     for (const large of [false, true]) {
       const home = new Home();
       if (large) await home.addLarge(40);

@@ -54,7 +54,7 @@ describe('the tail', () => {
     await home.opened(state => expect(state.get('D1')!.title).toBe('Number 39'));
   });
 
-  test('is not taken from there where its last file is another one', async () => {
+  test('is not taken from the cache if its last file is another one', async () => {
     const home = await withTail();
     await read(home);
     flip(home.path('data/journal/00000020.jsonl'), 50);

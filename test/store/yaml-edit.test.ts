@@ -177,7 +177,7 @@ describe('a flow list', () => {
 });
 
 describe('an edit of YAML', () => {
-  test('touches the lines of its entry alone, says exactly what was asked, and keeps all other comments', () => {
+  test('touches only the lines of its entry, makes exactly the requested change, and keeps all other comments', () => {
     fc.assert(fc.property(edited(false), check), { numRuns: 400 });
   });
 

@@ -31,7 +31,7 @@ describe('editing YAML', () => {
     );
   });
 
-  test('what is new ends its lines as those around it do', () => {
+  test('new lines end like those around them', () => {
     const set = (tree: YamlTree) => tree.put(['name'], 'New');
     const crlf = 'for: deal   # each\r\n\r\nsteps:\r\n  - stop\r\n';
     expect(edit(crlf, set)).toBe(`${crlf}name: New\r\n`);
@@ -98,7 +98,7 @@ describe('editing YAML', () => {
     expect(() => edit(before, tree => tree.put(path, 'admin'))).toThrow(where);
   });
 
-  test('what moves or comes back is written as it was, with its comments', () => {
+  test('an entry that moves or comes back is written as it was, with its comments', () => {
     const swap = (tree: YamlTree) => tree.list(['stages']).reverse();
     expect(edit(text, swap)).toBe(
       text.replace(

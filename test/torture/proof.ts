@@ -32,7 +32,7 @@ export interface Proof {
 export const scaled = (full: number, { scale }: Trial): number => Math.max(1, Math.round(full * scale));
 
 /** Below this scale a proof that goes through scenarios takes every fourth of them: making one costs more than trying it. */
-const SMALL = 0.01;
+export const SMALL = 0.01;
 
 /** Which of all scenarios are tried at a scale; the seed says which fourth, where it is small. */
 export const someOf = <T>(all: readonly T[], { scale, seed }: Pick<Trial, 'scale' | 'seed'>): readonly T[] =>

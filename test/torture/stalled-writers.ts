@@ -32,11 +32,12 @@ const meanwhiles: readonly Meanwhile[] = [
   { what: 'commits and a pack', commits: 3, packs: true },
 ];
 
-export async function stalledCourses(broken: (io: Io) => Io = io => io): Promise<Course[]> {
+/** The courses of writers that stall at each call of an append, or at every `step`th. */
+export async function stalledCourses(broken: (io: Io) => Io = io => io, step = 1): Promise<Course[]> {
   const start = await nearlyPacked();
   const courses: Course[] = [];
   for (const meanwhile of meanwhiles)
-    for (let nth = 1; ; nth++) {
+    for (let nth = 1; ; nth += step) {
       const course = await stalledCourse(start, nth, meanwhile, broken);
       if (!course) break;
       courses.push(course);

@@ -14,7 +14,7 @@ const SCALE = 0.002;
 const scales: { readonly [proof: string]: number } = {
   writers: 0.05,
   'writers, deleted': 0.05,
-  caches: 0.004,
+  caches: 0.0026,
   'outbox, calls': 0.05,
   serve: 0.02,
 };
@@ -32,8 +32,14 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-// Machines that share a workspace take half a minute: sharing has tests of its own (test/app/sharing).
-const tried = proofs.filter(({ name }) => name !== 'remotes');
+/** What `npm run torture` alone tries: machines that share a workspace, since test/app/sharing has tests of its own, */
+const leftOut = new Set([
+  'remotes',
+  // and locks that are half there: those that are kept, and those that are not there at all, are the two ends.
+  'writers, deleted',
+  'writers, granted',
+]);
+const tried = proofs.filter(({ name }) => !leftOut.has(name));
 
 test.each(tried)('$name', async ({ name, run }) => {
   const { violations } = await run({

@@ -20,7 +20,7 @@ describe('an expected error', () => {
     );
   });
 
-  test('has colours where they are wanted', async () => {
+  test('has colours if they are wanted', async () => {
     const colored = errorText(failureOf(usage('a', 'b'), about), await colorPaint('\x1b'));
     expect(colored).toBe('\x1b[31m\x1b[1mError:\x1b[22m\x1b[39m a\n\x1b[36m\x1b[1mHint:\x1b[22m\x1b[39m b\n');
   });
@@ -34,7 +34,7 @@ describe('an expected error', () => {
     );
   });
 
-  test('of the system is not a bug of crm: a disk that fails says what it could not do', () => {
+  test('of the system is not a bug of crm: the failed operation of the disk is named', () => {
     const failure = Object.assign(new Error('EIO: i/o error, read'), {
       code: 'EIO',
       errno: -5,
@@ -48,7 +48,7 @@ describe('an expected error', () => {
     });
   });
 
-  test('of the system names the file, and what can be searched for', () => {
+  test('of the system names the file, and a code that people can search for', () => {
     const failure = (code: string) =>
       Object.assign(new Error(`${code}: words of the system, open '/a/crm.yaml'`), {
         code,

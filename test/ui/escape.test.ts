@@ -44,7 +44,7 @@ describe('printable', () => {
 });
 
 describe('tsvCell', () => {
-  test('escapes what printable does, and the backslash', () => {
+  test('escapes the same characters as printable, and the backslash', () => {
     expect(tsvCell('C:\\new\tcell\n\x1b\u202e')).toBe('C:\\\\new\\tcell\\n\\x1b\\u202e');
   });
 
@@ -81,7 +81,7 @@ describe('jsonText', () => {
 });
 
 describe('yamlText', () => {
-  test('quotes what YAML 1.1 takes for a boolean, a number of base 60 or a number', () => {
+  test('quotes texts that YAML 1.1 takes for booleans, numbers or numbers of base 60', () => {
     expect(yamlText({ a: 'no', b: '1:20', c: '1200.00', d: null, e: [], f: 'x' })).toBe(
       'a: "no"\nb: "1:20"\nc: "1200.00"\nd: null\ne: []\nf: x\n',
     );

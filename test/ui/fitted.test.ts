@@ -27,7 +27,7 @@ describe('text that is fitted to a terminal', () => {
     expect(tooWide).toEqual([]);
   });
 
-  it('stays as it is where it fits, and in a pipe', () => {
+  it('stays as it is if it fits, and in a pipe', () => {
     for (const text of texts) {
       expect(fitted(text, Number.POSITIVE_INFINITY)).toBe(text);
       const widest = Math.max(...text.split('\n').map(displayWidth));
@@ -35,7 +35,7 @@ describe('text that is fitted to a terminal', () => {
     }
   });
 
-  it('wraps what is beside a name in its column, and puts it below a name that leaves no room', () => {
+  it('wraps the text beside a name in its column, and puts it below a name that leaves no room', () => {
     const text = `  --sort FIELD  sort by a field, -FIELD in reverse\n  crm mail ingest FILE|DIR|-  a message\n`;
     expect(fitted(text, 42)).toBe(
       [

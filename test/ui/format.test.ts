@@ -247,7 +247,7 @@ describe('one record', () => {
     );
   });
 
-  test('as a table: what goes below others is a text without a label, line by line', async () => {
+  test('as a table: a field below the others is a text without a label, line by line', async () => {
     const body: Column<Deal> = { ...columns[1]!, below: true };
     const letter = { ...chairs, title: 'Dear Jane,\r\n\r\nthank you.\u0007\n' };
     expect(await renderOne(letter, [columns[0]!, body, columns[2]!], 'table', options)).toBe(

@@ -14,7 +14,7 @@ test.each([
   expect(wantsColor({ flag, isTTY, env })).toBe(wanted);
 });
 
-test('colours a stage by name or by number, and leaves it alone where that is not a colour', async () => {
+test('colours a stage by the name or number of a colour, and ignores anything else', async () => {
   const paint = await colorPaint('\x1b');
   expect(paint.stage('yellow', 'proposal')).toBe('\x1b[33mproposal\x1b[39m');
   expect(paint.stage('Gray', 'proposal')).toBe('\x1b[90mproposal\x1b[39m');
@@ -29,7 +29,7 @@ test('paints whatever the environment says: that was decided before', async () =
   expect(plainPaint.red('x')).toBe('x');
 });
 
-test('carries the mark of its screen in the place of ESC, also where a style is within another of its kind', async () => {
+test('carries the mark of its screen in place of ESC, even if a style is within another of its kind', async () => {
   const paint = await colorPaint('<mark>');
   expect(paint.red(`a ${paint.cyan('b')} c`)).toBe('<mark>[31ma <mark>[36mb<mark>[39m<mark>[31m c<mark>[39m');
   expect(paint.bold('')).toBe('');

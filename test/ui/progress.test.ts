@@ -22,12 +22,12 @@ test('shows one line that is written over, after a second, not too often, and ta
   );
 });
 
-test('what is quick shows nothing, and neither does what is not a terminal', () => {
+test('quick work shows nothing, and nothing is shown without a terminal', () => {
   expect(written({ isTTY: true, columns: 80 }, [0, 500, 999])).toBe('');
   expect(written({}, [0, 5000])).toBe('');
 });
 
-test('what is shown cannot steer the terminal', () => {
+test('the shown text cannot steer the terminal', () => {
   expect(written({ isTTY: true, columns: 80 }, [1000], 'rule \x1b[2J\u202e')).toBe(
     '\rat 1000 rule \\x1b[2J\\u202e\x1b[K\r\x1b[K',
   );

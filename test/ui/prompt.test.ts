@@ -30,7 +30,7 @@ describe('canPrompt', () => {
     expect(canPrompt({ stdin, stderr }, noInput, env)).toBe(false);
   });
 
-  test('does not open standard input where something else forbids to ask', () => {
+  test('does not open standard input if something else forbids prompts', () => {
     const unopened = (stderr: { isTTY: boolean }) => ({
       stderr,
       get stdin(): never {

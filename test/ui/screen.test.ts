@@ -73,7 +73,7 @@ test('draw writes cursor sequences', () => {
   expect(err.text).toBe('\rhalf done\x1b[K');
 });
 
-test('a screen says what its stream is, also where that changes', () => {
+test('a screen follows the properties of its stream when they change', () => {
   const sink = { isTTY: true, columns: 60, rows: 20, write() {} };
   const { stdout } = screensOver({ stdin: process.stdin, stdout: sink, stderr: sink }, () => 0.5);
   expect([stdout.isTTY, stdout.columns, stdout.rows]).toEqual([true, 60, 20]);

@@ -33,7 +33,7 @@ describe('nodeSink', () => {
     expect(taken).toEqual(['one', 'two']);
   });
 
-  test('a write into a closed pipe is ClosedPipe, and so is every later one', async () => {
+  test('every write into a closed pipe is ClosedPipe', async () => {
     let writes = 0;
     const sink = nodeSink(
       stream((_, done) => {
@@ -62,7 +62,7 @@ describe('nodeSink', () => {
     });
   });
 
-  test('knows the terminal as it is now, and takes 80 columns where it has none', () => {
+  test('knows the present size of the terminal, and takes 80 columns if it has none', () => {
     const out = stream((_, done) => done());
     const sink = nodeSink(out);
     expect([sink.isTTY, sink.columns]).toEqual([false, 80]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { displayWidth, filled, shorten, wrapped } from '../../src/ui/width.ts';
+import { displayWidth, filled, hung, shorten, wrapped } from '../../src/ui/width.ts';
 
 // Measured by the cursor in a terminal.
 test.each([
@@ -34,6 +34,10 @@ describe('shorten', () => {
     ['a👨‍👩‍👧‍👦b👨‍👩‍👧‍👦', 3, 'a…'],
     ['text', 1, '…'],
     ['text', 0, ''],
+    ['close 2026-11-24', 14, 'close…'],
+    ['close 2026-11-24', 12, 'close…'],
+    ['close 2026-11-24, late', 18, 'close 2026-11-24,…'],
+    ['order 12026-11-24', 14, 'order 12026-1…'],
   ])('%j in %i cells is %j', (text, width, short) => expect(shorten(text, width)).toBe(short));
 });
 
@@ -51,3 +55,9 @@ test.each([
   ['漢字漢字', 5, ['漢字', '漢字']],
   ['a👨‍👩‍👧‍👦b', 1, ['a', '👨‍👩‍👧‍👦', 'b']],
 ])('%j fills lines of %i cells', (text, width, lines) => expect(filled(text, width)).toEqual(lines));
+
+test.each([
+  ['one two', 10, ['one two']],
+  ['  one two three', 9, ['  one two', '      three']],
+  ['\u001bk3[32mone\u001bk3[39m two', 7, ['\u001bk3[32mone\u001bk3[39m two']],
+])('%j hangs on lines of %i cells', (text, width, lines) => expect(hung(text, width)).toEqual(lines));

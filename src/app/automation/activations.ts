@@ -1,10 +1,10 @@
-/** When rules became enabled: a rule sees only what happens after that, also one whose file was written by hand. */
+/** When rules became enabled: a rule sees only later changes, even if its file was written by hand. */
 
 import { automationIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Logged } from '../../state/state.ts';
 
-/** The rules that became enabled by these changes, each by the last one that did it: the transaction, and when (ms). */
+/** Returns the rules that these changes enabled, each with the last such transaction and its time (ms). */
 export async function activations(
   config: Config,
   since: readonly Logged[],
@@ -20,7 +20,7 @@ export async function activations(
   return activated;
 }
 
-/** Whether the text of a rule's file is there and does not say `enabled: false`. */
+/** Whether a rule's file exists and does not have `enabled: false`. */
 async function isEnabled(text: unknown): Promise<boolean> {
   if (typeof text !== 'string') return false;
   const { parseYaml } = await import('../../store/yaml.ts');

@@ -1,4 +1,4 @@
-/** Ready-made rules: listed, and added with all that they need in one transaction. */
+/** Lists ready-made rules, and adds one with everything that it needs in one transaction. */
 import type { Pipeline } from '../../domain/config.ts';
 import { usersAmong } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -11,20 +11,20 @@ import { hasAccess, type Viewer, viewerOf } from '../core/viewer.ts';
 import { automationNamed } from './automation-named.ts';
 import { pathOf } from './automations.ts';
 
-/** A rule as it is listed: what `--set` may say of it, with the values that it has else. */
+/** A listed rule: the names that `--set` may change, with their defaults. */
 export interface ReadyRule {
   readonly id: string;
   readonly name: string;
   readonly sets: { readonly [name: string]: string };
 }
 
-/** A rule with what the comments at the head of its file say that it needs. */
+/** A rule with its needs, from the comments at the head of its file. */
 interface Read extends ReadyRule {
   readonly rule: string;
   readonly test: string;
   readonly stages: readonly string[];
   readonly templates: readonly string[];
-  /** Whether a pipeline must say among whom it assigns. */
+  /** Whether the pipeline must name the users among whom it assigns. */
   readonly among: boolean;
 }
 
@@ -33,10 +33,10 @@ export interface Added {
   /** Files that were written; the stages are in that of the pipeline. */
   readonly files: readonly string[];
   readonly stages: readonly string[];
-  /** The users among whom the pipeline assigns now, where it did not say so before. */
+  /** The users among whom the pipeline assigns now, if it named none before. */
   readonly among: readonly string[];
   readonly pipeline: string | undefined;
-  /** Templates that were there already, and are used. */
+  /** Existing templates that are used. */
   readonly kept: readonly string[];
 }
 
@@ -122,7 +122,7 @@ function read(id: string, { rule, test }: { readonly rule: string; readonly test
   };
 }
 
-/** What stands for each name: as it was set, else as the rule says. */
+/** Returns the value for each name: as it was set, otherwise the rule's default. */
 function valuesOf({ id, sets }: Read, given: readonly (readonly [string, string])[]): Map<string, string> {
   const values = new Map(Object.entries(sets));
   for (const [name, value] of given) {
@@ -142,7 +142,7 @@ function valuesOf({ id, sets }: Read, given: readonly (readonly [string, string]
   return values;
 }
 
-/** The pipeline that a rule is about, its first stages and users among the values; undefined where it is about none. */
+/** Returns the pipeline of a rule, with its first stages and users among the values; undefined if the rule has none. */
 function pipelineOf(
   { id, rule, test, stages }: Read,
   values: Map<string, string>,
@@ -163,7 +163,7 @@ function pipelineOf(
   const named = values.get('pipeline');
   const pipeline = pipelineIn(config, viewer, named === 'the first' ? undefined : named);
   const [first, second = first] = pipeline.stages;
-  // Deals do not begin in a stage that only the rule brings along.
+  // Deals do not begin in a stage that the rule adds.
   if (!first || !second)
     throw failed(
       `${id} is about deals, and ${pipeline.id} has no stage for them to begin in`,
@@ -176,7 +176,7 @@ function pipelineOf(
 }
 
 /**
- * The users to assign among, where the pipeline names nobody who is there: all who are active and have access. The first
+ * Returns the users to assign among, if the pipeline names no existing user: all active users with access. The first
  * in turn is among the values.
  */
 function amongWhom(

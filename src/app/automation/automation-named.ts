@@ -1,4 +1,4 @@
-/** A rule by its id, for commands that leave its file as it is: nothing that edits YAML is loaded for it. */
+/** Finds a rule by its id, for commands that do not change its file: loads nothing that edits YAML. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { notFound } from '../../domain/errors.ts';
@@ -6,7 +6,7 @@ import { suggestion } from '../../domain/nearest.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { problemsError } from '../core/workspace.ts';
 
-/** The rule; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
+/** Returns the rule; NOT_FOUND with the nearest one, INVALID with file and line if it is broken. */
 export function automationNamed(config: Config, id: string): Automation {
   const found = allAutomations(config).find(a => a.id === id);
   if (found) return found;

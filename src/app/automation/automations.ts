@@ -1,4 +1,4 @@
-/** The rules of a workspace as files: made, switched on and off, changed, taken away. */
+/** Adds, switches, changes and removes the files of rules. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -24,7 +24,7 @@ import { automationNamed } from './automation-named.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
 
-/** A rule as a text would make it, with the settings that it would be one of; INVALID where it is broken. */
+/** Returns the rule that a text would make, with the settings that would contain it; INVALID if it is broken. */
 export async function automationOf(
   files: ReadonlyMap<string, string>,
   kinds: Kinds,
@@ -60,7 +60,7 @@ export async function switchAutomation(
   await editSettings(draft, viewer, pathOf(id), tree => tree.put(['enabled'], enabled));
 }
 
-/** What `crm automation set` may change: what is one value. */
+/** The keys that `crm automation set` may change: those with one value. */
 export const automationKeys: SettingKeys = {
   name: { read: asText },
   enabled: { read: asTruth, required: true },
@@ -71,7 +71,7 @@ export const automationKeys: SettingKeys = {
   generations: { read: text => (/^\d+$/.test(text) ? Number(text) : text) },
 };
 
-/** Changes a rule in its file; USAGE where it would be none then. */
+/** Changes a rule in its file; USAGE if the result would not be a rule. */
 export async function setAutomation(
   { draft, view }: Writer,
   id: string,
@@ -87,13 +87,13 @@ export async function setAutomation(
     );
 }
 
-/** A rule without a file: USAGE where it is a built-in one, which cannot be changed. */
+/** Throws USAGE for a built-in rule, which has no file and cannot be changed. */
 export function refuseBuiltIn(id: string): void {
   if (builtIn.some(each => each.id === id))
     throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
 }
 
-/** Takes a rule's file away. Its waiting enrolments pause; `restore` brings both back. */
+/** Removes a rule's file. Its waiting enrolments pause; `restore` brings both back. */
 export async function removeAutomation(draft: Draft, viewer: Viewer, id: string): Promise<void> {
   if (!filesOf(draft).has(pathOf(id))) automationNamed(draft.config, id);
   await writeSettings(draft, viewer, pathOf(id), null);
@@ -109,7 +109,7 @@ export function enrolmentsOf(state: State, id: string | undefined): Enrolment[] 
     .sort((a, b) => numberOf(b.id) - numberOf(a.id));
 }
 
-/** Makes failed enrolments go on at the step that failed, in the next sweep; returns their ids. */
+/** Makes failed enrolments continue at the failed step, in the next sweep; returns their ids. */
 export function retryEnrolments({ draft, view }: Writer, what: readonly string[]): string[] {
   const failed = enrolmentsOf(draft.state, undefined).filter(e => e.status === 'failed' && view.seesId(e.id));
   const chosen = failed.filter(

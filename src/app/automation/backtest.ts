@@ -1,6 +1,6 @@
 /**
- * What a rule, as it is now, would have done over the past: the history is gone through again in memory, and the rule
- * is swept over it by the one plan, at the moments at which cron would have.
+ * Computes what a rule, as it is now, would have done in the past: replays the history in memory and sweeps the rule
+ * over it with the one plan, at the moments at which cron would have.
  */
 import { definitionsIn } from '../../kinds/define.ts';
 import type { Automation } from '../../domain/automation.ts';
@@ -19,7 +19,7 @@ import type { Workspace } from '../core/workspace.ts';
 import { loadLanguages } from './languages.ts';
 import { nothing, Rehearsal } from './rehearsal.ts';
 
-/** One subject's way at one moment: begun, or gone on. */
+/** One subject's enrolment at one moment: begun or continued. */
 export interface BacktestFiring {
   /** The time of the sweep, an ISO instant. */
   readonly at: string;
@@ -31,28 +31,28 @@ export interface BacktestFiring {
 
 export interface Backtest {
   readonly automation: string;
-  /** From when on the rule is there: as asked, or the beginning of the workspace. */
+  /** The time from which the rule exists: as requested, or the beginning of the workspace. */
   readonly since: string;
   readonly firings: readonly BacktestFiring[];
   readonly failures: readonly (Failure & { readonly at: string })[];
-  /** How many changes were made by what starts no rule: imports without --trigger, and undos. */
+  /** The number of changes that start no rule: of imports without --trigger, and of undos. */
   readonly quiet: number;
 }
 
 export interface BacktestOptions {
-  /** ms; where it is before the workspace's beginning, that is when the rule begins. */
+  /** ms; not before the beginning of the workspace. */
   readonly since: number;
   /** How often cron sweeps, ms. */
   readonly every: number;
-  /** Is told at which moment of the past it is, ms, and how often the rule did something by then. */
+  /** Called with the present moment of the past, ms, and how often the rule has done something by then. */
   progress?(at: number, firings: number): void;
 }
 
 /** The number of transactions read at a time. */
 const BLOCK = 256;
 /**
- * How many changes are gone through again at each sweep before they are made the ground of the next ones: at least so
- * many, and one for so many records, which all are taken along when that is done.
+ * The number of changes that each sweep may replay before they are folded into a new base: at least this many, and
+ * one for this many records, because folding copies all records.
  */
 const [FEWEST_LOGGED, RECORDS_PER_LOGGED] = [200, 50];
 
@@ -65,7 +65,7 @@ export function mayBacktest(viewer: Viewer): void {
     );
 }
 
-/** Goes through the history; the workspace stays as it is. FAILED for a user who may not see all of it. */
+/** Replays the history without changing the workspace. FAILED for a user who may not see all of it. */
 export async function backtest(
   workspace: Workspace,
   settings: Config,
@@ -75,7 +75,7 @@ export async function backtest(
   mayBacktest(workspace.viewer);
   const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
   const tip = stateOf(await workspace.open(), workspace.config);
-  // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
+  // Records that the rule adds get ids after all existing ones. Events keep their order, on which enrolments depend.
   const next = new Map(
     definitionsIn(tip.kinds).map(({ name, hasProps }) => [name, hasProps ? 1 : tip.nextNumber(name)]),
   );
@@ -109,9 +109,9 @@ class Replay {
   readonly #rule: string;
   readonly #every: number;
   readonly #progress: BacktestOptions['progress'];
-  /** Up to when all that happened by time alone has been swept. */
+  /** The instant up to which everything that happens by time alone has been swept. */
   #swept = 0;
-  /** When cron would see what was done last, where it has not yet. */
+  /** The next sweep of cron, if it has not seen the last transaction yet. */
   #due: number | undefined;
   readonly firings: BacktestFiring[] = [];
   readonly failures: (Failure & { at: string })[] = [];
@@ -135,7 +135,7 @@ class Replay {
     this.#rehearsal.settle();
   }
 
-  /** Takes in a transaction as it was made, once what came before it has been swept. */
+  /** Takes in a transaction as it was made, after sweeping everything before it. */
   take({ changes, trigger }: Transaction, at: number): void {
     this.latest = at;
     this.#progress?.(at, this.firings.length);
@@ -152,7 +152,7 @@ class Replay {
     this.#rehearsal.take(kept, at, trigger === false);
   }
 
-  /** The last sweep is one of now. */
+  /** Sweeps a last time at the present. */
   finish(now: number): void {
     if (this.#due !== undefined) this.#sweepDue(Math.max(Math.min(this.#due, now), this.latest));
     this.#passTime(now);
@@ -170,9 +170,9 @@ class Replay {
   }
 
   /**
-   * Lets time pass during which nothing was done, to `end` at the latest. Cron sweeps all the while, and mostly finds
-   * nothing: where a sweep at the end of a day would find nothing, those of that day had found nothing either, and
-   * else the moments at which they do are found by halving.
+   * Lets time pass without transactions, to `end` at the latest. Cron sweeps all the while and mostly finds nothing:
+   * if a sweep at the end of a day would find nothing, the other sweeps of that day found nothing either; otherwise
+   * halving finds the moments at which they do.
    */
   #passTime(end: number): void {
     const { zone } = this.#rehearsal.clock(end);
@@ -190,7 +190,7 @@ class Replay {
     const found = there ?? this.#rehearsal.plan(to, true);
     if (found.changes.length === 0 && found.trace.failures.length === 0) return;
     const middle = Math.floor((from + to) / 2 / this.#every) * this.#every;
-    // What only begins or ceases to hold is noted, and does nothing.
+    // Queries that only begin or cease to hold are noted, without further effect.
     if (found.trace.automations.length === 0 || middle <= from || middle >= to) {
       this.#commit(to, this.#rehearsal.plan(to));
       return;
@@ -222,7 +222,7 @@ class Replay {
       if (kindOf(change) !== 'enrolment') own.push(change);
     }
     for (const { subject, outcome, cause } of trace.automations) {
-      // A subject that is on its way twice at once has its ways in the order in which they ran.
+      // The enrolments of a subject that is enrolled twice at the same time are in the order in which they ran.
       const own = byEnrolment.get(ways.get(subject)?.shift() ?? '') ?? [];
       this.firings.push({
         at: when,
@@ -237,12 +237,13 @@ class Replay {
     }
   }
 
-  /** Whether a change of the past is there too where the rule does its work again. */
+  /** Whether a change of the past also belongs into the replay, in which the rule does its work again. */
   #isKept(change: Change): boolean {
     const kind = kindOf(change);
     const id = idOf(change);
     if (kind === 'file' || (kind === 'cursor' && !id.startsWith('assign/'))) return false;
-    // What the rule really did is left out, as it is done again here; and so is what was done to that since.
+    // The rule's real work is left out, because it is done again here; so are later changes of the records that it
+    // added.
     if (this.begun !== undefined && this.#isOwn(change)) return false;
     return 'add' in change || isNamed(kind) || this.#rehearsal.state.get(id) !== undefined;
   }

@@ -1,4 +1,4 @@
-/** Enrolling by hand: what a person starts for a record, whatever its triggers say. */
+/** Enrols records by hand, whatever the triggers of the rule are. */
 import type { Draft } from '../../state/draft.ts';
 import { failed } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
@@ -16,8 +16,9 @@ export interface Enrolled {
 }
 
 /**
- * Enrols records, by ids or natural keys, in an enabled rule. `once` and the limit do not count: it is done on purpose. FAILED
- * where the rule is disabled, or its `where` does not hold; NOT_FOUND where a record is of another kind than the rule is for.
+ * Enrols records, by ids or natural keys, in an enabled rule. `once` and the limit do not count, because it is done
+ * on purpose. FAILED if the rule is disabled or its `where` does not hold; NOT_FOUND if a record is of another kind
+ * than the rule's subjects.
  */
 export function enrol(writer: Writer, draft: Draft, name: string, keys: readonly string[]): Enrolled {
   const rule = automationNamed(writer.view.config, name);

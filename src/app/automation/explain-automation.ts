@@ -1,4 +1,7 @@
-/** Why a rule did, or did not, start for a record: its triggers, its queries with the actual values, its enrolments. */
+/**
+ * Explains why a rule did or did not start for a record: its triggers, its queries with the actual values, its
+ * enrolments.
+ */
 import type { Automation } from '../../domain/automation.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
@@ -34,7 +37,7 @@ export interface AutomationExplained {
   readonly automation: string;
   readonly subject: string | null;
   readonly enabled: boolean;
-  /** What the last change was that one of its triggers sees; null where there was none. */
+  /** The last change that one of its triggers sees; null if there was none. */
   readonly last: LastSeen | null;
   /** Triggers that are queries: whether they hold now. */
   readonly queries: readonly { readonly trigger: string; readonly holds: Explanation }[];
@@ -43,13 +46,16 @@ export interface AutomationExplained {
   readonly enrolments: readonly Pick<Enrolment, 'id' | 'status' | 'step' | 'createdAt' | 'error'>[];
   readonly runs: string;
   readonly limit: { readonly count: number; readonly hours: number };
-  /** When a sweep would next do something of it for the subject, if nobody does anything; null where time alone brings nothing. */
+  /**
+   * When a sweep would next do something of the rule for the subject, if nobody changes anything; null if time alone
+   * changes nothing.
+   */
   readonly next: NextRun | null;
-  /** In a sentence: whether it can start, and when. */
+  /** A sentence that says whether and when it can start. */
   readonly verdict: string;
 }
 
-/** Explains a rule for the subject that a record is, or leads to. */
+/** Explains a rule for a record, or for the subject to which it leads. */
 export async function explainAutomation(
   workspace: Workspace,
   name: string,
@@ -127,7 +133,7 @@ async function lastSeen(
 ): Promise<LastSeen | null> {
   const { state } = view;
   const swept = (state.named('cursor').get(cursorOf())?.seq as number | undefined) ?? 0;
-  // One trigger at a time, so that it is known whose `where` it is.
+  // One trigger at a time, so that its `where` is known.
   const each = automation.on.map(({ where, ...spec }) => ({ where, rule: { ...automation, on: [spec] } }));
   for await (const { seq, at, changes, trigger } of backwards(journal)) {
     if (trigger === false) continue;

@@ -1,4 +1,4 @@
-/** Why a deal is where it is: each row of its pipeline's table, each term with the actual value. */
+/** Explains why a deal is in its stage: each row of its pipeline's table, each term with the actual value. */
 import { definitionOf } from '../../kinds/define.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
@@ -18,13 +18,13 @@ export interface TransitionsExplained {
   readonly title: string;
   readonly stage: string;
   readonly stageSince: string;
-  /** The answer for which a move by hand holds the deal; null where it is not held. */
+  /** The answer for which a move by hand holds the deal; null if it is not held. */
   readonly held: { readonly stage: string | null } | null;
   readonly answer: Answer | null;
   readonly rows: readonly RowExplanation[];
 }
 
-/** All rows of the table, or those that lead to one stage. */
+/** Explains all rows of the table, or those that lead to one stage. */
 export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
   const id = view.find(view.kinds.names, key);
   if (!definitionOf(view.kinds, view.kinds.kindOf(id)).inPipelines)

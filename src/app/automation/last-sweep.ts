@@ -1,4 +1,4 @@
-/** `crm run --last-sweep TIME`: says when the last sweep was, after one that had a wrong clock. */
+/** `crm run --last-sweep TIME`: sets the time of the last sweep, after a sweep with a wrong clock. */
 import { formatInstant } from '../../domain/dates.ts';
 import type { Draft } from '../../state/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
@@ -7,8 +7,8 @@ import { seesAll, type Viewer } from '../core/viewer.ts';
 
 /**
  * Sets the time of the last sweep, of all rules and of each that was run alone since; returns what it was before, an
- * ISO instant, or null where there was no sweep. Which changes were seen stays as it is; of time, what lies before
- * `at` counts as seen. USAGE where `at` is later than now, FAILED for a user who does not see all records.
+ * ISO instant, or null where there was no sweep. The changes that were seen stay the same; time before `at` counts as
+ * seen. USAGE if `at` is in the future, FAILED for a user who does not see all records.
  */
 export function setLastSweep(draft: Draft, viewer: Viewer, at: number): string | null {
   if (!seesAll(viewer))

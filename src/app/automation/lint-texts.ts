@@ -1,7 +1,7 @@
 /**
- * Tries the texts of templates, rules and signatures before a sweep does: each is rendered for a made-up record with
- * every field, for one with none, and for a real one. What fails for the first or the last is wrong; what is empty for
- * the second is a warning, since the rule may never meet such a record.
+ * Tries the texts of templates, rules and signatures before a sweep does: renders each for a made-up record with
+ * every field, for one without any, and for a real one. A failure with the first or the last is an error; an empty
+ * value with the second is a warning, because the rule may never meet such a record.
  */
 import { type Automation, type SubjectKind, subjectKinds, type Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';

@@ -1,4 +1,7 @@
-/** When a sweep would next do something of a rule for a subject, if nobody does anything meanwhile: asked of the plan. */
+/**
+ * Finds when a sweep would next do something of a rule for a subject, if nobody changes anything meanwhile, by asking
+ * the plan.
+ */
 import type { Automation } from '../../domain/automation.ts';
 import { clockIn } from '../../domain/clock.ts';
 import { DAY, formatInstant, MINUTE } from '../../domain/dates.ts';
@@ -11,15 +14,15 @@ import { triggers } from '../../engine/triggers/index.ts';
 import { type Ground, planInput } from './plan-input.ts';
 
 /**
- * How far ahead a time is searched for at which a query holds or a wait ends: first in the next year, where most are,
- * then as far as the calendar takes to repeat.
+ * How far ahead the search goes for a time at which a query holds or a wait ends: first within a year, then up to the
+ * point at which the calendar repeats.
  */
 const HORIZONS = [400 * DAY, 146_097 * DAY];
 /** The moments of dates and schedules that are tried: at each of them a condition may still not hold. */
 const MOST_MOMENTS = 50;
 
 export interface NextRun {
-  /** When, an ISO instant, exact to the minute; that of the question where the next sweep does it. */
+  /** An ISO instant, exact to the minute; the time of the question if the next sweep does it. */
   readonly at: string;
   /** Whether the next sweep does it, whenever it comes. */
   readonly due: boolean;
@@ -27,7 +30,7 @@ export interface NextRun {
   readonly outcome: AutomationRun['outcome'];
 }
 
-/** Null where only a change could start it, or time alone brings nothing. */
+/** Null if only a change could start it. */
 export function nextRun(
   ground: Ground,
   automation: Automation,
@@ -39,7 +42,7 @@ export function nextRun(
     plan(planInput({ ...ground, now }, alone)).trace.automations.find(
       run => run.automation === automation.id && run.subject === subject,
     );
-  // What a sweep now does, other rules and transitions do as well; later there is this rule alone, for this subject.
+  // A sweep now includes other rules and transitions; the later ones include only this rule, for this subject.
   const later = (now: number) => at(now, { only: automation.id, subject });
   const named = (now: number, due: boolean, { cause, outcome }: AutomationRun): NextRun => ({
     at: formatInstant(now),

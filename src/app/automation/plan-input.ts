@@ -1,4 +1,4 @@
-/** What a sweep is planned on: the state now and then, and what lies between. */
+/** The basis of a plan: the present state, the state of the last sweep, and the changes in between. */
 import { idOf, isRestored } from '../../domain/changes.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -17,7 +17,10 @@ import { activations } from './activations.ts';
 import { ruleIncluding } from './existing.ts';
 import { loadLanguages } from './languages.ts';
 
-/** What a plan needs of a workspace: its state, what was done since the last sweep, and what its rules are written in. */
+/**
+ * Gathers what a plan needs of a workspace: its state, the changes since the last sweep, and the languages of its
+ * rules.
+ */
 export async function groundOf(
   workspace: Workspace,
   draft: Draft,
@@ -39,12 +42,12 @@ export async function groundOf(
   };
 }
 
-/** What a sweep is planned on. */
+/** The basis of a plan. */
 export interface Ground {
   readonly state: State;
-  /** All changes since what the last sweep saw. */
+  /** All changes after those that the last sweep saw. */
   readonly since: readonly Logged[];
-  /** Since when each deal that was moved had been in its stage before the first of these moves. */
+  /** The time since which each moved deal had been in its stage before the first of these moves. */
   readonly stageSince: ReadonlyMap<string, string>;
   /** The rules that became enabled meanwhile. */
   readonly activated: ReadonlyMap<string, Moment>;
@@ -63,7 +66,7 @@ function hashesIn({ world, store }: Workspace): (path: string) => string | undef
   };
 }
 
-/** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
+/** Returns the input of a plan: both states, the changes in between, and the rules that look at fewer of them. */
 export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
   const { state, since, stageSince, activated, now, languages, hashOf } = ground;
   const last = seenBefore(state, asked.only);
@@ -93,8 +96,8 @@ export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
 }
 
 /**
- * The state as of a transaction, as rules compare it with what is now: a record that came back from the trash since then
- * is there as it was removed, so that its return alone starts nothing.
+ * Returns the state as of a transaction, with which rules compare the present: a record that came back from the trash
+ * since then exists in it as it was removed, so that its return alone starts nothing.
  */
 function stateBefore(
   state: State,
@@ -108,21 +111,21 @@ function stateBefore(
   return before;
 }
 
-/** What a sweep of all rules, or of one alone, has seen already. */
+/** Returns how far a sweep of all rules, or of one alone, has seen. */
 export function seenBefore(state: State, only: string | undefined): Moment {
   const swept = cursorAt(state, undefined);
   const alone = only === undefined ? undefined : cursorAt(state, only);
   return alone && alone.seq > swept.seq ? alone : swept;
 }
 
-/** The last transaction that was seen by a sweep of all rules, or by one of this rule alone, and when that was. */
+/** Returns the last transaction that a sweep of all rules, or of this rule alone, saw, and when that was. */
 function cursorAt(state: State, only: string | undefined): Moment {
   const cursor = state.named('cursor').get(cursorOf(only));
   if (!cursor) return { seq: 0, at: Number.NEGATIVE_INFINITY };
   return { seq: cursor.seq as number, at: Date.parse(cursor.at as string) };
 }
 
-/** From where on rules look that were enabled, or run alone, after what a sweep last saw. */
+/** Returns the later beginning of rules that were enabled, or run alone, after the last sweep. */
 function laterOf(
   state: State,
   seen: number,
@@ -136,7 +139,7 @@ function laterOf(
   return later;
 }
 
-/** The rules that were enabled for what there was already, and have not looked at it yet. */
+/** Returns the rules that were enabled for existing records and have not looked at these yet. */
 function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { change, seq } of since) {
@@ -146,7 +149,7 @@ function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string
   return found;
 }
 
-/** All changes after transaction `seq`, those of files just taken in included. */
+/** Returns all changes after transaction `seq`, those of files just taken in included. */
 async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Logged[]> {
   const logged = state.log();
   const first = logged[0]?.seq ?? state.seq + 1;

@@ -1,6 +1,6 @@
 /**
- * A workspace in memory that commands and sweeps change as they would change a real one, and of which no file
- * is ever touched: for trying rules on a case, and on the past.
+ * A workspace in memory that commands and sweeps change like a real one, without touching any file: for trying rules
+ * on a case, and on the past.
  */
 import { planInput, seenBefore } from './plan-input.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -18,7 +18,7 @@ import { Draft } from '../../state/draft.ts';
 import { MemorySource } from '../../state/source.ts';
 import { type Base, State } from '../../state/state.ts';
 
-/** What a state without a record is made of. */
+/** The base of a state without records. */
 export const nothing: Base = {
   seq: 0,
   seqOf: () => 0,
@@ -30,7 +30,7 @@ export const nothing: Base = {
 
 export class Rehearsal {
   readonly #languages: Languages;
-  /** The rule that is swept alone, without transitions; undefined where a sweep is of all. */
+  /** The rule that is swept alone, without transitions; undefined for a sweep of all. */
   readonly #only: string | undefined;
   readonly #clock: Clock;
   state: State;
@@ -50,7 +50,7 @@ export class Rehearsal {
     return { ...this.#clock, now };
   }
 
-  /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */
+  /** Does what a command would do at `now`, as one transaction; does nothing if it throws. */
   change<T>(now: number, viewer: Viewer, decide: (writer: Writer) => T): T {
     const draft = new Draft(this.state.fork(), this.clock(now));
     const result = decide(new Writer(draft, viewer, assignee));
@@ -64,7 +64,7 @@ export class Rehearsal {
     for (const change of changes) this.state.apply(change, formatInstant(now), seq, quiet);
   }
 
-  /** From here on rules see what happens; what is there already was there before they were enabled. */
+  /** From here on rules see changes; existing records count as older than the rules. */
   begin(now: number): void {
     const { state } = this;
     const draft = new Draft(state.fork(), this.clock(now));
@@ -72,7 +72,7 @@ export class Rehearsal {
     this.take(draft.changes, now);
   }
 
-  /** What a sweep at `now` would do; with `first` no more of it than whether there is anything. */
+  /** Returns what a sweep at `now` would do; with `first`, only whether there is anything to do. */
   plan(now: number, first = false): Plan {
     const { state } = this;
     const { seq } = seenBefore(state, this.#only);
@@ -98,7 +98,7 @@ export class Rehearsal {
     return planned;
   }
 
-  /** Makes what has been swept the ground of what comes, so that it is not gone through at every sweep again. */
+  /** Folds swept changes into a new base, so that later sweeps do not replay them. */
   settle(): void {
     const { state } = this;
     const sources = new Map(

@@ -1,4 +1,4 @@
-/** Automations whose file was taken away: what `crm automation restore` brings back. */
+/** Finds automations whose file was removed, which `crm automation restore` brings back. */
 import { idOf, kindOf } from '../../domain/changes.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
 import { seenChange } from '../core/seen-changes.ts';
@@ -14,7 +14,7 @@ export interface RemovedAutomation {
 
 const RULE = /^automations\/([a-z0-9-]+)\.yaml$/;
 
-/** Returns the automations that were and are not, of those that the viewer may know, the latest removed first. */
+/** Returns the removed automations that the viewer may know, the latest removed first. */
 export async function removedAutomations(view: View, journal: Journal): Promise<RemovedAutomation[]> {
   const files = view.state.named('file');
   const removed = new Map<string, RemovedAutomation>();

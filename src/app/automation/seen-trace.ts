@@ -1,4 +1,4 @@
-/** What a sweep did, as one viewer may see it. The sweep itself is the same, whoever starts it. */
+/** The trace of a sweep as one viewer may see it. The sweep itself is the same for every user. */
 import type { Trace } from '../../engine/sweep/report.ts';
 import { withoutValues } from '../../query/compile.ts';
 import type { View } from '../core/view.ts';

@@ -1,4 +1,4 @@
-/** A workspace written anew from its verified journal and its files: for an export of all, and to save what is good. */
+/** Writes a workspace anew from its verified journal and its files, for an export of all, and to save the good part. */
 import { relative } from 'node:path';
 import type { Change } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
@@ -18,16 +18,16 @@ import { underLock } from '../core/under-lock.ts';
 import type { World } from '../core/workspace.ts';
 import type { Examination } from './examination.ts';
 
-/** A store that does not warn of what findings say. */
+/** Returns a store that does not warn of problems that the findings list. */
 export const quietStore = (world: World, dir: string): Store => new Store({ ...world, dir, warn: () => {} });
 
 /** Whether a directory is another one or below it. */
 export const isWithin = (dir: string, path: string): boolean => !/^\.\.([/\\]|$)/.test(relative(dir, path));
 
 /**
- * Writes all that is good into a new directory: the transactions up to the last good one, what snapshots say beyond it
- * as one more, the YAML and the templates; returns the paths of those. FAILED where there is something in it already, or where it is inside the workspace;
- * `example` is a command line that would do.
+ * Writes the good part into a new directory: the transactions up to the last good one, one more for what snapshots
+ * have beyond it, the YAML and the templates; returns the paths of these files. FAILED if the directory is not empty
+ * or is inside the workspace; `example` is a command line that would work.
  */
 export async function copyWorkspace(
   world: World,
@@ -68,7 +68,7 @@ export async function copyWorkspace(
   return paths;
 }
 
-/** What the last sweep saw may be lost, and what it did is not: the next one looks at what comes after. */
+/** The changes that the last sweep saw may be lost, but its own are not: the next sweep looks at later changes. */
 function sweptUpTo({ folded }: Verified, seq: number): Change[] {
   return [...folded.of('cursor').values()].map(cursor => ({
     kind: 'cursor',
@@ -77,7 +77,7 @@ function sweptUpTo({ folded }: Verified, seq: number): Change[] {
   }));
 }
 
-/** Under the lock: makes all snapshots that are missing or behind from the journal. */
+/** Makes all snapshots that are missing or outdated from the journal. Needs the lock. */
 export async function fold(store: Store, config: Config): Promise<void> {
   const opened = await store.open(config);
   if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);

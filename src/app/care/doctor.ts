@@ -1,6 +1,6 @@
 /**
- * `crm doctor`: looks at a whole workspace, also where nothing else works any more, and says what is wrong and what
- * would be right. It repairs only what the journal makes again; what somebody wrote by hand is taken in or left.
+ * `crm doctor`: examines a whole workspace, even if nothing else works any more, and says what is wrong and what
+ * would be right. It repairs only files that the journal can restore; edits by hand are taken in or left.
  */
 import { join, resolve } from 'node:path';
 import { type Change, idOf } from '../../domain/changes.ts';
@@ -31,7 +31,7 @@ import { fold, quietStore } from './copy-workspace.ts';
 import type { Examination } from './examination.ts';
 import { sharedKeys, untidyLists } from './shared-keys.ts';
 
-/** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
+/** Examines everything. NOT_FOUND if there is no workspace; otherwise throws nothing and writes nothing. */
 export async function examine(world: World, dir: string | undefined): Promise<Examination> {
   return examineStore(world, quietStore(world, await admittedWorkspace(world, dir)));
 }
@@ -60,7 +60,7 @@ function examineStore(world: World, store: Store): Examination {
   return { dir: store.dir, findings, sound: findings.every(f => f.severity === 'note'), verified, config };
 }
 
-/** What a sync took aside and did not put back: no command shows it until the next one. */
+/** Reports transactions that a sync set aside and did not put back: no command shows them until the next sync. */
 function cutShort(store: Store, io: World['io']): Finding[] {
   const dir = join('data', 'parted');
   const count = namesIn(io, join(store.dir, dir)).length;
@@ -116,7 +116,7 @@ function danglingReferences(folded: Folded): Finding[] {
     return kind !== undefined && (folded.of(kind).has(id) || folded.of('trash').has(id));
   };
   return folded.kinds.names.flatMap(kind =>
-    // Only built-in fields point to records, so that any settings will do, or none.
+    // Only built-in fields point to records, so any settings are sufficient.
     referencesOf(noSettings(folded.kinds), kind).flatMap(field => {
       const dangling = [...folded.of(kind).values()].flatMap(record => {
         const lost = idsIn(valueAt(record, field.path)).filter(id => !isKnown(id));
@@ -137,7 +137,7 @@ function danglingReferences(folded: Folded): Finding[] {
   );
 }
 
-/** Deals that stand where the settings have nothing any more. */
+/** Finds deals in pipelines and stages that no longer exist. */
 function lostDeals(folded: Folded, config: Config): Finding[] {
   const lost = new Map<string, string[]>();
   for (const { id, pipeline, stage } of folded.of('deal').values() as Iterable<Deal>) {
@@ -156,14 +156,14 @@ function lostDeals(folded: Folded, config: Config): Finding[] {
   }));
 }
 
-/** What `--fix` would do, in words; nothing where it must not do anything. */
+/** Says what `--fix` would do; nothing if it must not do anything. */
 export function repairsOf({ findings, verified }: Examination): string[] {
   if (verified.isUnread || isDamaged(verified)) return [];
   const words = { remove: 'remove', rebuild: 'make again', finish: 'finish', erase: 'erase the rest from' };
   return findings.flatMap(({ repair, file }) => (repair ? `${words[repair]} ${file}` : []));
 }
 
-/** A damaged journal may need what is beside it: nothing is removed then. */
+/** A damaged journal may need the files beside it, so nothing is removed then. */
 const isDamaged = ({ journal }: Verified): boolean => journal.findings.some(f => f.severity === 'error');
 
 /** Repairs what is safe to repair; returns what was done, in words. */
@@ -183,7 +183,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
     isUnfinished = now.config !== undefined && ours.some(f => f.repair === 'finish');
     for (const { file, repair: how } of ours)
       if (how === 'remove' || how === 'rebuild') removeQuietly(io, resolve(dir, file));
-    // With broken settings, the next command that works does it.
+    // With broken settings, the next command that works writes the snapshots.
     if (now.config && ours.some(f => f.repair === 'rebuild' || f.repair === 'erase'))
       await fold(store, now.config);
   });
@@ -192,8 +192,8 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
 }
 
 /**
- * Takes in what somebody changed in snapshots as a transaction, by the rules that commands have, and makes the
- * snapshots again. INVALID with file and line where it cannot be taken in: then nothing is.
+ * Takes in hand edits of snapshots as a transaction, by the rules of commands, and makes the snapshots again. INVALID
+ * with file and line if an edit cannot be taken in; then none is.
  */
 export async function adopt(
   world: World,
@@ -234,7 +234,7 @@ function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
       );
   }
   const sorted = inOrder.flatMap(kind => edited.filter(each => each.kind === kind));
-  // What is new comes first, since what is changed may name it.
+  // New records come first, because changed ones may name them.
   for (const op of ['add', 'set', 'rm'] as const)
     for (const { file, lines, changes } of sorted)
       for (const change of changes)
@@ -279,7 +279,7 @@ function takeInOne(writer: Writer, change: Change): void {
   writer.add(kind, typed(writer, kind, change.add, Object.fromEntries(paths)));
 }
 
-/** Values that were written by hand, read as if they had been typed: what a command refuses is refused here. */
+/** Reads values that were written by hand as if they had been typed, and refuses what a command refuses. */
 function typed(
   writer: Writer,
   kind: Kind,

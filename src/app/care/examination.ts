@@ -2,7 +2,7 @@ import type { Config } from '../../domain/config.ts';
 import type { Finding } from '../../store/finding.ts';
 import type { Verified } from '../../store/verify.ts';
 
-/** What doctor found in a workspace. */
+/** The findings of doctor in a workspace. */
 export interface Examination {
   readonly dir: string;
   /** In order of importance: errors, warnings, notes. */

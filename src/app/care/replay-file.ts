@@ -1,4 +1,4 @@
-/** Doing again what another side did to a file that people write. */
+/** Repeats a change that another side made to a file that people write. */
 import type { SetChange } from '../../domain/changes.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { mergeLines } from '../../domain/merge-lines.ts';
@@ -7,8 +7,8 @@ import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
 
 /**
- * Does what a transaction did to a file; returns why not, if it stays as it is here. `merges` says that texts that were
- * changed on both sides are merged by lines.
+ * Applies the change of a transaction to a file; returns why the file stays as it is here, if it does. `merges`:
+ * texts that both sides changed are merged by lines.
  */
 export async function replayFile(
   writer: Writer,

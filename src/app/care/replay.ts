@@ -1,5 +1,6 @@
 /**
- * `crm doctor --replay`: what another side of the workspace did since the two parted, on top of what was done here.
+ * `crm doctor --replay`: repeats what another side of the workspace did since the two parted, on top of the changes
+ * here.
  */
 import { failed } from '../../domain/errors.ts';
 import { markOf, type Transaction } from '../../domain/changes.ts';
@@ -12,7 +13,7 @@ export interface Replayed extends Omit<ReplayedSide, 'conflicts'> {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Replays the other side in `from`, as far as that was not done before. In a dry run nothing is written. */
+/** Replays the transactions of the other side in `from` that were not replayed before. A dry run writes nothing. */
 export async function replay(world: World, dir: string, from: string): Promise<Replayed> {
   const workspace = await Workspace.open(world, dir);
   const { viewer, store } = workspace;
@@ -36,7 +37,7 @@ export async function replay(world: World, dir: string, from: string): Promise<R
     });
     return resultOf(replaying);
   }
-  // What people wrote in files here is older than what is put on top of it.
+  // Edits of files here are older than the replayed transactions.
   await commit(workspace, { via: 'files', takeIn: true }, () => undefined);
   for (const tx of side.transactions) {
     await replayOne(world, dir, replaying, tx);
@@ -44,13 +45,16 @@ export async function replay(world: World, dir: string, from: string): Promise<R
   return resultOf(replaying);
 }
 
-/** What was done, for people: what was not done of a change is told in words. */
+/** Formats the result for people, with the refused parts of changes in words. */
 function resultOf(replaying: Replaying): Replayed {
   const { conflicts, ...rest } = replaying.result();
   return { ...rest, conflicts: conflicts.map(({ theirs, id, why }) => ({ theirs, id, why })) };
 }
 
-/** Commits what a transaction of the other side did: at its own time, by its own request, so that asked again, it is known. */
+/**
+ * Commits a transaction of the other side: at its own time and with its own request id, so that a repetition is
+ * recognised.
+ */
 export async function replayOne(
   world: World,
   dir: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * Doing again, on top of one history, what was done on another side of it. Each transaction of that side becomes one here, by
- * whom and when it was made; what contradicts what was done here stays as it is here, and is listed.
+ * Repeats the changes of one side on top of another history. Each transaction of that side becomes one here, with its
+ * own user and time; a value that contradicts a change made here stays as it is here, and is listed.
  */
 import {
   addition,
@@ -27,7 +27,7 @@ import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { replayFile } from './replay-file.ts';
 
-/** What was left as it is here. */
+/** A value that stays as it is here. */
 export interface Conflict {
   /** The transaction of the other side. */
   readonly theirs: number;
@@ -37,14 +37,17 @@ export interface Conflict {
 }
 
 export interface RefusedChange extends Conflict {
-  /** What was not done of the transaction's change. */
+  /** The refused part of the transaction's change. */
   readonly change: Change;
 }
 
 export interface ReplayedSide {
   /** The last transaction that both sides have. */
   readonly fork: number;
-  /** Of each transaction of the other side, the one that it became here; null where nothing of it was left to do. */
+  /**
+   * For each transaction of the other side, the transaction that it became here; null if nothing of it was left to
+   * do.
+   */
   readonly transactions: readonly { readonly theirs: number; readonly tx: number | null }[];
   /** How many of them had become one before. */
   readonly known: number;
@@ -77,18 +80,18 @@ export class Replaying {
   readonly #ids = new Map<string, string>();
   readonly #seqs = new Map<number, number>();
   readonly #conflicts = new Map<number, RefusedChange[]>();
-  /** Enrolments of the other side in what ran for the same record here too: they do not go on. */
+  /** Enrolments of the other side in rules that also ran for the same record here: they do not continue. */
   readonly #doubles = new Set<string>();
-  /** What the transaction takes out of the trash and puts back, and where it was here. */
+  /** The records that the transaction takes out of the trash and puts back, and whether they were in the trash here. */
   #passing: ReadonlyMap<string, 'restored' | 'trashed'> = new Map();
-  /** Up to here, sweeps of the other side have seen what it did: rules ran for it there. */
+  /** The last transaction of the other side that its sweeps saw: rules have run for it there. */
   readonly #swept: number;
   /** The number of the first enrolment after the fork, which is the same on both sides. */
   readonly #firstEnrolment: number;
 
-  /** Whether records keep their ids: the other side took them from blocks that nobody else gives numbers from. */
+  /** Whether records keep their ids: the other side took them from blocks of its own. */
   readonly #keepsIds: boolean;
-  /** What was not done of the change at hand, where some of its fields were. */
+  /** The refused fields of the present change, if others were applied. */
   #refused: Record<string, readonly [Json, Json]> = {};
 
   constructor(
@@ -115,7 +118,7 @@ export class Replaying {
     this.#firstEnrolment = Math.min(Number.POSITIVE_INFINITY, ...enrolments);
   }
 
-  /** What was done of a transaction, when it was committed. */
+  /** The result of a transaction, noted when it is committed. */
   became(tx: Transaction, seq: number): void {
     this.#seqs.set(tx.seq, seq);
   }
@@ -133,7 +136,7 @@ export class Replaying {
     };
   }
 
-  /** Does in a draft what a transaction of the other side did. Decided again, it says the same again. */
+  /** Applies a transaction of the other side to a draft. A repeated decision gives the same result. */
   async decide(draft: Draft, tx: Transaction): Promise<void> {
     const before = this.#done.get(markOf(tx));
     if (before) return this.#recall(tx, before);
@@ -170,7 +173,7 @@ export class Replaying {
     }
   }
 
-  /** What was not done of a change: some of its fields, or all of it. */
+  /** Notes the refused part of a change: some of its fields, or all of it. */
   #notDone(change: Change, kind: AnyKind): Change {
     if (Object.keys(this.#refused).length === 0) return change;
     return { kind, id: change.id, set: this.#refused };
@@ -256,7 +259,7 @@ export class Replaying {
     return `is without ${taken.map(({ path, by }) => `${path}, which ${by} has`).join(', and ')}`;
   }
 
-  /** Takes out of a record that is added the keys that another one has here by now; says which, and whose they are. */
+  /** Removes keys that another record has here from an added record; says which keys, and whose they are. */
   #withoutTakenKeys(writer: Writer, kind: Kind, record: Rec): { path: string; by: string }[] {
     const values = record as unknown as Record<string, Json | undefined>;
     const taken: { path: string; by: string }[] = [];
@@ -301,7 +304,7 @@ export class Replaying {
     return this.#setMapped(writer, kind, now, set, this.#why(change));
   }
 
-  /** Takes the steps of fields three ways; returns which stayed as they are. */
+  /** Merges the steps of fields three ways; returns the fields that stay. */
   #setMapped(
     writer: Writer,
     kind: Kind,
@@ -313,7 +316,7 @@ export class Replaying {
     const values: Record<string, Json> = {};
     const kept = new Set<string>();
     for (const [path, [old, made]] of Object.entries(set)) {
-      // What follows from a move goes with it.
+      // Consequences of a move are dropped together with it.
       const step =
         path === 'held' || path === 'stageSince' ? { value: made } : merged(valueAt(now, path), old, made);
       if (step) values[path] = step.value;
@@ -375,7 +378,7 @@ export function contradictionOf(path: string, here: Json | undefined, there: Jso
   return `${path} is ${text(here)} here and ${text(there)} there`;
 }
 
-/** What follows from a move or a closing, and is nobody's own decision. */
+/** Fields that follow from a move or a closing, and are not decisions of their own. */
 export const FOLLOWS: readonly string[] = ['held', 'stageSince', 'closedAt', 'closedStage', 'doneAt'];
 
 /** Returns the first key of a record that another one has; undefined if all are free. */

@@ -1,4 +1,4 @@
-/** What `crm doctor` found, as the acting user may see it. */
+/** The findings of `crm doctor`, as the acting user may see them. */
 import type { Finding } from '../../store/finding.ts';
 import { seenChange } from '../core/seen-changes.ts';
 import type { View } from '../core/view.ts';
@@ -22,13 +22,13 @@ async function openFor(world: World, { dir }: Examination): Promise<Seen | undef
   }
 }
 
-/** Whether the acting user sees all that is in the workspace, so that they may copy it or take in what is in its files. */
+/** Whether the acting user sees everything in the workspace, so that they may copy it or take in edits of its files. */
 export async function seesWhole(world: World, found: Examination): Promise<boolean> {
   const seen = await openFor(world, found);
   return !seen || seesAll(seen.workspace.viewer);
 }
 
-/** The findings without what the acting user may not see: such a one says no more than that it is there. */
+/** Returns the findings for the acting user: one about something hidden says only that it exists. */
 export async function seenFindings(world: World, found: Examination): Promise<readonly Finding[]> {
   const seen = await openFor(world, found);
   if (!seen || seesAll(seen.workspace.viewer)) return found.findings;

@@ -1,4 +1,4 @@
-/** What doctor says of people and companies: keys that two records share, and lists that are not in order. */
+/** The findings about people and companies: keys that two records share, and inconsistent lists. */
 import type { Config } from '../../domain/config.ts';
 import type { Rec } from '../../domain/records.ts';
 import { definitionOf } from '../../kinds/define.ts';

@@ -1,6 +1,6 @@
 /**
- * A whole workspace, out and in: `export all` writes a workspace of its own, verified and whole as of one transaction,
- * whoever writes meanwhile; `import all` turns a workspace without records into the same one again.
+ * Exports and imports a whole workspace: `export all` writes a separate workspace, verified and complete as of one
+ * transaction even if others write meanwhile; `import all` turns a workspace without records into the same one again.
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { copyAttached } from '../../store/attached-file.ts';
@@ -38,8 +38,8 @@ export async function exportAll(world: World, dir: string | undefined, to: strin
 }
 
 /**
- * Turns the workspace into the one in `from`: ids, YAML, history and enrolments included. USAGE where it has, or had,
- * records; `confirm` is asked where it has a history of settings, which goes.
+ * Turns the workspace into the one in `from`: ids, YAML, history and enrolments included. USAGE if it has, or had,
+ * records; calls `confirm` if it has a history of settings, which is lost.
  */
 export async function importAll(
   world: World,
@@ -69,7 +69,7 @@ export async function importAll(
   await underLock(store, async () => {
     const now = await workspace.open();
     if (now.tip.hash !== before.tip.hash) refuseRecords(workspace, now);
-    // Should this be cut short, the workspace has no records and other settings, and can be imported into again.
+    // If this is cut short, the workspace has no records and other settings, and the import can be repeated.
     for (const path of store.userFiles().keys()) if (!files.has(path)) store.writeUserFile(path, null);
     for (const [path, text] of files) store.writeUserFile(path, text);
     const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
@@ -89,7 +89,7 @@ async function examineExport(world: World, from: string): Promise<Examination> {
   }
 }
 
-/** What is damaged is for `crm doctor`: neither copied nor taken for whole. */
+/** Damage is left to `crm doctor`: it is neither copied nor counted as complete. */
 function refuseDamaged({ dir, verified }: Examination): void {
   const damage = verified.journal.findings.find(finding => finding.severity === 'error');
   if (damage) throw invalid(`${dir}: ${damage.file}: ${damage.message}`, `crm -C ${dir} doctor`);

@@ -8,15 +8,15 @@ import { isAdmin, type Viewer, viewerOf } from './viewer.ts';
 /** The acting user, as named. */
 export interface Actor {
   readonly name: string;
-  /** What names them: `--as`, `CRM_USER` or the path of the user's own settings; left out: it is the login name. */
+  /** The source of the name: `--as`, `CRM_USER` or the path of the user's own settings; left out: the login name. */
   readonly named?: string;
   /** The user who would act without that name. */
   self?(): Promise<Actor>;
 }
 
 /**
- * The acting user: by id, name or e-mail. In a workspace that has users, a name that none of them has is USAGE; a login
- * that none of them has acts only if the workspace's directory belongs to it, as admin, and is FAILED otherwise.
+ * Returns the acting user, by id, name or e-mail. In a workspace with users, an unknown name is USAGE. An unknown
+ * login acts as admin if the workspace's directory belongs to it, and is FAILED otherwise.
  */
 export async function viewerFor(config: Config, actor: Actor, ownsDirectory: () => boolean): Promise<Viewer> {
   const { name, named } = actor;

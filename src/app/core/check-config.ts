@@ -1,4 +1,4 @@
-/** Checks what the YAML says beyond its shape: that the queries in it mean something. Loaded only when a file changed. */
+/** Checks the meaning of the YAML beyond its shape, such as that of its queries. Loaded only when a file changed. */
 import { type Automation, automationIn, type Broken } from '../../domain/automation.ts';
 import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
@@ -31,7 +31,7 @@ export interface CheckedConfig {
 export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
   const { config, problems } = readConfig(files, kinds);
   if (!config) return { config, problems };
-  // `refused` says why a query must not ask for something, where it must not.
+  // `refused` says why a query must not ask for something; undefined if it may.
   const checkQuery = (
     text: string,
     kind: Kind,
@@ -84,7 +84,7 @@ export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): C
   return { config: { ...withTemplates, ...rules, warnings }, problems };
 }
 
-/** What the board is to show of a deal must be fields of deals. */
+/** The board can show only fields of deals. */
 function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<string, string>): Problem[] {
   const file = `pipelines/${pipeline.id}.yaml`;
   const cards = [
@@ -146,13 +146,16 @@ function tableWarnings(pipeline: Pipeline): Broken[] {
   return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
 }
 
-/** The problem of a rule with bytes that are not UTF-8: such a rule is left out, because its text is not known. */
+/**
+ * Returns the problem of a rule with bytes that are not UTF-8. Such a rule is left out, because its text is not
+ * known.
+ */
 const utf8Problem = (file: string, text: string): Problem[] => {
   const found = notUtf8(text);
   return found ? [{ file, ...found }] : [];
 };
 
-/** The problem of a file whose name is one that nothing can have. */
+/** Returns the problem of a file with a name that nothing can have. */
 function unnamed(what: string, id: string, file: string): Problem[] {
   const message = whyNotNamed(what, id);
   return message === undefined ? [] : [{ file, line: 1, message, hint: 'rename the file' }];
@@ -163,7 +166,7 @@ const notAnId = {
   hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
 };
 
-/** The rules of a workspace; each that is broken is left out alone, with what is wrong in it. */
+/** Returns the rules of a workspace; only broken rules are left out, each with its problems. */
 function readAutomations(
   files: ReadonlyMap<string, string>,
   config: Config,

@@ -82,13 +82,13 @@ async function gateOf(workspace: Workspace, options: CommitOptions): Promise<Gat
   return hooks && new (await import('./commit/gate.ts')).Gate(workspace, options, hooks);
 }
 
-/** What was decided in the end, and what became of it. */
+/** The final decision, and its outcome. */
 interface Saved<T> {
   readonly decision: Decision<T>;
   readonly became: Exclude<Attempt, { outcome: 'outdated' }>;
 }
 
-/** Asks the hooks, and saves what they agreed to; asks again if that is something else by then. */
+/** Asks the hooks and saves the decision; asks again if the decision changed meanwhile. */
 async function passAndSave<T>(
   workspace: Workspace,
   options: CommitOptions,
@@ -104,7 +104,9 @@ async function passAndSave<T>(
   }
 }
 
-/** Under the lock: attempts to save what was decided, and decides again until it is; or until the hooks have to be asked. */
+/**
+ * Attempts to save the decision under the lock, and decides again until it is saved or the hooks must be asked again.
+ */
 async function save<T>(
   workspace: Workspace,
   options: CommitOptions,
@@ -133,7 +135,7 @@ const committed = <T>(
   state,
 });
 
-/** Throws INVALID where snapshots and journal do not belong together: which of them to keep is not for a commit to say. */
+/** Throws INVALID if snapshots and journal do not belong together: a commit must not choose which of them to keep. */
 function requireSettled({ misfit }: Opened): void {
   if (misfit !== undefined)
     throw invalid(
@@ -145,7 +147,7 @@ function requireSettled({ misfit }: Opened): void {
 /** A clock that differs by less than this, ms, may be another machine's, or that of a command that waited. */
 const CLOCKS_DIFFER = 60_000;
 
-/** The order of changes is that of their numbers, so that a clock which was put back does no harm; but it is said. */
+/** Changes are ordered by their numbers, so a clock that was put back does no harm; but the user is warned. */
 function warnOfClock({ world, clock }: Workspace, { tail, checkpoint }: Opened): void {
   const last = tail.at(-1)?.at ?? checkpoint?.at;
   if (world.isTimeGiven || last === undefined || clock.now >= Date.parse(last) - CLOCKS_DIFFER) return;

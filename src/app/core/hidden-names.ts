@@ -1,6 +1,6 @@
 /**
- * The names that a viewer may not know: those of the pipelines that are closed to them, and of the stages and groups
- * that only these have. Settings are searched for them by structure, since a word such as `new` may be anything else.
+ * The names that a viewer may not know: of the pipelines that are closed to them, and of the stages and groups that
+ * only these have. Settings are searched by structure, because a word such as `new` may have other meanings.
  */
 import { escapePattern } from '../../domain/escape-pattern.ts';
 import { memoBy } from '../../domain/memo.ts';
@@ -81,12 +81,12 @@ export class HiddenNames {
     return text.search(this.#anywhere) >= 0;
   }
 
-  /** A text without the words. */
+  /** Returns a text without the words. */
   redacted(text: string): string {
     return text.replace(this.#anywhere, '(hidden)');
   }
 
-  /** Finds each of the words where it does not stand inside another one. */
+  /** Matches each of the words, but not inside another word. */
   get #anywhere(): RegExp {
     const words = [...this.#words].sort((a, b) => b.length - a.length);
     const any = words.map(escapePattern).join('|');
@@ -105,7 +105,7 @@ const namesIn = ({ id, name, stages }: Pipeline): string[] =>
 
 const byUserOf = memoBy((_: Config) => new Map<string, HiddenNames>());
 
-/** What a viewer may not name of these settings; undefined where nothing is hidden from them. */
+/** Returns the names in these settings that a viewer may not know; undefined if nothing is hidden from them. */
 export function hiddenNames(config: Config, viewer: Viewer): HiddenNames | undefined {
   if (seesAll(viewer) || config.pipelines.every(pipeline => hasAccess(pipeline, viewer))) return undefined;
   const byUser = byUserOf(config);

@@ -1,6 +1,7 @@
 /**
- * The settings that records name: pipelines, stages, users, task types, options and custom fields. A record may outlive
- * what it names, in the trash or because somebody edited a file, and cannot come back without its pipeline and stage.
+ * The settings that records name: pipelines, stages, users, task types, options and custom fields. A record may
+ * outlive a setting, in the trash or because somebody edited a file; a deal cannot come back without its pipeline and
+ * stage.
  */
 import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
@@ -18,7 +19,7 @@ export type Setting =
 export interface Place {
   readonly kind: Kind;
   readonly path: string;
-  /** What other fields of the record have to be for it to count: closed deals and done tasks are history. */
+  /** The values that other fields must have for the use to count: closed deals and done tasks are history. */
   readonly where?: { readonly [path: string]: string };
 }
 
@@ -54,7 +55,7 @@ export function placesOf(setting: Setting): readonly Place[] {
 export const wordsAt = (record: Rec, path: string): string[] =>
   [valueAt(record, path) ?? []].flat().filter((word): word is string => typeof word === 'string');
 
-/** Returns whether settings have what records name. A user who is not active counts as gone: they do nothing any more. */
+/** Returns whether settings have what a record names. An inactive user counts as gone. */
 export function isThere(config: Config, setting: Setting): boolean {
   const { id } = setting;
   switch (setting.type) {
@@ -76,7 +77,7 @@ export function isThere(config: Config, setting: Setting): boolean {
   }
 }
 
-/** Lists what a record names that the settings do not have any more, with the field that names it. */
+/** Lists the settings that a record names but that no longer exist, each with the field that names it. */
 export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Setting; field: string }[] {
   const named: { setting: Setting; field: string }[] = [];
   for (const type of ['pipeline', 'stage', 'user', 'task type'] as const)
@@ -94,7 +95,7 @@ export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Set
   return named.filter(({ setting }) => !isThere(config, setting));
 }
 
-/** Throws FAILED where a deal's pipeline or stage is gone from the settings: it would be nowhere. */
+/** Throws FAILED if a deal's pipeline or stage no longer exists: the deal would be nowhere. */
 export function requirePlace(config: Config, kind: Kind, record: Rec): void {
   const { id } = record;
   for (const { setting } of goneFor(config, kind, record)) {

@@ -1,10 +1,10 @@
-/** Which workspace this is: what tells its ids from those of another. */
+/** The identity of a workspace, which distinguishes its ids from those of another. */
 import type { Store } from '../../store/store.ts';
 
-/** The last column, or key, of an export, which says where its ids are from. Imports read it and set nothing by it. */
+/** The last column, or key, of an export: the origin of its ids. Imports read it and set no field by it. */
 export const ORIGIN = 'crm_workspace';
 
-/** Returns what other programs know a record by that has no external id: `ws-0a1b2c3d4e5f6071-C12`. */
+/** Returns the id for other programs of a record without an external id: `ws-0a1b2c3d4e5f6071-C12`. */
 export const uidOf = (workspace: string, id: string): string => `${workspace}-${id}`;
 
 /** Returns the id in such a text, if it is one of this workspace. */

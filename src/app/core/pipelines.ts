@@ -7,7 +7,10 @@ import { hasAccess, type Viewer } from './viewer.ts';
 /** The file of a pipeline, below the workspace. */
 export const pathOf = (pipeline: Pipeline): string => `pipelines/${pipeline.id}.yaml`;
 
-/** The pipeline of an id or name that the viewer has access to; without a name, the first. USAGE if there is none. */
+/**
+ * Returns the pipeline with an id or name, if the viewer has access to it; without a name, the first. USAGE if there
+ * is none.
+ */
 export function pipelineIn(config: Config, viewer: Viewer, name: string | undefined): Pipeline {
   const known = config.pipelines.filter(p => hasAccess(p, viewer));
   const found =
@@ -28,7 +31,7 @@ export function pipelineIn(config: Config, viewer: Viewer, name: string | undefi
   );
 }
 
-/** A pipeline's stage by its id or name; USAGE with the pipeline that has it, or the nearest stage. */
+/** Returns a pipeline's stage by its id or name; USAGE with the pipeline that has it, or the nearest stage. */
 export function stageIn(pipeline: Pipeline, name: string, config: Config, viewer: Viewer): Stage {
   const lower = name.toLowerCase();
   const find = ({ stages }: Pipeline) =>
@@ -54,8 +57,8 @@ export interface Place {
 }
 
 /**
- * The stage of an id or name, in the named pipeline or in the only one that has it. USAGE if there is none,
- * CONFLICT where several pipelines have one.
+ * Returns the stage with an id or name, in the named pipeline or in the only one that has it. USAGE if there is none,
+ * CONFLICT if several pipelines have one.
  */
 export function stageNamed(
   config: Config,

@@ -1,4 +1,4 @@
-/** E-mail templates: front matter with a subject, then a body; both Liquid. One that is broken is left out alone. */
+/** E-mail templates: front matter with a subject, then a body; both Liquid. Only broken ones are left out. */
 import type { Broken, Template } from '../../domain/automation.ts';
 import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
@@ -25,7 +25,7 @@ export function bodiesOf(files: ReadonlyMap<string, string>): Map<string, string
 
 const templateIn = (path: string): string | undefined => /^templates\/([^/]+)\.md$/.exec(path)?.[1];
 
-/** Those of the files by path, checked against the fields that the settings define. */
+/** Returns the templates among files by path, checked against the fields that the settings define. */
 export function readTemplates(
   files: ReadonlyMap<string, string>,
   config: Config,

@@ -1,4 +1,4 @@
-/** The fields that can be read of records, stored and derived alike: what a card in the settings or a list may name. */
+/** The readable fields of records, stored and derived: a card in the settings, or a list, may name them. */
 import type { Config } from '../../domain/config.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';

@@ -1,4 +1,4 @@
-/** Which fields point to other records, and what is left of such a field when these are gone for good. */
+/** The fields that point to other records, and their values after such records were purged. */
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
@@ -7,21 +7,21 @@ import { storedFieldsOf } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import type { State } from '../../state/state.ts';
 
-/** A field of references as it is stored: not one that shows another's. */
+/** A stored field of references, not one that shows another field's values. */
 export type Reference = Field & { readonly refs: readonly Kind[] };
 
 export const referencesOf = (config: Config, kind: Kind): readonly Reference[] =>
   storedFieldsOf(config, kind).filter((field): field is Reference => field.refs !== undefined && !field.read);
 
-/** The ids that a value has, which is one reference, a list of them, or nothing. */
+/** Returns the ids in a value: one reference, a list of them, or nothing. */
 export const idsIn = (value: Json | undefined): string[] =>
   (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string');
 
-/** Whether an id is of a record that is neither there nor in the trash: it was purged. */
+/** Whether the record of an id was purged: it is neither alive nor in the trash. */
 const isLost = (state: State, id: string): boolean =>
   state.kinds.parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
 
-/** The whole record without references to what is gone for good, with a primary one of what it has several of. */
+/** Returns the whole record without references to purged records, with primary values chosen again. */
 export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
   const left: Record<string, Json | undefined> = { ...fieldsLeft(state, kind, record) };
   for (const [path, value] of Object.entries(definitionOf(state.kinds, kind).tidy?.(left) ?? {}))
@@ -30,7 +30,7 @@ export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
   return left as unknown as Rec;
 }
 
-/** Some fields of a record without references to what is gone for good. */
+/** Returns fields of a record without references to purged records. */
 export function fieldsLeft(state: State, kind: Kind, fields: Rec): Rec {
   const left: Record<string, Json | undefined> = { ...fields };
   for (const { path } of referencesOf(state.config, kind)) {

@@ -1,4 +1,4 @@
-/** Changes as one viewer may see them: those of records that they see, without references to what they do not. */
+/** Changes as one viewer may see them: of visible records, without references to hidden ones. */
 import type { View } from './view.ts';
 import { seesAll } from './viewer.ts';
 import { maySee } from './visibility.ts';
@@ -8,8 +8,8 @@ import { isNamed } from '../../domain/kinds.ts';
 import { type Json, sameJson } from '../../domain/records.ts';
 
 /**
- * The change as the viewer may see it; undefined for one of a record, or a file, that they do not see, as these are now.
- * A set may have lost all its fields.
+ * Returns the change as the viewer may see it; undefined if its record or file is hidden from them now. A set may
+ * have lost all its fields.
  */
 export function seenChange(view: View, change: Change): Change | undefined {
   const { state, viewer } = view;
@@ -22,7 +22,7 @@ export function seenChange(view: View, change: Change): Change | undefined {
     : undefined;
 }
 
-/** Whether the viewer may read what a file said before and after a change; a restricted user reads no settings. */
+/** Whether the viewer may read a file's text before and after a change; a restricted user reads no settings. */
 function isFileSeen({ state, viewer }: View, change: Change): boolean {
   if (seesAll(viewer)) return true;
   if (viewer.role === 'restricted' || !('set' in change)) return false;
@@ -30,7 +30,7 @@ function isFileSeen({ state, viewer }: View, change: Change): boolean {
   return texts.every(text => isTextVisible(state.config, viewer, idOf(change), text));
 }
 
-/** A change without what its values tell of what the viewer does not see. */
+/** Returns a change without values that reveal something hidden from the viewer. */
 export function withSeenValues(view: View, change: Change): Change {
   const kind = kindOf(change);
   if (isNamed(kind) || seesAll(view.viewer)) return change;
@@ -51,7 +51,7 @@ export function withSeenValues(view: View, change: Change): Change {
   return { ...change, ...why, set: Object.fromEntries(set) };
 }
 
-/** The reason of a change without the rule, the enrolment and the record that the viewer does not see. */
+/** Returns the reason of a change without a rule, enrolment or record that is hidden from the viewer. */
 function seenWhy(view: View, why: Why | undefined): { why?: Why } {
   if (!why) return {};
   const isHidden = isRuleHidden(view.state.config, view.viewer, why.automation);

@@ -1,28 +1,31 @@
 /**
- * What the user of this machine trusts, and was told. A workspace that belongs to somebody else is used only where the
- * user names it, or has said once that it may be met on the way upwards (as git's safe.directory).
+ * What the user of this machine trusts, and was told. A workspace that belongs to somebody else is used only if the
+ * user names it, or has allowed it to be found on the way upwards (like git's safe.directory).
  */
 import { failed } from '../../domain/errors.ts';
 import { type Machine, MachineState } from '../../store/machine-state.ts';
 import { findWorkspace, type Found, type Surroundings } from '../../store/workspace.ts';
 
-/** Where and who this is, and how to say something. */
+/** This machine and user, and how to warn. */
 interface Here extends Machine, Surroundings {
   readonly dryRun: boolean;
   readonly warn: (message: string) => void;
 }
 
-/** `trust.json`: what is known of directories, by real path. */
+/** `trust.json`: facts about directories, by real path. */
 interface Trust {
   directories?: { [dir: string]: { trusted?: true; told?: true } };
 }
 
 const trustOf = (here: Here) => new MachineState<Trust>(here, 'trust', {});
 
-/** What is known of a directory. The keys begin with a slash, so that none of them means anything to JavaScript. */
+/** The facts about a directory. The keys begin with a slash, so that none of them has a meaning in JavaScript. */
 const knownOf = ({ directories = {} }: Trust, dir: string) => directories[dir] ?? {};
 
-/** Returns the workspace's directory (`findWorkspace`), if it may be used. FAILED where it is somebody else's, and was not named. */
+/**
+ * Returns the workspace's directory (`findWorkspace`), if it may be used. FAILED if it belongs to somebody else and
+ * was not named.
+ */
 export async function admittedWorkspace(here: Here, dir: string | undefined): Promise<string> {
   const found = findWorkspace(here.io, dir, here);
   if (found.foreign !== undefined) await admit(here, found);
@@ -49,7 +52,7 @@ async function admit(here: Here, { dir, isNamed, foreign }: Found): Promise<void
   }
 }
 
-/** Without a place for it, or a readable one, nothing is trusted. */
+/** Without a readable state directory, nothing is trusted. */
 function readQuietly(here: Here): Trust {
   try {
     return trustOf(here).read();
@@ -65,11 +68,11 @@ function note(trust: Trust, dir: string, known: { trusted?: true; told?: true })
 export interface TrustedDirectory {
   readonly directory: string;
   readonly trusted: boolean;
-  /** Whether it was so before. */
+  /** Whether it was noted before. */
   readonly changed: boolean;
 }
 
-/** Trusts the workspace's directory on this machine, or no longer does. */
+/** Trusts the workspace's directory on this machine, or ends that. */
 export async function trustDirectory(
   here: Here,
   dir: string | undefined,

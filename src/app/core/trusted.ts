@@ -1,4 +1,7 @@
-/** Keeps what this machine's user trusts a workspace with: hashes of items, in the state directory, with the time of trust. */
+/**
+ * Keeps the items with which this machine's user trusts a workspace: their hashes, in the state directory, with the
+ * time of trust.
+ */
 import { failed } from '../../domain/errors.ts';
 import { type Machine, MachineState } from '../../store/machine-state.ts';
 import { workspaceId } from './origin.ts';
@@ -25,7 +28,7 @@ interface Known {
 /** How many hashes are kept of items that the user was told of: a hook that is being written changes often. */
 const MOST_TOLD = 50;
 
-/** The part of `trust.json` that says what workspaces are trusted with, by real path, which begins with a slash. */
+/** The part of `trust.json` with the trusted items of workspaces, by real path, which begins with a slash. */
 interface Trust {
   workspaces?: { [dir: string]: Known };
 }
@@ -44,7 +47,7 @@ export class Trusted {
     this.#id = id;
   }
 
-  /** Returns what is trusted for a workspace. FAILED if this machine has no state directory. */
+  /** Returns the trusted items of a workspace. FAILED if this machine has no state directory. */
   static async of({ world, store }: Workspace): Promise<Trusted> {
     const id = await workspaceId(store);
     if (id === undefined) throw failed('an empty workspace has nothing to trust');
@@ -56,7 +59,7 @@ export class Trusted {
     return (this.#known ??= this.#read());
   }
 
-  /** Reads again what is remembered when it is asked for: another process may have changed it. */
+  /** Reads the file again at each question, because another process may have changed it. */
   reread(): void {
     this.#known = undefined;
   }

@@ -2,8 +2,8 @@
 import type { Store } from '../../store/store.ts';
 
 /**
- * Does `work` while this process holds the lock. A full or read-only disk is said as what it means for the command.
- * Nobody is asked and nothing is waited for under the lock.
+ * Does `work` while this process holds the lock. Reports a full or read-only disk by its meaning for the command.
+ * `work` must not ask or wait for anything.
  */
 export async function underLock<T>(store: Store, work: () => Promise<T>): Promise<T> {
   const lock = await store.lock();

@@ -1,4 +1,4 @@
-/** By what records of a kind are told apart, beside their ids: no two have the same. */
+/** The unique keys of records beside their ids. */
 import { withArticle } from '../../domain/article.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Config } from '../../domain/config.ts';
@@ -10,7 +10,7 @@ import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts
 import type { Draft } from '../../state/draft.ts';
 import type { View } from './view.ts';
 
-/** Where a double is looked for: a draft, and what its writer may see. */
+/** Where duplicates are searched: a draft, and the view of its writer. */
 interface Place {
   readonly draft: Draft;
   readonly view: View;
@@ -18,13 +18,13 @@ interface Place {
 
 type Keyed = Readonly<Record<string, Json | undefined>>;
 
-/** Throws CONFLICT where a key that `fields` give to a record, which was as `before`, is another one's already. */
+/** Throws CONFLICT if a key that `fields` give to a record, which was `before`, belongs to another record already. */
 export function requireUnique(place: Place, kind: Kind, fields: Keyed, before?: Rec): void {
   const found = doubleOf(place, kind, fields, before);
   if (found) throw taken(place, kind, found);
 }
 
-/** The record that has one of the keys already; undefined if there is none. */
+/** Returns the record that has one of the keys already; undefined if there is none. */
 export const sameRecord = (place: Place, kind: Kind, fields: Keyed): string | undefined => {
   const found = doubleOf(place, kind, fields);
   return found && place.draft.state.table(kind).id(found.row);
@@ -45,7 +45,7 @@ function doubleOf(place: Place, kind: Kind, fields: Keyed, before?: Rec): Double
   return undefined;
 }
 
-/** The records that have one of the values of a key that `fields` add to a record. */
+/** Returns the records that have one of the values of a key that `fields` add to a record. */
 function* doublesBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Generator<Double> {
   const had = before ? keyValues(key, before) : [];
   const table = draft.state.table(kind);
@@ -62,13 +62,16 @@ function* doublesBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, befor
   }
 }
 
-/** Throws CONFLICT if a record in the trash has a key that another one has by now; the hint says what to do. */
+/** Throws CONFLICT if another record has got a key of a record in the trash; the hint says what to do. */
 export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
   const found = doubleOf(place, kind, record);
   if (found) throw taken(place, kind, found, id => wayBack(place.draft.state.kinds, kind, record.id, id));
 }
 
-/** Returns the records that have a key of a record in the trash by now, each once. FAILED if one is hidden from the viewer. */
+/**
+ * Returns the records that have got a key of a record in the trash, each once. FAILED if one is hidden from the
+ * viewer.
+ */
 export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
   const { view, draft } = place;
   const found = uniqueKeys(draft.config, kind).flatMap(key => [...doublesBy(key, place, kind, record)]);
@@ -77,7 +80,7 @@ export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
   return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];
 }
 
-/** Says how a record comes back from the trash though another has its key. */
+/** Says how to restore a record although another one has its key. */
 export const wayBack = (kinds: Kinds, kind: Kind, id: string, other: string): string =>
   definitionOf(kinds, kind).isMergeable
     ? `crm ${kind} restore ${id} --merge merges it into ${other}`
@@ -86,7 +89,7 @@ export const wayBack = (kinds: Kinds, kind: Kind, id: string, other: string): st
 /** A key is another record's. */
 export class KeyTaken extends CrmError {
   readonly path: string;
-  /** Whose, where the viewer may see it. */
+  /** The other record, if the viewer may see it. */
   readonly id: string | undefined;
 
   constructor(
@@ -100,7 +103,7 @@ export class KeyTaken extends CrmError {
   }
 }
 
-/** The same whatever the record is, and whichever key: it tells nothing of it. */
+/** The same message for every record and key, so that it reveals nothing. */
 const HIDDEN_IN_THE_WAY = 'this cannot be saved: a record that you may not see is in the way';
 
 function taken(

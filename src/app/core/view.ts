@@ -1,4 +1,4 @@
-/** Reading: a state as one viewer sees it at one time. */
+/** A state as one viewer sees it at one time. */
 import { withArticle } from '../../domain/article.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -21,7 +21,10 @@ import { seesAll, type Viewer } from './viewer.ts';
 import { maySee, visibility } from './visibility.ts';
 import { isRuleHidden, visibleConfig } from './visible-config.ts';
 
-/** Calls a function with the past of all deals; again, with one made anew, where what was kept of it is damaged. */
+/**
+ * Calls a function with the past of all deals; calls it again, with a past that was folded anew, if the kept one is
+ * damaged.
+ */
 export type Past = <T>(use: (history: DealHistory) => T) => Promise<T>;
 
 export class View {
@@ -29,11 +32,11 @@ export class View {
   readonly viewer: Viewer;
   readonly clock: Clock;
   readonly #past: Past | undefined;
-  /** Of an earlier state: what the viewer may see of now, which decides what they may see of then. */
+  /** For an earlier state: the present state, whose rights also decide what the viewer may see of the earlier one. */
   #now: View | undefined;
   readonly #visible = new Map<Kind, ((row: number) => boolean) | undefined>();
 
-  /** `past` is known of what is committed, and not of a draft. */
+  /** `past` exists for committed states, not for drafts. */
   constructor(state: State, viewer: Viewer, clock: Clock, past?: Past) {
     this.state = state;
     this.viewer = viewer;
@@ -42,8 +45,8 @@ export class View {
   }
 
   /**
-   * Returns what a viewer sees of an earlier state: rights go by the records as they are now. `past` is the past of deals as
-   * it is known now, or was known then.
+   * Returns what a viewer sees of an earlier state, with the rights that follow from the present records. `past` is
+   * the past of deals as it is known now, or was known then.
    */
   static asOf(state: State, clock: Clock, now: View, past: Past): View {
     const view = new View(state, now.viewer, clock, past);
@@ -61,17 +64,17 @@ export class View {
     return this.state.kinds;
   }
 
-  /** The settings as the viewer may know them: what is said to them, or read from what they typed, goes by these. */
+  /** The settings as the viewer may know them, for messages to them and for reading their input. */
   get config(): Config {
     return visibleConfig(this.state.config, this.viewer);
   }
 
-  /** What the viewer's queries are asked of: what they may not see counts for nothing. */
+  /** The scope of the viewer's queries, in which hidden records do not exist. */
   get scope(): Scope {
     return seesAll(this.viewer) ? this.whole : { ...this.whole, sees: this.#visibility };
   }
 
-  /** Everything: for what is decided alike for all, such as transitions. */
+  /** The scope of everything, for decisions that are the same for all users, such as transitions. */
   get whole(): Scope {
     return wholeScope(this.state, this.clock, this.viewer.user);
   }
@@ -99,7 +102,7 @@ export class View {
     return row >= 0 ? this.sees(kind, row) : this.trashed(id) !== undefined;
   }
 
-  /** A text that crm made, without the ids of records and the names of pipelines and stages that the viewer may not see. */
+  /** Returns a text that crm made, without the ids of hidden records and the names of hidden pipelines and stages. */
   redacted(text: string): string {
     if (seesAll(this.viewer)) return text;
     const seen = text.replace(/\b[A-Z]\d+\b/g, id =>
@@ -109,8 +112,8 @@ export class View {
   }
 
   /**
-   * The function that cuts from values of a field, by its path, what the viewer may not see: records, closed pipelines
-   * and their stages, rules and templates that name these. Undefined where there is nothing to cut.
+   * Returns a function that removes hidden things from values of a field, by its path: records, closed pipelines and
+   * their stages, rules and templates that name these. Undefined if there is nothing to remove.
    */
   cutter(kind: Kind, path: string): ((value: Json | undefined) => Json | undefined) | undefined {
     const { viewer, state } = this;
@@ -130,25 +133,25 @@ export class View {
     return value => (typeof value === 'string' && isHidden(value) ? null : value);
   }
 
-  /** What a field refers to, by ids, without the records that the viewer does not see. */
+  /** Returns the ids in a field, without those of hidden records. */
   references(value: Json | undefined): Json | undefined {
     if (seesAll(this.viewer) || isEmpty(value)) return value;
     if (Array.isArray(value)) return value.filter(id => this.seesId(id as string));
     return this.seesId(value as string) ? value : null;
   }
 
-  /** Asks twice: whether it holds of everything, and what of it the viewer may see. */
+  /** Asks twice: once of everything, and once of what the viewer may see. */
   explained<T>(explain: (scope: Scope) => T, merge: (whole: T, seen: T) => T): T {
     const whole = explain(this.whole);
     return seesAll(this.viewer) ? whole : merge(whole, explain(this.scope));
   }
 
-  /** The rows that a query finds, in order of their ids; the first `limit` of them. */
+  /** Returns the first `limit` rows that a query finds, in order of their ids. */
   rows(query: Query, limit?: number): Int32Array {
     return this.state.table(query.kind).select(this.#narrowing(query), limit);
   }
 
-  /** The same, a block of rows after the other, for who goes through all: as often as it is asked for. */
+  /** Yields the rows that a query finds, block by block, for loops over all of them; can be iterated repeatedly. */
   blocks(query: Query): Iterable<Block> {
     const table = this.state.table(query.kind);
     const narrow = this.#narrowing(query);
@@ -171,7 +174,7 @@ export class View {
     return query.bind(this.scope);
   }
 
-  /** The record of an id; NOT_FOUND if there is none that the viewer sees. */
+  /** Returns the record of an id; NOT_FOUND if the viewer sees none. */
   record(id: string): Rec {
     const row = this.#rowOf(id);
     if (row < 0) throw notFound(`${id} does not exist`, this.#hintFor(id));
@@ -185,7 +188,7 @@ export class View {
     return row >= 0 && this.sees(parsed.kind, row) ? row : -1;
   }
 
-  /** A record in the trash; undefined if there is none that the viewer would see. */
+  /** Returns a record in the trash; undefined if there is none that the viewer would see. */
   trashed(id: string): Trashed | undefined {
     const trashed = this.state.trash().get(id);
     return trashed && maySee(this.state, this.viewer, this.kinds.kindOf(id), trashed.record)
@@ -193,7 +196,7 @@ export class View {
       : undefined;
   }
 
-  /** What the viewer would see of a kind if it were not in the trash, in order of the ids. */
+  /** Returns the records of a kind in the trash that the viewer would see, in order of the ids. */
   trash(kind: Kind): Trashed[] {
     return [...this.state.trash().keys()]
       .filter(id => this.kinds.kindOf(id) === kind)
@@ -201,7 +204,10 @@ export class View {
       .sort((a, b) => numberOf(a.id) - numberOf(b.id));
   }
 
-  /** The record in the trash that an id or a natural key means; CONFLICT with the candidates where there are several. */
+  /**
+   * Returns the record in the trash that an id or a natural key means; CONFLICT with the candidates if there are
+   * several.
+   */
   findTrashed(kind: Kind, key: string): Trashed | undefined {
     if (this.kinds.parseId(key)) return this.kinds.kindOf(key) === kind ? this.trashed(key) : undefined;
     const { config } = this.state;
@@ -224,8 +230,8 @@ export class View {
   }
 
   /**
-   * The id of a record of one of the kinds by its id or a natural key (a contact's e-mail, an account's name).
-   * NOT_FOUND if there is none, CONFLICT with the candidates where there are several.
+   * Returns the id of a record of one of the kinds by its id or a natural key (a contact's e-mail, an account's
+   * name). NOT_FOUND if there is none, CONFLICT with the candidates if there are several.
    */
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);
@@ -253,7 +259,7 @@ export class View {
         const named = keysOf(config, kind).flatMap(each => {
           if (each.rank !== rank) return [];
           const rows = rowsNamed(table, each, key, config).filter(row => this.sees(kind, row));
-          // Accents count where they make a difference.
+          // Accents count if they make a difference.
           const isExact = (row: number) =>
             keyValues(each, table.record(row)).some(value => isKey(each, value, key, config));
           const exact = rows.length > 1 && !each.isPhone ? rows.filter(isExact) : rows;
@@ -271,7 +277,7 @@ export class View {
     return undefined;
   }
 
-  /** An id with what tells its record from others of the same name. */
+  /** Returns an id with a fact that distinguishes its record from others of the same name. */
   readonly #inWords = (id: string): string => {
     const { email, domain, stage } = this.record(id);
     const known = email ?? domain ?? stage;
@@ -279,7 +285,7 @@ export class View {
   };
 }
 
-/** What of the settings the values of fields name. */
+/** The settings that values of these fields name. */
 const settingsNamed: {
   readonly [kind in Kind]?: { readonly [path: string]: 'place' | 'rule' | 'template' };
 } = {
@@ -296,7 +302,7 @@ const either = (words: readonly string[]): string =>
 const sameText = (value: string, key: string) =>
   value.normalize().toLowerCase() === key.normalize().toLowerCase();
 
-/** How a record of one of the kinds is named, or how one that is missing is made. */
+/** Says how to name a record of one of the kinds, or how to add a missing one. */
 function howNamed(known: Kinds, kinds: readonly Kind[], key: string): string {
   const id = key.toUpperCase();
   if (known.parseId(id)) return `did you mean ${id}?`;

@@ -1,6 +1,6 @@
 /**
- * Who reads and writes, and what they may. Every read takes a Viewer, whose rights are ANDed into it: what a user
- * may not see does not exist for them. With files on one's own disk this guards against mistakes, no more.
+ * The reader or writer, and their rights. Every read takes a Viewer, whose rights are ANDed into it: records that a
+ * user may not see do not exist for them. With files on one's own disk, this only guards against mistakes.
  */
 import type { Config, Pipeline, Role } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
@@ -21,7 +21,7 @@ export function viewerOf(config: Config, user: string): Viewer {
 
 export const isAdmin = (viewer: Viewer): boolean => viewer.role === 'admin';
 
-/** Throws FAILED where only an admin may change settings. */
+/** Throws FAILED unless the viewer may change settings. */
 export function mayChangeSettings(viewer: Viewer): void {
   if (!isAdmin(viewer))
     throw failed(`${viewer.user} is ${viewer.role} and may not change settings`, 'an admin may: --as USER');

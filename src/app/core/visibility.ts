@@ -1,7 +1,7 @@
 /**
- * Which records a viewer sees. What a user may not see does not exist for them: a restricted user sees their own
- * records, those of nobody, and the contacts and accounts of deals that they see; a pipeline may be closed to anybody
- * but managers; what is about a record is seen by those who see that one.
+ * Decides which records a viewer sees. Records that a user may not see do not exist for them. A restricted user sees
+ * their own records, unowned ones, and the contacts and accounts of visible deals; a pipeline may be closed to
+ * everybody but managers; a user who sees a record also sees whatever is about it.
  */
 import type { CodeColumn, NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
 import { type Kind, numberOf, refNumber } from '../../domain/kinds.ts';
@@ -13,7 +13,7 @@ import { isRuleHidden } from './visible-config.ts';
 
 type Sees = (row: number) => boolean;
 
-/** Returns the test of which rows of a kind the viewer sees; undefined where that is all. */
+/** Returns a test of the rows of a kind that the viewer sees; undefined if they see all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | undefined {
   const { owner: own, throughDeals, about, rule, inPipelines } = definitionOf(state.kinds, kind);
   if (seesAll(viewer)) return undefined;
@@ -43,7 +43,7 @@ export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | und
   return tests.length === 0 ? undefined : row => tests.every(sees => sees(row));
 }
 
-/** Whether a deal that the viewer sees points to a row; the links are asked of rows of other owners only. */
+/** Whether a visible deal points to a row; asked only for rows of other owners. */
 function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts' | 'account'): Sees {
   let seesDeal: Sees | undefined;
   return row => {
@@ -53,8 +53,8 @@ function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts'
 }
 
 /**
- * Tells whether the viewer sees one record, which may be in the trash. A record that is nowhere any more is known to
- * those who see all.
+ * Tells whether the viewer sees one record, which may be in the trash. A purged record is visible only to viewers who
+ * see all.
  */
 export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
   const { owner: own, throughDeals, about, rule, inPipelines } = definitionOf(state.kinds, kind);
@@ -72,7 +72,7 @@ export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | u
   });
 }
 
-/** Whether a deal that the viewer sees points to a record, which may be in the trash: links lead to living rows only. */
+/** Whether a visible deal points to a record, which may be in the trash: links lead to living rows only. */
 function isReached(
   state: State,
   viewer: Viewer,
@@ -93,7 +93,7 @@ function isReached(
 const closedPipelines = ({ config }: State, viewer: Viewer): string[] =>
   config.pipelines.filter(p => !hasAccess(p, viewer)).map(p => p.id);
 
-/** Returns the test of whether the record that a column points to is seen. */
+/** Returns a test of whether the record that a column points to is visible. */
 function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): Sees {
   const byKind = new Map<Kind, Sees | undefined>();
   return row => {

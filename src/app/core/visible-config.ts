@@ -1,7 +1,8 @@
 /**
  * The settings as a viewer may know them: without the pipelines that are closed to them, and without the views, rules
- * and mappings that name one and the templates that only such rules use. The names are cut out of other templates. Whatever is said to a user, or read from what they typed, goes by these; what
- * is decided for the workspace (transitions, rules, assignment) goes by the whole settings.
+ * and mappings that name one and the templates that only such rules use. The names are removed from other templates.
+ * Messages to a user, and the reading of their input, use these settings; decisions for the workspace (transitions,
+ * rules, assignment) use the whole settings.
  */
 import { memoBy } from '../../domain/memo.ts';
 import { type Automation, automationIn, type Template, testedIn } from '../../domain/automation.ts';
@@ -9,7 +10,7 @@ import type { Config } from '../../domain/config.ts';
 import { type HiddenNames, hiddenNames } from './hidden-names.ts';
 import { hasAccess, type Viewer } from './viewer.ts';
 
-/** The settings themselves where nothing in them is hidden from the viewer. */
+/** Returns the settings themselves if nothing in them is hidden from the viewer. */
 export function visibleConfig(config: Config, viewer: Viewer): Config {
   const names = hiddenNames(config, viewer);
   if (!names) return config;
@@ -20,7 +21,10 @@ const configWithout = memoBy((names: HiddenNames, config: Config, viewer: Viewer
   without(config, viewer, names),
 );
 
-/** The files that a viewer may read, where these are all; hidden names in the text of a rule or template are cut out. */
+/**
+ * Returns the files that a viewer may read; `files` are all. Hidden names are removed from the text of a rule or
+ * template.
+ */
 export function visibleFiles(
   files: ReadonlyMap<string, string>,
   config: Config,
@@ -47,7 +51,7 @@ export function isTextVisible(config: Config, viewer: Viewer, path: string, text
 /** Whether a file is of a pipeline that `visible` does not have, or of a rule or template that only `config` has. */
 function isHiddenFile(path: string, config: Config, visible: Config): boolean {
   const pipeline = /^pipelines\/(.+)\.yaml$/.exec(path)?.[1];
-  // Nobody knows for whom a pipeline was that is not there any more.
+  // For a pipeline that no longer exists, nobody knows who had access.
   if (pipeline !== undefined) return !visible.pipelines.some(each => each.id === pipeline);
   const rule = automationIn(path) ?? testedIn(path);
   if (rule !== undefined) return isRule(config, rule) && !isRule(visible, rule);
@@ -91,7 +95,7 @@ function without(config: Config, viewer: Viewer, names: HiddenNames): Config {
       ),
     ),
     automations,
-    // Nothing is known of what a rule means that cannot be read.
+    // The meaning of a broken rule is unknown.
     broken: [],
     warnings: config.warnings.filter(
       ({ id }) => automations.some(rule => rule.id === id) || pipelines.some(each => each.id === id),
@@ -105,7 +109,7 @@ function without(config: Config, viewer: Viewer, names: HiddenNames): Config {
   };
 }
 
-/** A template without the hidden names in its texts; what is sent is rendered from the whole settings. */
+/** Returns a template without hidden names in its texts; e-mails are rendered from the whole settings. */
 const redactedIn = (template: Template, names: HiddenNames): Template =>
   Object.fromEntries(
     Object.entries(template).map(([key, value]) => [
@@ -114,7 +118,7 @@ const redactedIn = (template: Template, names: HiddenNames): Template =>
     ]),
   ) as unknown as Template;
 
-/** The rules that name nothing hidden, and no rule that does. */
+/** Returns the rules that name neither something hidden nor a rule that does. */
 function visibleRules(rules: readonly Automation[], names: HiddenNames): readonly Automation[] {
   const hidden = new Set(rules.filter(rule => names.inSetting(rule)).map(({ id }) => id));
   for (let before = -1; before !== hidden.size; ) {
@@ -125,7 +129,7 @@ function visibleRules(rules: readonly Automation[], names: HiddenNames): readonl
   return rules.filter(({ id }) => !hidden.has(id));
 }
 
-/** The templates that only hidden rules use. */
+/** Returns the templates that only hidden rules use. */
 function templatesOnlyIn(hidden: readonly Automation[], seen: readonly Automation[]): ReadonlySet<string> {
   const used = new Set(seen.flatMap(rule => textsIn(rule.steps)));
   return new Set(hidden.flatMap(rule => textsIn(rule.steps)).filter(text => !used.has(text)));

@@ -23,7 +23,7 @@ import { visibleConfig, visibleFiles } from './visible-config.ts';
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
   now(clock: Omit<Clock, 'now'>): number;
-  /** Whether it was given, and is not the clock's. */
+  /** Whether it was given, and not taken from the clock. */
   readonly isTimeGiven: boolean;
   /** The acting user, named by --as, CRM_USER, the user's own settings, or the login name. */
   readonly user: Actor;
@@ -32,24 +32,27 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
     readonly id: string;
     readonly given: boolean;
     readonly commandLine?: string | undefined;
-    /** What it was bound to elsewhere, where a transaction is made again. */
+    /** What it was bound to elsewhere, if a transaction is made again. */
     readonly asked?: string;
   };
   readonly dryRun: boolean;
-  /** --offline: what is changed waits for crm sync, where the workspace has a remote. */
+  /** --offline: changes wait for crm sync, if the workspace has a remote. */
   readonly offline?: boolean;
-  /** Is told of each transaction that was saved. */
+  /** Called for each transaction that was saved. */
   saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
   /** Returns the hooks that this machine runs for a workspace; undefined if the workspace has none. */
   hooks?(workspace: Workspace): Promise<Hooks | undefined>;
-  /** Calls back when the process is asked to end; returns what stops listening. Left out: what has begun is finished first. */
+  /**
+   * Calls back when the process is asked to end; returns a function that stops listening. Left out: work that has
+   * begun is finished first.
+   */
   readonly onStop?: ((stop: () => void) => () => void) | undefined;
 }
 
 export interface OpenOptions {
-  /** Where the settings are broken, those of the last transaction at which they were sound will do. */
+  /** Accepts the settings of the last transaction with sound ones, if the present ones are broken. */
   readonly orLastSound?: boolean;
 }
 
@@ -85,12 +88,12 @@ export class Workspace {
     return files;
   }
 
-  /** The whole settings: what is decided goes by these. */
+  /** The whole settings, for decisions. */
   get config(): Config {
     return this.#draft?.config ?? this.#settings.config;
   }
 
-  /** The settings as the acting user may know them: what is said to them goes by these. */
+  /** The settings as the acting user may know them, for messages to them. */
   get visible(): Config {
     return visibleConfig(this.config, this.viewer);
   }
@@ -104,24 +107,21 @@ export class Workspace {
     return this.#settings.viewer;
   }
 
-  /** What is wrong with the settings, where those of an earlier transaction stand in for them. */
+  /** The problem of the present settings, if earlier ones are used instead. */
   get broken(): CrmError | undefined {
     return this.#settings.broken;
   }
 
-  /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
+  /** Opens a workspace. NOT_FOUND if there is none, INVALID (file:line) if its settings are broken. */
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
     const { dir: found, foreign } = findWorkspace(world.io, dir, world);
-    // Only then is anything asked of what is known on this machine.
+    // Only then is the state of this machine read.
     if (foreign !== undefined) await (await import('./trust.ts')).admittedWorkspace(world, dir);
     const store = new Store({ ...world, dir: found });
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 
-  /**
-   * Reads the settings again, where somebody may have changed the files meanwhile, and the clock: a command that waited
-   * for others acts after them.
-   */
+  /** Reads the settings and the clock again, for a command that waited and must see what others changed meanwhile. */
   async reload(): Promise<void> {
     const files = this.store.userFiles();
     if (this.broken || !sameFiles(files, this.files))
@@ -142,7 +142,7 @@ export class Workspace {
     return this.store.open(this.config);
   }
 
-  /** What the acting user sees now, of what was opened or of the journal's tip. */
+  /** Returns the view of the acting user, on an opened store or on the journal's tip. */
   async view(at?: Opened): Promise<View> {
     if (this.#draft && !at) return new View(this.#draft.state, this.viewer, this.clock);
     const opened = at ?? (await this.open());
@@ -155,7 +155,7 @@ export class Workspace {
 export const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
-/** The settings from the files of a workspace, and the acting user by these. */
+/** Reads the settings from the files of a workspace, and the acting user from these. */
 interface Settings {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;
@@ -177,7 +177,7 @@ async function readSettings(
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
-    // Without them the error is that of the settings, whatever else is wrong with the journal.
+    // Without them, the error of the settings is thrown, whatever else is wrong with the journal.
     const sound = await (orLastSound ? lastSound(store) : lastSound(store).catch(() => undefined));
     broken = sound ? errorFor(await viewerIn(sound), error, sound) : error;
     if (!orLastSound || !sound) throw broken;
@@ -187,15 +187,15 @@ async function readSettings(
 }
 
 /**
- * Returns what a viewer may know of an error in the settings. A user who may not read all of the last sound settings is
- * told only that they are broken.
+ * Returns the part of an error in the settings that a viewer may know. A user who may not read all of the last sound
+ * settings learns only that they are broken.
  */
 const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
   visibleConfig(sound, viewer) === sound
     ? error
     : invalid('the settings are broken', 'an admin sees where: crm doctor');
 
-/** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
+/** Returns the settings of the last transaction with sound ones, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
   const { checkConfig } = await import('./check-config.ts');
   const none = noSettings(store.kinds);
@@ -218,15 +218,15 @@ async function lastSound(store: Store): Promise<Config | undefined> {
   return undefined;
 }
 
-/** What was read from files: kept among the caches, since most commands find them as they were. */
+/** The settings as read from files, kept among the caches, because most commands find the files unchanged. */
 interface Checked {
   readonly config: Config | undefined;
   readonly problems: readonly Problem[];
-  /** What was asked of the time zone, of sound settings. */
+  /** The data of the time zone that sound settings needed. */
   readonly offsets: ReturnType<typeof offsetTable> | undefined;
 }
 
-/** Returns the settings that files say: from the cache if they are as they were, otherwise checked again. */
+/** Returns the settings in files: from the cache if the files are unchanged, otherwise checked again. */
 async function loadConfig(
   store: Store,
   files: ReadonlyMap<string, string>,
@@ -249,11 +249,11 @@ async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<
   const { checkConfig } = await import('./check-config.ts');
   const checked = checkConfig(files, kinds);
   const sound = checked.config !== undefined && checked.problems.length === 0;
-  // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
+  // Loading Node's time zones takes half as long as starting Node, so the data that is needed is kept too.
   return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
 }
 
-/** One error for all that is wrong, each with its file and line. */
+/** Returns one error for all problems, each with its file and line. */
 export function problemsError(problems: readonly Problem[]): CrmError {
   const text = (p: Problem) => `${p.file}:${p.line}: ${p.message}`;
   const [first, second] = problems;

@@ -1,6 +1,6 @@
 /**
- * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
- * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
+ * Writes records as their kinds demand: fills in missing values, refuses contradictions, and adds consequences (a
+ * deal's closing, the hold of a move by hand). Commands, imports and automations all write through it.
  */
 import { memoByKey } from '../../domain/memo.ts';
 import { withoutLost } from './references.ts';
@@ -28,7 +28,10 @@ import type { Draft } from '../../state/draft.ts';
 
 export type { Fields };
 
-/** Returns whom a pipeline gives its next deal, as it says itself or by another way; undefined if that is nobody. */
+/**
+ * Returns the user who gets the next deal of a pipeline, by its own way of assignment or another; undefined if nobody
+ * does.
+ */
 export type Assign = (draft: Draft, pipeline: Pipeline, by?: AssignBy) => string | undefined;
 
 export class Writer implements Writing {
@@ -36,7 +39,7 @@ export class Writer implements Writing {
   readonly view: View;
   readonly #assign: Assign;
   #transitions: BoundTransitions | undefined;
-  /** What users see whom something is written for. */
+  /** The views of users for whom something is written. */
   readonly #views = new Map<string, View>();
 
   constructor(draft: Draft, viewer: Viewer, assign: Assign) {
@@ -119,24 +122,24 @@ export class Writer implements Writing {
     return this.draft.record(this.insert(kind, { ...fields }, why));
   }
 
-  /** The same; its id. The fields are completed in place. */
+  /** Adds a record and returns its id. Completes the fields in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
     this.#tidyLines(kind, fields, undefined);
     definitionOf(this.config.kinds, kind).complete?.(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
     requireUnique(this, kind, fields);
-    // In the order of the registry: lines of records that are grepped and compared begin alike.
+    // In the order of the registry, so that the lines of records begin alike for grep and diff.
     return this.draft.insert(kind, fields, why, orderOf(this.config, kind).paths);
   }
 
-  /** What a new record has, with what its kind fills in. */
+  /** Returns the fields of a new record, completed by its kind. */
   completed(kind: Kind, fields: Fields): Fields {
     const complete = { ...fields };
     definitionOf(this.config.kinds, kind).complete?.(complete, undefined, this);
     return complete;
   }
 
-  /** Sets fields of a record; false where they are so already. */
+  /** Sets fields of a record; false if they have these values already. */
   set(id: string, fields: Fields, why?: Why): boolean {
     const before = this.view.record(id);
     const kind = this.config.kinds.kindOf(id);
@@ -166,7 +169,10 @@ export class Writer implements Writing {
     return view.seesId(id);
   }
 
-  /** The owner that `--owner auto` means in a pipeline, or that it assigns another way; FAILED where it assigns nobody. */
+  /**
+   * Returns the owner whom `--owner auto` means in a pipeline, or whom another way of assignment gives; FAILED if it
+   * assigns nobody.
+   */
   autoOwner(pipelineId: string | undefined, by?: AssignBy): string {
     const pipeline = pipelineIn(this.config, this.view.viewer, pipelineId);
     const chosen = this.#assign(this.draft, pipeline, by);
@@ -177,7 +183,9 @@ export class Writer implements Writing {
     );
   }
 
-  /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */
+  /**
+   * Notes the present answer of the table in a deal that was moved by hand: until the answer changes, the deal stays.
+   */
   hold(id: string): void {
     const table = this.transitions;
     const row = this.draft.state.table('deal').row(numberOf(id));
@@ -195,7 +203,10 @@ export class Writer implements Writing {
     this.draft.remove(id, why);
   }
 
-  /** Takes a record out of the trash, by its id or a natural key; its id. One that is not there but alive stays as it is. */
+  /**
+   * Restores a record from the trash, by its id or a natural key; returns its id. A record that is alive stays as it
+   * is.
+   */
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
@@ -205,7 +216,7 @@ export class Writer implements Writing {
     return trashed.id;
   }
 
-  /** Makes names and titles one line; one that the record has already stays as it is. */
+  /** Makes names and titles one line; a value that the record has already stays as it is. */
   #tidyLines(kind: Kind, fields: Fields, before: Rec | undefined): void {
     for (const path of orderOf(this.config, kind).lines) {
       const text = fields[path];
@@ -234,7 +245,7 @@ interface Order {
   readonly required: readonly Field[];
 }
 
-/** Returns what is asked of a kind's fields at every record, put together once: an import adds many. */
+/** Returns the facts about a kind's fields that every record needs, collected once, because an import adds many. */
 const orderOf = memoByKey((config: Config, kind: Kind): Order => {
   const fields = storedFieldsOf(config, kind).filter(field => field.name !== 'id');
   const paths = [...new Set(fields.map(field => field.path))];
@@ -272,7 +283,7 @@ export function settableField(config: Config, kind: Kind, name: string): Field {
   return field;
 }
 
-/** What a typed value is in the record; an empty text empties the field. What is wrong is said with the field's name. */
+/** Parses a typed value for a record; an empty text empties the field. Errors name the field. */
 export function parseField(field: Field, text: string, context: ValueContext): Json {
   if (text === '') return null;
   try {

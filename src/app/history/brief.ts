@@ -1,4 +1,7 @@
-/** All that one needs before a meeting about a deal, contact or account: people, open deals, promises, contacts, money, files. */
+/**
+ * The facts needed before a meeting about a deal, contact or account: people, open deals, promises, contacts, money,
+ * files.
+ */
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import { definitionOf } from '../../kinds/define.ts';
@@ -13,16 +16,16 @@ import { relationsOf, type Related } from '../records/relations.ts';
 export interface Brief {
   readonly kind: Kind;
   readonly id: string;
-  /** The company; null for an account's own brief, and where none is known. */
+  /** The company; null for an account's own brief, and if none is known. */
   readonly account: string | null;
   readonly people: readonly number[];
-  /** Of each person who has some, by id. */
+  /** The relations of each person who has some, by id. */
   readonly relations: ReadonlyMap<string, readonly Related[]>;
-  /** Open deals: the one that it is about first, then by value. */
+  /** Open deals: the subject of the brief first, then by value. */
   readonly deals: readonly number[];
   /** Open tasks of all of these, the one due first first. */
   readonly promised: readonly number[];
-  /** What happened last, the newest first. */
+  /** The last activities, the newest first. */
   readonly contacts: readonly TimelineEntry[];
   /** Mails that nobody answered, as activities. */
   readonly unanswered: readonly number[];
@@ -35,7 +38,7 @@ export interface Brief {
 /** The kinds that a brief can be about. */
 export const briefKinds = ['deal', 'contact', 'account'] as const;
 
-/** Kinds whose records tell how somebody was dealt with. */
+/** Kinds whose records show contacts with people. */
 const dealings: readonly Kind[] = ['activity', 'task', 'message'];
 
 /** Returns the brief of a record; `most` entries of what happened last. */

@@ -10,19 +10,19 @@ import type { View } from '../core/view.ts';
 import { labelOf, nameOf, sayingOf, userName } from '../reading/said.ts';
 import type { HistoryChange, HistoryEntry } from './history.ts';
 
-/** What was done, in a word or two, and what exactly. */
+/** The action in a word or two, and its details. */
 export interface InWords {
   readonly what: string;
   readonly text: string;
 }
 
-/** Whether a command brings in what was somewhere else before: `import`, `event import`. */
+/** Whether a command imports records from elsewhere: `import`, `event import`. */
 export const isImport = (via: string): boolean => via.split(' ').at(-1) === 'import';
 
-/** What follows from other fields that were changed, and is not said by itself. */
+/** Fields that follow from other changed fields, and are not mentioned separately. */
 const following = new Set(['closedAt', 'closedStage', 'held', 'lostReason']);
 
-/** Returns a change of a record in words, as of a transaction made by `via`; undefined where people need not know of it. */
+/** Returns a change of a record in words, in a transaction made by `via`; undefined if people need not know of it. */
 export function changeWords(view: View, change: HistoryChange, via: string): InWords | undefined {
   const { id, op, set } = change;
   const kind = change.kind as Kind;
@@ -57,11 +57,11 @@ const closing = (status: Json, reason: Json | undefined): InWords => ({
   text: isEmpty(reason) ? '' : String(reason),
 });
 
-/** Says the value of a field before (0) or after (1) a change. */
+/** Formats the value of a field before (0) or after (1) a change. */
 type Speaker = (path: string, side: 0 | 1) => string;
 
 function speaker(view: View, kind: Kind, set: HistoryChange['set'], now: Rec): Speaker {
-  // A stage has its name in its pipeline, and an amount its currency: those of the same side of the change.
+  // The pipeline of a stage's name, and the currency of an amount, are those of the same side of the change.
   const record = (side: 0 | 1): Rec => {
     const known = ['pipeline', 'currency'].flatMap(path => (set[path] ? [[path, set[path][side]]] : []));
     return { ...now, ...Object.fromEntries(known) };
@@ -140,7 +140,7 @@ export function nameIn(view: View, { id, set }: HistoryChange): string {
   return typeof said === 'string' ? said : '';
 }
 
-/** Returns whose doing an entry of the history is: a rule, the transitions of a pipeline, or a user by name. */
+/** Returns the author of an entry of the history: a rule, the transitions of a pipeline, or a user by name. */
 export function doneBy(view: View, { by, why }: HistoryEntry): string {
   if (why && 'automation' in why && why.automation !== undefined) {
     const rule = allAutomations(view.config).find(({ id }) => id === why.automation);

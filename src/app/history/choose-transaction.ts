@@ -1,4 +1,4 @@
-/** Choosing the transaction that an undo or a redo takes back, and saying which hand edits it leaves alone. */
+/** Chooses the transaction that an undo or a redo takes back, and says which hand edits it leaves alone. */
 import { idOf, isPurge, kindOf, type Transaction } from '../../domain/changes.ts';
 import { type CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { DELIVERY } from '../../domain/sweeper.ts';
@@ -6,7 +6,10 @@ import { backwards, type Journal } from '../../store/journal.ts';
 import { isAdmin } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 
-/** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
+/**
+ * Whether a transaction has something to take back. Changes of enrolments count only if a command made them, not a
+ * sweep.
+ */
 const changesSomething = (tx: Transaction): boolean =>
   tx.via !== DELIVERY &&
   tx.changes.some(
@@ -17,7 +20,7 @@ const changesSomething = (tx: Transaction): boolean =>
 const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
   tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
 
-/** What an undo needs to know of a transaction. */
+/** The facts about a transaction that an undo needs. */
 export type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes' | 'purged'>;
 
 function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): void {
@@ -28,7 +31,7 @@ function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): vo
     );
 }
 
-/** Throws FAILED for what a delivery did: what has left does not come back. */
+/** Throws FAILED for a delivery: a message that has left does not come back. */
 export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): void {
   if (via === DELIVERY)
     throw failed(
@@ -37,32 +40,32 @@ export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): 
     );
 }
 
-/** What is known of where changes were made, in a workspace that several machines share. */
+/** Tells where changes were made, in a workspace that several machines share. */
 export interface OwnChanges {
   /** Whether a transaction was made on this machine. */
   isOwn(tx: Transaction): boolean;
-  /** Throws CONFLICT if the number was that of a change of this machine until a sync, and is not any more. */
+  /** Throws CONFLICT if the number belonged to a change of this machine until a sync. */
   requireSame(tx: Transaction): void;
-  /** Throws CONFLICT if a later change of this machine than this one was not done, since others contradicted it. */
+  /** Throws CONFLICT if a later change of this machine was not done because others contradicted it. */
   requireLast(tx: Transaction): void;
 }
 
 /** The transaction to take back. */
 export interface Chosen {
   readonly tx: Done;
-  /** Which hand edits since stay, and how to take them back, for whoever may; left out if there are none. */
+  /** The later hand edits that stay, and how to take them back, for users who may; left out if there are none. */
   readonly left?: string;
 }
 
-/** The files that somebody wrote by hand, where a transaction is such an edit; else empty. */
+/** Returns the files that a hand edit changed; empty for any other transaction. */
 export const handEdited = ({ via, changes }: Pick<Done, 'via' | 'changes'>): string[] =>
   via === 'files' ? changes.map(idOf) : [];
 
 /**
- * The transaction to take back: the one named; otherwise the last that a command made, changed a record or a file, is
- * not an undo itself and was not undone already. A hand edit of files is taken back only when named. For a redo, the
- * last undo that was not taken back. In a shared workspace, both are of this machine. Throws INVALID where the settings are
- * `broken` and no transaction is named.
+ * Returns the transaction to take back: the named one; otherwise the last one that a command made, that changed a
+ * record or a file, and that is neither an undo nor undone already. A hand edit of files is taken back only if it is
+ * named. A redo takes back the last undo that was not taken back. In a shared workspace, both must be of this
+ * machine. Throws INVALID if the settings are `broken` and no transaction is named.
  */
 export async function chooseTransaction(
   { draft, view }: Writer,
@@ -72,7 +75,7 @@ export async function chooseTransaction(
   { broken, own }: { readonly broken?: CrmError | undefined; readonly own?: OwnChanges | undefined } = {},
 ): Promise<Chosen> {
   const { intake } = draft;
-  // What people wrote in files since the last transaction has the next number.
+  // Edits of files by people since the last transaction have the next number.
   const written: Done | undefined =
     what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake })
       ? { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake }
@@ -92,7 +95,7 @@ export async function chooseTransaction(
     return { tx: tx! };
   }
   const byHand = written ? [written] : [];
-  // The names of files are for those who may take their edits back.
+  // Only users who may take the edits back learn the names of the files.
   const mayKnow = isAdmin(view.viewer);
   const hint = () => (mayKnow ? undoHint(byHand) : undefined);
   const undone = new Set<number>();
@@ -100,7 +103,7 @@ export async function chooseTransaction(
   for await (const tx of backwards(journal)) {
     if (tx.undoes !== undefined) {
       if (undone.has(tx.seq)) continue;
-      // Seen from the tip backwards, what takes back comes before what is taken back.
+      // From the tip backwards, an undo comes before the transaction that it takes back.
       undone.add(tx.undoes);
       if (what === 'redo' && isOwn(tx) && !(await isRedo(journal, tx))) return { tx };
     } else if (

@@ -1,4 +1,4 @@
-/** The history: what was changed, by whom, when and why, read from the journal, newest first. */
+/** The history: all changes with their user, time and reason, read from the journal, newest first. */
 import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
@@ -12,7 +12,7 @@ export interface HistoryChange {
   readonly op: 'add' | 'set' | 'rm';
   /** Each field, `[old, new]`; of an added or removed record, its fields. */
   readonly set: { readonly [path: string]: readonly [Json, Json] };
-  /** Its own reason, where not all changes of the transaction share one. */
+  /** Its own reason, if the changes of the transaction do not share one. */
   readonly why?: Why;
 }
 
@@ -21,12 +21,15 @@ export interface HistoryEntry {
   readonly at: string;
   readonly by: string;
   readonly via: string;
-  /** The reason that all of its changes share, or the transaction that an undo took back. */
+  /** The reason that all its changes share, or the transaction that an undo took back. */
   readonly why: Why | { readonly undoes: number } | null;
   readonly changes: readonly HistoryChange[];
 }
 
-/** The entries that concern any of some records (or files, by their paths), or all; what the viewer may not see is left out. */
+/**
+ * Yields the entries about some records (or files, by their paths), or all entries, without anything hidden from the
+ * viewer.
+ */
 export async function* history(
   journal: Journal,
   view: View,
@@ -38,7 +41,7 @@ export async function* history(
   }
 }
 
-/** What a transaction did to some records, or to all; undefined where the viewer sees nothing of that. */
+/** Returns the changes of a transaction to some records, or to all; undefined if the viewer sees none of them. */
 export function entryOf(
   view: View,
   tx: Mention,
@@ -62,7 +65,7 @@ export function entryOf(
   };
 }
 
-/** A change as the history shows it. */
+/** Returns a change as the history shows it. */
 export function historyChange(change: Change): HistoryChange {
   const why = change.why && Object.keys(change.why).length > 0 && { why: change.why };
   if ('set' in change)
@@ -80,7 +83,7 @@ export function historyChange(change: Change): HistoryChange {
   };
 }
 
-/** What a hand move holds is the engine's own affair. */
+/** The hold of a move by hand is internal to the engine. */
 function visible<T>(set: { readonly [path: string]: T }): { readonly [path: string]: T } {
   if (!('held' in set)) return set;
   const { held: _, ...rest } = set;

@@ -1,4 +1,4 @@
-/** Gathers all that a workspace has about one person, for answering a person's request for their data. */
+/** Gathers everything that a workspace has about one person, for a request for their data. */
 import { type Reference, idsIn, referencesOf } from '../core/references.ts';
 import type { View } from '../core/view.ts';
 import { history, type HistoryEntry } from './history.ts';

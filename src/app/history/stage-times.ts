@@ -1,4 +1,4 @@
-/** How long a deal was in each stage. */
+/** Computes how long a deal was in each stage. */
 import { definitionOf } from '../../kinds/define.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
@@ -13,12 +13,12 @@ import { entryOf, type HistoryEntry } from './history.ts';
 export interface StageStay {
   readonly pipeline: string;
   readonly stage: string;
-  /** ISO instants; `to` is null while the deal is there, also when it was won or lost there. */
+  /** ISO instants; `to` is null while the deal is there, even if it was won or lost there. */
   readonly from: string;
   readonly to: string | null;
   /** Milliseconds, until now, or until the deal was won, lost or removed. */
   readonly time: number;
-  /** The entry that moved it here; undefined if the viewer may see nothing of that. */
+  /** The entry of the history that moved it here; undefined if the viewer may not see it. */
   readonly entry: HistoryEntry | undefined;
 }
 
@@ -42,7 +42,7 @@ export async function stageTimes(view: View, journal: Journal, id: string): Prom
   return found;
 }
 
-/** Stays go on when the deal is closed: customers have stages too. */
+/** Stays continue after the deal is closed: customers have stages too. */
 function staysIn(history: DealHistory, rows: readonly number[], now: number) {
   const deal = rowsOf(history, rows);
   const status = deal.status.map(each => each & IN_TRASH);
@@ -52,7 +52,8 @@ function staysIn(history: DealHistory, rows: readonly number[], now: number) {
     const row = first[visit]!;
     const from = entered[visit]!;
     const end = Number.isNaN(left[visit]!) ? now : left[visit]!;
-    // What is closed in its last stage was there until then; what came there after its closing is there still.
+    // A deal that was closed in its last stage was there until its closing; a deal that entered the stage afterwards
+    // is still there.
     const until = how[visit] !== MOVED && closed > from ? Math.min(closed, end) : end;
     return {
       pipeline: deal.words.pipeline[deal.pipeline[row]!]!,
@@ -72,7 +73,7 @@ function closedIn({ rows, status, at }: DealHistory): number {
   return row < rows ? at[row]! : Number.NaN;
 }
 
-/** The rows of a deal in which it is where the viewer may know of: for them it was never anywhere else. */
+/** Returns the rows of a deal in pipelines that the viewer may know: for them it was never anywhere else. */
 function seenRows(view: View, history: DealHistory, number: number): number[] {
   const first = firstRowOf(history, number);
   if (first < 0) return [];

@@ -1,4 +1,7 @@
-/** What happened with a record, and with what belongs to it, newest first: calls, mails, tasks done, invoices, moves and changes. */
+/**
+ * The timeline of a record and of the records that belong to it, newest first: calls, mails, tasks done, invoices,
+ * moves and changes.
+ */
 import { dayFromNumber } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
@@ -14,12 +17,12 @@ import { changeWords, doneBy } from './change-words.ts';
 import { entryOf } from './history.ts';
 
 export interface TimelineEntry {
-  /** Milliseconds; of what has only a day, its midnight. */
+  /** Milliseconds; midnight for something that has only a day. */
   readonly at: number;
   readonly hasTime: boolean;
   readonly what: string;
   readonly text: string;
-  /** A name, for people; '' where nobody is known. */
+  /** A name, for people; '' if nobody is known. */
   readonly by: string;
   /** The record that it is about: the card's own, or a deal or contact of it. */
   readonly about: string;
@@ -57,8 +60,8 @@ export async function timeline(
 }
 
 /**
- * Returns the newest moments of what is about the records, found by links; only what is returned is read in full. `among` are
- * the kinds of what is about them; left out: all.
+ * Returns the newest moments of records about some records, found by links; only the returned ones are read in full.
+ * `among` are the kinds to include; left out: all.
  */
 export function momentsAbout(
   view: View,
@@ -161,7 +164,10 @@ export function subjectsOf(view: View, kind: Kind, row: number): Set<string> {
   return ids;
 }
 
-/** The ids of what is about a record or what belongs to it: tasks, activities, events, invoices and messages, with theirs. */
+/**
+ * Returns the ids of records about a record, or about records that belong to it: tasks, activities, events, invoices
+ * and messages.
+ */
 export function idsAbout(view: View, kind: Kind, row: number): Set<string> {
   const ids = subjectsOf(view, kind, row);
   for (const definition of definitionsIn(view.kinds)) {

@@ -1,6 +1,6 @@
 /**
- * What rules remember is not taken back with what they did, but ended: an enrolment that an undone sweep began or
- * advanced does not go on, and still counts for `once`, so that the next sweep does not do it all again.
+ * Ends enrolments of an undone sweep instead of removing them: an enrolment that the sweep began or advanced does not
+ * continue, but still counts for `once`, so that the next sweep does not repeat everything.
  */
 import { type Change, idOf, kindOf, type SetChange, type Transaction } from '../../domain/changes.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -19,8 +19,8 @@ export function endEnrolments(
     if (!enrolment) continue;
     const { id, automation, subject } = enrolment;
     if (only !== undefined && ![id, automation, subject].includes(only)) continue;
-    // A sweep ends them, and so does who enrolled by hand, until a sweep began; what another command (a retry, a merge,
-    // an undo) changed goes back while it is so.
+    // Enrolments are ended if a sweep changed them, or if they were begun by hand and no sweep has begun them yet; a
+    // change by another command (a retry, a merge, an undo) is reverted if it still holds.
     if (tx.via === 'run' || ('add' in change && enrolment.status === 'ready'))
       draft.set(id, { status: 'undone' });
     else if ('set' in change && isAsMade(enrolment, change)) draft.set(id, before(change));

@@ -1,17 +1,17 @@
 /**
- * Undo never sends anything: what a sweep queued is cancelled, what left stays, and nothing is queued again by taking
- * something back. Only `crm message retry` and `release` do that.
+ * Undo never sends anything: queued messages are cancelled, messages that left stay, and no undo queues a message
+ * again. Only `crm message retry` and `release` do that.
  */
 import { type Change, idOf } from '../../domain/changes.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Draft } from '../../state/draft.ts';
 
-/** The states from which a message has not left, and will not once it is cancelled. */
+/** The states of messages that have not left, and never will after they are cancelled. */
 const stoppable: readonly unknown[] = ['queued', 'held', 'suppressed', 'failed'];
 
 /**
- * Takes back a change of a message, as far as that sends nothing. Returns why it was left as it is; null where nothing is
- * to be said; undefined where it can be taken back as any other record's.
+ * Takes back a change of a message, if that sends nothing. Returns why the message stays; null if there is nothing to
+ * report; undefined if the change can be taken back like that of any other record.
  */
 export function takeBackMessage(draft: Draft, change: Change): string | null | undefined {
   if ('rm' in change) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
- * and is listed, and so does a record that others point to.
+ * Takes back a transaction by a new one with the inverse changes, checked three ways. Values that were changed since
+ * stay and are listed, and so do records to which others point.
  */
 import { stagesBefore } from './stages-before.ts';
 import { type Done, handEdited, refuseDelivery } from './choose-transaction.ts';
@@ -33,7 +33,7 @@ import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
 
-/** What an undo left as it is, and why. */
+/** A record or file that an undo left unchanged, and why. */
 export interface Kept {
   readonly id: string;
   readonly why: string;
@@ -43,7 +43,7 @@ export interface Undone {
   readonly tx: number;
   readonly via: string;
   readonly by: string;
-  /** The files of a hand edit; empty for what a command did. */
+  /** The files of a hand edit; empty for a command. */
   readonly files: readonly string[];
   readonly kept: readonly Kept[];
 }
@@ -80,14 +80,14 @@ export async function takeBack(
     pointed: await pointedSince(writer, journal, tx, inverses),
     passing: passingIn(draft.state, inverses),
   };
-  // The last first, but all files at once: settings may be sound only together.
+  // The last change first, but all files together: settings may be sound only together.
   const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
   if (files.length > 0) mayChangeSettings(writer.view.viewer);
-  // In the trash, what the transaction added is as it was before it: nowhere.
+  // A record in the trash that the transaction added is gone already, as before the transaction.
   const added = new Set(
     inverses.flatMap(change => ('add' in change && !isRestored(change) ? [idOf(change)] : [])),
   );
-  // Files that records need until they are taken back too wait for these: the users that an import made.
+  // Files that records still need, such as the users that an import made, wait until these records are taken back.
   const wait = files.length > 0 && !(await areSound(draft, files, added));
   for (const change of [...inverses].reverse()) {
     if (change === files.at(-1) && !wait) kept.push(...(await takeBackFiles(writer, files, added)));
@@ -96,7 +96,7 @@ export async function takeBack(
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
   if (wait) kept.push(...(await takeBackFiles(writer, files, added)));
-  // Rights on what was removed can only be decided once it is there again.
+  // Rights on a removed record can be decided only after it is restored.
   const removed = inverses.filter(change => 'rm' in change);
   if (removed.length > 0) refuseHidden(writer, tx, removed);
   return { tx: tx.seq, via: tx.via, by: tx.by, files: handEdited(tx), kept };
@@ -126,7 +126,7 @@ function isHidden({ view, draft }: Writer, change: Change): boolean {
   const id = idOf(change);
   const row = draft.state.table(kind).row(numberOf(id));
   if (row >= 0) return !view.sees(kind, row);
-  // What comes back is looked at when it is there.
+  // A record that comes back is checked after it is restored.
   return !('rm' in change) && draft.state.trash().has(id) && !view.trashed(id);
 }
 
@@ -142,7 +142,7 @@ const areSound = async (
     takenBack,
   )) === undefined;
 
-/** Takes back changes of files: all of them where that is sound, else those that are sound one by one. */
+/** Takes back changes of files: all of them if that is sound, otherwise those that are sound one by one. */
 async function takeBackFiles(
   { draft, view }: Writer,
   changes: readonly SetChange[],
@@ -165,13 +165,13 @@ async function takeBackFiles(
   return kept;
 }
 
-/** What the journal knows of the records of a transaction, beside it. */
+/** Facts from the rest of the journal about the records of a transaction. */
 interface Known {
   /** Since when deals were in their stage before it. */
   readonly stages: ReadonlyMap<string, string>;
   /** The records that point since then to what it brought back. */
   readonly pointed: ReadonlySet<string>;
-  /** The records that came out of the trash for it and went back, and whether they are there still. */
+  /** The records that it took out of the trash and put back, and whether they are still in the trash. */
   readonly passing: ReadonlyMap<string, 'trashed' | 'restored since' | 'purged'>;
 }
 
@@ -182,7 +182,7 @@ function passingIn(state: State, changes: readonly Change[]): Known['passing'] {
   return new Map([...passingThrough(changes)].map(id => [id, nowOf(id)]));
 }
 
-/** Adds a removed record again; returns why it cannot be there. What leaves the workspace does not leave once more. */
+/** Restores a removed record; returns why that is impossible. A message does not leave the workspace a second time. */
 function bringBack(writer: Writer, kind: Kind, record: Rec, leaves: boolean): string | undefined {
   const { draft } = writer;
   if (draft.get(record.id)) return 'is there again already';
@@ -193,7 +193,7 @@ function bringBack(writer: Writer, kind: Kind, record: Rec, leaves: boolean): st
   return undefined;
 }
 
-/** Takes back one change of a record; returns why it was left where it was. */
+/** Takes back one change of a record; returns why the record stays as it is. */
 function takeBackOne(
   writer: Writer,
   change: Change,
@@ -206,7 +206,7 @@ function takeBackOne(
   const ofMessage = leaves ? takeBackMessage(draft, change) : undefined;
   if (ofMessage !== undefined) return ofMessage ?? undefined;
   const passed = passing.get(idOf(change));
-  // Out of the trash, changed and back again: another record may have its key, since it does not stay.
+  // A record that only passes through may share its key with another one, because it does not stay.
   if (passed !== undefined && !('set' in change)) {
     if (passed !== 'trashed') return passed === 'purged' && 'rm' in change ? 'was purged' : undefined;
     if ('rm' in change) draft.apply(addition(change.kind, draft.state.trash().get(change.id)!.record));
@@ -252,11 +252,11 @@ function takeBackOne(
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
 
-/** Why a reference cannot be as it was: what it pointed to was purged. Of a list, the rest can. */
+/** Says why a reference cannot be restored: its record was purged. The rest of a list can. */
 const whyLost = (wanted: Json, left: Json | undefined): string | undefined =>
   typeof wanted === 'string' && left === undefined ? `cannot be as it was: ${wanted} was purged` : undefined;
 
-/** Why what was may not be again: another record has its e-mail or name by now. */
+/** Says why a former value cannot be restored: another record has got this e-mail or name. */
 function whyTaken(requireFree: () => void, withHint = false): string | undefined {
   try {
     requireFree();
@@ -268,7 +268,7 @@ function whyTaken(requireFree: () => void, withHint = false): string | undefined
   }
 }
 
-/** Why a file cannot be as it was: something since relies on what it says now. */
+/** Says why a file cannot be restored: something newer relies on its present content. */
 async function whyKept(
   draft: Draft,
   texts: FileTexts,
@@ -282,7 +282,7 @@ async function whyKept(
   }
 }
 
-/** Whether a record is as it was added, but for what follows from the history. */
+/** Whether a record is as it was added, apart from values that follow from the history. */
 export function isUntouched(now: Rec, added: Rec): boolean {
   const names = new Set([...Object.keys(now), ...Object.keys(added)]);
   for (const derived of ['updatedAt', 'createdAt', 'stageSince', 'held']) names.delete(derived);
@@ -294,7 +294,7 @@ function firstPointing(state: State, id: string, after: ReadonlySet<string> | un
   const { kind, number } = state.kinds.parseId(id)!;
   const row = state.table(kind).row(number);
   for (const from of state.kinds.names) {
-    // What rules remember of a record does not keep it.
+    // Enrolments of a record do not keep it from being removed.
     if (from === 'enrolment' || state.table(from).rows === 0) continue;
     const { leaves } = definitionOf(state.kinds, from);
     for (const { path, refs } of referencesOf(state.config, from)) {

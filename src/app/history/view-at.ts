@@ -1,7 +1,7 @@
 /**
- * The workspace as it was at the end of a day: what was changed since is undone, in memory. Deals are as they were in
- * business time, by what is known now: an import may say today what they were a year ago; or by what was known when some
- * transaction was the last one. Settings and rights are those of today.
+ * The workspace as it was at the end of a day: later changes are reversed in memory. Deals are as they were in
+ * business time, by what is known now (an import may tell today what a deal was a year ago), or by what was known at
+ * some transaction. Settings and rights are those of today.
  */
 import { addDays, formatInstant } from '../../domain/dates.ts';
 import { notFound, usage } from '../../domain/errors.ts';
@@ -18,13 +18,13 @@ import { type Past, View } from '../core/view.ts';
 export interface AsOf {
   /** The day whose end it is; left out, the time of the transaction. */
   readonly day?: string | undefined;
-  /** The last transaction that is known; left out, the last one there is. */
+  /** The last transaction that counts as known; left out: the last one. */
   readonly knownAt?: number | undefined;
 }
 
 /**
- * Returns what the acting user sees of the past. USAGE for a day that has not come yet, NOT_FOUND for a transaction that is
- * not there.
+ * Returns the view of the acting user on the past. USAGE for a future day, NOT_FOUND for a transaction that does not
+ * exist.
  */
 export async function viewAt(workspace: Workspace, { day, knownAt }: AsOf): Promise<View> {
   const { clock, config, store } = workspace;

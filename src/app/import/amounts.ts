@@ -44,6 +44,12 @@ export function currencyIn(text: string): string | undefined {
   return codes.length === 1 && isCurrency(codes[0]!) ? codes[0] : undefined;
 }
 
+/** Returns the digits of an amount without its sign or code; undefined where that says what a comma means. */
+export function digitsOf(text: string): string | undefined {
+  const [, before, body, after] = signed.exec(plain(text)) ?? [];
+  return withCommas.includes(before ?? after ?? '') ? undefined : body;
+}
+
 /** Spaces that typesetting puts between thousands are spaces. */
 const plain = (text: string): string => text.replace(/[\u00a0\u2007\u2009\u202f]/g, ' ').trim();
 

@@ -1,4 +1,7 @@
-/** Dates as exports have them, with or without a time: by a format, by the order of a locale, or where only one is possible. */
+/**
+ * Reads dates in exports, with or without a time: by a format, by the order of a locale, or if only one reading is
+ * possible.
+ */
 import type { Clock } from '../../domain/clock.ts';
 import {
   compileDateFormat,
@@ -14,9 +17,9 @@ import { orderNames, parseDay, readings, timeOf } from '../../domain/typed-dates
 
 /** A day of some year, which a person may type, and a file may not leave open. */
 const WITHOUT_YEAR = /^(\d{1,2}\.?[ -]\p{L}+\.?|\p{L}+\.?[ -]\d{1,2})$/u;
-/** What follows the day: a time, in the workspace's zone. */
+/** The time after the day, in the workspace's zone. */
 const TIME = /^(.*[^\s,]),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
-/** The order in which all of the texts that are dates are read; undefined where several or none would do. */
+/** Returns the order that fits all texts that are dates; undefined if several or none fit. */
 export function orderOf(texts: Iterable<string>): DateOrder | undefined {
   let possible: DateOrder[] | undefined;
   for (const text of texts) {
@@ -29,15 +32,16 @@ export function orderOf(texts: Iterable<string>): DateOrder | undefined {
 export interface DateReader {
   /** The day, `YYYY-MM-DD`; of a text with a time, its day as written. */
   day(text: string): string;
-  /** The day, and after it the time where the text has one that is not midnight, by which many programs mean none. */
+  /** The day, and the time if the text has one other than midnight, which many programs write for no time. */
   due(text: string): string;
   /** The instant as it is stored: a time without a zone, or a day's midnight, in the workspace's zone. */
   instant(text: string): string;
 }
 
 /**
- * A reader of dates by a format (`M/D/YYYY`), else by an order, else in the one way that is possible, else in the order of the workspace's
- * locale: without one, `01/02/2026` could be two days, which is USAGE, and so is what is not a date.
+ * Returns a reader of dates by a format (`M/D/YYYY`), otherwise by an order, otherwise in the only possible way,
+ * otherwise in the order of the workspace's locale. Without a locale, `01/02/2026` could be two days, which is USAGE,
+ * like a text that is not a date.
  */
 export function dateReader(
   clock: Clock,
@@ -103,7 +107,10 @@ function orderIn(format: string): DateOrder | undefined {
   return parts === 'DMY' || parts === 'MDY' || parts === 'YMD' ? parts : undefined;
 }
 
-/** A day by a format; what has one meaning only, such as an ISO date or `3 Jan 2026`, is read beside any format. */
+/**
+ * Reads a day by a format; texts with one meaning only, such as an ISO date or `3 Jan 2026`, are read with any
+ * format.
+ */
 function besideFormat(
   text: string,
   byFormat: (text: string) => string,
@@ -115,7 +122,7 @@ function besideFormat(
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     if (isDay(text)) return text;
-    // With other signs between the numbers, their order is still the one that was said.
+    // With other separators, the numbers still have the given order.
     const read = order && readings(text).get(order);
     if (read !== undefined) return read;
     if (!/\p{L}{3}/u.test(text) || !/\d{4}/.test(text)) throw error;

@@ -1,4 +1,4 @@
-/** Which field a column may be: by its name, if what is in it can be that. */
+/** Guesses the field of a column: by its name, if its values fit. */
 import { readNumber } from './amounts.ts';
 import { dateReader } from './date-texts.ts';
 import { CONTACT_NAME, CONTACT_PHONE, isBeside } from './row-reader.ts';
@@ -16,10 +16,10 @@ const ADDRESS = /^\S+@\S+\.\S+$/;
 /** The number of values that decide whether a column can be a field. */
 const LOOKED_AT = 50;
 
-/** A column of which a field is looked for. */
+/** A column whose field is to be found. */
 export interface Candidate {
   readonly column: string;
-  /** What is in it, without empty cells. */
+  /** Its values, without empty cells. */
   readonly texts: readonly string[];
   readonly isFree: (field: string) => boolean;
 }
@@ -75,7 +75,7 @@ const isStageOf = (kind: ImportKind, name: string, texts: readonly string[]): bo
   name === 'status' &&
   texts.some(text => !/^(open|won|lost|closed ?(won|lost)?|active|new)$/i.test(text));
 
-/** What may be called by an id of its own in a table of a kind. */
+/** The nouns that have an id of their own in a table of a kind. */
 const entities: { readonly [kind in ImportKind]?: string } = {
   deal: 'deal opportunity potential lead order offer quote request project',
   contact: 'contact person people lead',
@@ -96,7 +96,7 @@ function isOwnId(kind: ImportKind, column: string): boolean {
   return words.slice(0, -1).every(word => known.includes(word));
 }
 
-/** Whether at least half of what is in a column can be a field's value. */
+/** Whether at least half of a column's values can be values of a field. */
 function canBe(field: Field, all: readonly string[], context: ValueContext): boolean {
   const texts = [...new Set(all)].slice(0, LOOKED_AT);
   if (texts.length === 0) return true;

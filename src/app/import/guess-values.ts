@@ -1,5 +1,7 @@
-/** What is in columns, as a mapping has to say it: words of closed sets, and how dates and numbers are written. */
-import { currencyIn, readMoney, readNumber } from './amounts.ts';
+/**
+ * Guesses how a mapping must read the values of columns: words of closed sets, and the notation of dates and numbers.
+ */
+import { currencyIn, digitsOf, readMoney, readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
 import { isRead, normalized } from './guess-field.ts';
 import type { Target as Goal } from './mapping.ts';
@@ -14,7 +16,7 @@ import type { Field } from '../../kinds/field.ts';
 /** The most different values of a closed set; a column with more is not one. */
 const MOST_VALUES = 60;
 
-/** What a column of words becomes: undefined where the words are too many to be a closed set. */
+/** The mapping of a column of words: undefined if there are too many words for a closed set. */
 export interface ByValue {
   readonly values: Goal | undefined;
   /** Words that none of the field's values seems to be. */
@@ -23,8 +25,8 @@ export interface ByValue {
 }
 
 /**
- * Words of a closed set that are none of its values: those that mean the end of a deal are its status. What nobody knows
- * is left empty, or is a stage that is made (`mayMake`), and is noted.
+ * Maps words that are not values of a closed set: those that mean the end of a deal are its status. Unknown words are
+ * left empty, or become a new stage (`mayMake`), and are noted.
  */
 export function byValue(
   field: Field,
@@ -125,14 +127,13 @@ export function localeOf(
     const type = field && target.field(field)?.type;
     return type === 'money' || type === 'number';
   });
-  const all = numbers
-    .flatMap(([column]) => texts.get(column)!)
-    .filter(text => /\d/.test(text) && !/[$€£¥]/.test(text));
-  if (all.length === 0) return undefined;
+  const all = numbers.flatMap(([column]) => texts.get(column)!).filter(text => /\d/.test(text));
+  const digits = all.map(digitsOf).filter(text => text !== undefined);
+  if (digits.length === 0) return undefined;
   const areMoney = numbers.every(([, { field }]) => target.field(field!)?.type === 'money');
   const reads = (name: string | undefined) => {
     const locale = name === undefined ? undefined : localeNamed(name);
-    return all.every(text => isRead(() => readNumber(text, locale)));
+    return digits.every(text => isRead(() => readNumber(text, locale)));
   };
   if (reads(undefined)) return undefined;
   const possible = ['en', 'nl', 'fr', 'de-ch'].filter(reads);

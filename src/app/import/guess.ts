@@ -1,4 +1,6 @@
-/** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
+/**
+ * Guesses a mapping from the names of columns and their values; uncertain guesses are noted, never assumed silently.
+ */
 import { fieldFor, isClosing, normalized } from './guess-field.ts';
 import { byValue, datesOf, localeOf } from './guess-values.ts';
 import { type Mapping, noMapping, type Target as Goal } from './mapping.ts';
@@ -13,13 +15,13 @@ import { mayImport } from '../../kinds/field.ts';
 
 export interface Guess {
   readonly mapping: Mapping;
-  /** What a person should look at, by column; '' is of the whole. */
+  /** Notes for a person, by column; '' is for the whole file. */
   readonly notes: ReadonlyMap<string, string>;
   /** Words of a closed set that none of its values seems to be, by column. */
   readonly unknown: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a guess rests on. */
+/** The basis of a guess. */
 export interface Sample {
   readonly header: readonly string[];
   /** The cells of rows, in the order of the header. */
@@ -90,7 +92,7 @@ export function guessMapping(
   };
 }
 
-/** First what the names say for certain, then what they may mean; what is left is ignored. */
+/** First the certain names, then the possible ones; other columns are ignored. */
 function columnsOf(
   kind: ImportKind,
   target: Target,
@@ -128,7 +130,7 @@ function columnsOf(
   }
   nameOfParts(kind, header, columns, compose, taken);
   const parts = Object.values(compose).join('');
-  // Twice: what a column says beside another one is known when that one is.
+  // Twice: the meaning of a column may depend on that of another one.
   const isLeft = (column: string) =>
     !columns.has(column) && !parts.includes(`{${column}}`) && column !== 'crm_error' && column !== ORIGIN;
   for (const column of [...header, ...header]) {
@@ -212,8 +214,8 @@ function nameOfParts(
 }
 
 /**
- * The day a deal closes is the one on which it was closed where a stage or a status says so, and else the one on which it
- * is expected to.
+ * The closing day of a deal is the day on which it was closed, if its stage or status says so; otherwise the day on
+ * which it is expected to close.
  */
 function closing(columns: Map<string, Goal>, ignore: string[]): void {
   const of = (...names: string[]) => [...columns].filter(([, { field }]) => names.includes(field!));
@@ -231,7 +233,7 @@ function closing(columns: Map<string, Goal>, ignore: string[]): void {
     }
 }
 
-/** By which field rows are known again: an id that each of them has, and none twice. */
+/** Returns the field by which rows are recognised the next time: an id that each row has, and no two share. */
 function keyOf(
   columns: ReadonlyMap<string, Goal>,
   texts: ReadonlyMap<string, readonly string[]>,

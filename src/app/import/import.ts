@@ -1,5 +1,5 @@
 /**
- * Import: one transaction. Every row is read and decided on first; then either all of them are written or, unless
+ * Import: one transaction. Every row is read and decided first; then either all valid rows are written or, unless
  * invalid ones may be skipped, none. A dry run takes the same path and stops before the commit.
  */
 import { CellError, inColumn } from './cell-error.ts';
@@ -34,19 +34,19 @@ export interface ImportOptions {
   readonly mapping: Mapping;
   readonly onDuplicate?: OnDuplicate | undefined;
   readonly skipInvalid: boolean;
-  /** The id of this workspace: rows that name it have its ids. */
+  /** The id of this workspace: rows that name it use its ids. */
   readonly workspace: string | undefined;
-  /** Whether the ids of all rows are of this workspace, also where they do not say so. */
+  /** Whether the ids of all rows are of this workspace, even if the rows do not say so. */
   readonly sameWorkspace?: boolean | undefined;
   readonly trigger: boolean;
   /** Called for every row, in order; what it says holds only if the import is not given up. */
   readonly onRow?: ((done: RowDone) => void) | undefined;
 }
 
-/** What rows become that are of a kind. */
+/** The target of rows of a kind. */
 export async function targetOf(writer: Writer, kind: ImportKind, refusals = new Refusals()): Promise<Target> {
   if (kind !== 'user') return new RecordTarget(writer, kind);
-  // Checked before any row, because errors of rows tell things that only users who may change users may know.
+  // Checked before any row, because errors of rows reveal things that only users who may change users may know.
   mayChangeSettings(writer.view.viewer);
   return new UserTarget(writer, await rulesGivingWork(writer), refusals);
 }
@@ -91,7 +91,7 @@ class Importer {
   readonly #changed = new Map<string, number>();
   /** By record: the line that made or changed it. */
   readonly #lines = new Map<string, number>();
-  /** By record that was made because a row names it: that line. */
+  /** By record that was made because a row names it: the line of that row. */
   readonly #beside = new Map<string, number>();
   readonly #believesAll: boolean;
   readonly #header: readonly string[];
@@ -182,7 +182,7 @@ class Importer {
     return fields.length > 0 ? { line, outcome: 'updated', id, fields } : { line, outcome: 'unchanged', id };
   }
 
-  /** What has the row's key already; throws where that is an error. */
+  /** Returns the existing record with the row's key; throws if that is an error. */
   #existing(): Rec | undefined {
     const { mapping, onDuplicate } = this.#options;
     for (const key of this.#keys) {
@@ -235,7 +235,7 @@ class Importer {
     return view.lookup([kind], id) === id ? view.record(id) : undefined;
   }
 
-  /** Whether the row has one of the keys by which it is looked for if it has not the first one. */
+  /** Whether a row without the first key has another key by which it can be found. */
   #hasOtherKey(key: Field): boolean {
     return this.#keys.some(other => other !== key && this.#reader.slot(other.name)?.text !== undefined);
   }
@@ -264,7 +264,7 @@ class Importer {
     await this.#target.finish();
   }
 
-  /** What was made beside the rows' own records, by kind. */
+  /** The number of records that were made beside the rows' own, by kind. */
   made(): Map<AnyKind | 'user' | 'stage', number> {
     const made = new Map<AnyKind | 'user' | 'stage', number>();
     const users = this.#values.usersMade;

@@ -1,10 +1,10 @@
-/** By what a row and what is there already are known to be the same. */
+/** The keys by which rows match existing records. */
 import type { Target } from './target.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Field, FieldTypeName } from '../../kinds/field.ts';
 
-/** What becomes of a row whose key is there already. */
+/** What to do with a row whose key exists already. */
 export const onDuplicate = ['update', 'skip', 'error'] as const;
 export type OnDuplicate = (typeof onDuplicate)[number];
 
@@ -26,7 +26,7 @@ export function keysOf(target: Target, name: string | undefined, mode: OnDuplica
       throw usage(`--on-duplicate of ${target.noun} needs a key`, '--key externalId');
     return target.naturalKeys.map(key => target.field(key)!);
   }
-  // With both, what is not found by the key may still be there by what no two records share.
+  // With both, a record that is not found by the key may still exist by a unique field.
   const natural = mode === undefined ? [] : target.naturalKeys.filter(key => key !== name);
   const field = target.field(name);
   if (!field || (!keyTypes.includes(field.type) && field.name !== 'id'))

@@ -2,7 +2,7 @@
 import { Document, isMap, isScalar, isSeq } from 'yaml';
 import type { Mapping, Target } from './mapping.ts';
 
-/** What stands in a mapping file; what says nothing is left out. */
+/** Returns the content of a mapping file, without empty parts. */
 export function mappingObject(mapping: Mapping): Record<string, unknown> {
   const {
     kind,

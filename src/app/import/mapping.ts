@@ -1,4 +1,7 @@
-/** A mapping: which column goes to which field, what fills the gaps, what may be made. From a file, crm.yaml, or options. */
+/**
+ * A mapping: the field of each column, values for gaps, and what may be made. It comes from a file, crm.yaml, or
+ * options.
+ */
 import { usage } from '../../domain/errors.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
 
@@ -23,7 +26,7 @@ export interface Mapping {
   readonly columns: { readonly [column: string]: Target };
   /** Fields that are put together: `{First name} {Last name}`, where a name in braces is a column. */
   readonly compose: { readonly [field: string]: string };
-  /** What a new record has where its row has nothing. */
+  /** Values for a new record if its row has none. */
   readonly set: { readonly [field: string]: string };
   readonly createMissing: readonly string[];
   /** Columns that are left out; `*` is all that are neither mapped nor named like a field. */
@@ -43,10 +46,10 @@ export const noMapping: Mapping = {
   optional: false,
 };
 
-/** What has to be known of a file before its rows can be read. */
+/** The settings needed before the rows of a file can be read. */
 export type Reading = Pick<Mapping, 'delimiter' | 'encoding' | 'headerLine' | 'pad'>;
 
-/** A mapping with what was said on the command line on top. */
+/** Returns a mapping overridden by the command line. */
 export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mapping {
   return {
     ...mapping,

@@ -1,4 +1,7 @@
-/** Stages that rows name and that do not exist: known at once to the rows, written to their pipelines' files at the end. */
+/**
+ * Makes stages that rows name and that do not exist: later rows see them at once; they are written to their
+ * pipelines' files at the end.
+ */
 import { pathOf } from '../core/pipelines.ts';
 import type { Refusals } from './refusals.ts';
 import type { Writer } from '../core/writer.ts';

@@ -1,4 +1,7 @@
-/** Users that rows name and that do not exist: known at once to the rows, written to crm.yaml at the end, in one edit. */
+/**
+ * Makes users that rows name and that do not exist: later rows see them at once; they are written to crm.yaml at the
+ * end, in one edit.
+ */
 import type { Config } from '../../domain/config.ts';
 import type { Refusals } from './refusals.ts';
 import { addUsers, checkNewUser, freeUserId, type NewUser } from '../settings/users.ts';
@@ -17,20 +20,28 @@ export class MissingUsers {
     this.#before = writer.config;
   }
 
+  /** Returns the id of the user who was made for a name before; undefined if none was. */
+  made(name: string): string | undefined {
+    const typed = name.trim();
+    const known = this.#missing.get(typed.toLowerCase());
+    if (known) return known.id;
+    for (const { id } of this.#missing.values()) if (id === typed) return id;
+    return undefined;
+  }
+
   /** Returns the id of a user who is made; undefined if the name is nobody's to make. Throws why no user can have it. */
   make(name: string): string | undefined {
     const typed = name.trim();
     if (typed === '' || typed === 'none' || typed === 'me') return undefined;
-    const lower = typed.toLowerCase();
-    const known = this.#missing.get(lower) ?? [...this.#missing.values()].find(user => user.id === typed);
-    if (known) return known.id;
+    const known = this.made(name);
+    if (known !== undefined) return known;
     const { draft, view } = this.#writer;
     mayChangeSettings(view.viewer);
     const id = freeUserId(draft, typed.replace(/@\S+$/, ''), new Set());
     const user: NewUser = { id, name: typed, role: 'normal' };
     checkNewUser(draft.config, user);
     this.#refusals.check(keyOf(user));
-    this.#missing.set(lower, user);
+    this.#missing.set(typed.toLowerCase(), user);
     this.#know();
     return id;
   }

@@ -1,4 +1,4 @@
-/** What became of the rows of an import. */
+/** The outcome of an import's rows. */
 import type { NearMade } from './near-made.ts';
 import type { AnyKind } from '../../domain/kinds.ts';
 
@@ -9,14 +9,14 @@ export interface RowError {
   readonly column: string | null;
   readonly error: string;
   readonly cells: readonly string[];
-  /** The row as it stands in the file, where the cells do not say all of it. */
+  /** The row as it is in the file, if the cells do not show all of it. */
   readonly source?: string | undefined;
 }
 
 export const outcomes = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** What became of one row. */
+/** The outcome of one row. */
 export interface RowDone {
   readonly line: number;
   readonly outcome: Outcome;
@@ -36,7 +36,7 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly nearMade: readonly NearMade[];
   /** How many were not compared with others, since there are too many. */
   readonly notCompared: number;
-  /** How many enrolments in automations the import would have begun, if it might. */
+  /** The number of enrolments that the import would have begun with --trigger. */
   readonly notStarted: number;
   /** Columns that were left out without having been named. */
   readonly leftOut: readonly string[];

@@ -1,4 +1,7 @@
-/** Since when records exist and stand in their stage, as an import says it: completed, and checked against each other. */
+/**
+ * Completes the times that an import gives for records, such as their creation and their entry into a stage, and
+ * checks them against each other.
+ */
 import type { Fields } from '../core/writer.ts';
 import { formatInstant, parseInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
@@ -11,9 +14,9 @@ type TimeField = keyof typeof SAID;
 
 /**
  * Completes the times of a record that an import adds or changes (`before`), and throws USAGE if they contradict each
- * other: nothing is created after it was moved or closed, and nothing happened in the future. A deal that does not say
- * when it was created was there at the latest when it came into its stage or was closed. Returns whether the creation
- * was completed in this way.
+ * other: nothing is created after it was moved or closed, and nothing happened in the future. A deal without a
+ * creation time existed at the latest when it entered its stage or was closed. Returns whether the creation was
+ * completed in this way.
  */
 export function completeTimes(
   fields: Fields,

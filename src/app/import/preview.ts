@@ -15,13 +15,13 @@ import type { Mapping } from './mapping.ts';
 export interface Preview {
   readonly result: ImportResult;
   readonly rows: readonly RowDone[];
-  /** What would be there. */
+  /** The state that the import would leave. */
   readonly view: View;
   /** The settings with the stages and users that the rows would make. */
   readonly config: Config;
 }
 
-/** What the first rows of a table would become; nothing is written. */
+/** Returns what the first rows of a table would become. Writes nothing. */
 export async function previewRows(
   workspace: Workspace,
   table: Table,

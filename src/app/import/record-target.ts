@@ -48,7 +48,7 @@ export class RecordTarget implements Target {
     const table = draft.state.table(this.#kind);
     if (key.name === 'id') {
       const record = draft.get(text);
-      // What is not there, or not seen, is said as everywhere.
+      // A record that does not exist, or is hidden, gives the usual error.
       return record && view.record(text) ? [record] : [view.record(text)];
     }
     const { config } = draft;
@@ -70,7 +70,7 @@ export class RecordTarget implements Target {
 
   create(fields: Fields, line: number): string {
     if (this.#split) this.#takeCustomer(fields, this.#split);
-    // Whoever brings in a list does not make all of it theirs.
+    // The importing user does not become the owner of all records.
     if (this.#definition.throughDeals) fields.owner ??= null;
     if (this.#definition.inPipelines && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
     const isUnknown = this.#completeTimes(fields, undefined) && this.#definition.inPipelines;
@@ -92,7 +92,7 @@ export class RecordTarget implements Target {
       const { country } = this.#writer.config;
       if (allOf(record, several).some(each => several.same(each, now, country))) delete fields[several.one];
     }
-    // A record that its kind would not take today may still be there: a row that changes nothing asks nothing of it.
+    // A record that its kind would refuse today may still exist: a row that changes nothing is not checked.
     if (Object.entries(fields).every(([path, value]) => sameJson(this.#now(record, path), value))) return [];
     this.#completeTimes(fields, record);
     if (!this.#writer.set(record.id, fields, { line })) return [];
@@ -100,7 +100,7 @@ export class RecordTarget implements Target {
     return 'set' in change ? Object.keys(change.set) : [];
   }
 
-  /** What a record has at a path, or under the name of all that it has several of. */
+  /** Returns the value of a record at a path, or all values under the name of a list. */
   #now(record: Rec, path: string): Json | undefined {
     const several = definitionOf(this.#writer.config.kinds, this.#kind).several?.find(
       ({ all }) => all === path,

@@ -1,6 +1,7 @@
 /**
- * What rows would make and the settings do not take, such as a user whose id no file can have. It is known only when
- * the settings are written, after all rows: the rows are then read again, and what was refused is an error of its row.
+ * Users and stages that rows would make but the settings refuse, such as a user whose id no file can have. This is
+ * known only when the settings are written, after all rows: the rows are then read again, and each refused item is an
+ * error of its row.
  */
 import { CrmError } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -18,8 +19,8 @@ export class Refusals {
   }
 
   /**
-   * Writes settings with all items. If they are refused, finds the items that are to blame, and throws what makes
-   * `untilTaken` begin again; rethrows what no item is to blame for, such as a missing right.
+   * Writes settings with all items. If they are refused, finds the offending items, and makes `untilTaken` begin
+   * again; rethrows an error that is not about an item, such as a missing right.
    */
   async write<T>(
     draft: Draft,
@@ -54,7 +55,7 @@ export class Refusals {
   }
 }
 
-/** Decides, as often as more is found to be refused. */
+/** Repeats the decision until nothing more is refused. */
 export async function untilTaken<T>(decide: (refusals: Refusals) => Promise<T>): Promise<T> {
   const refusals = new Refusals();
   for (;;)

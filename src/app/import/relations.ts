@@ -1,4 +1,7 @@
-/** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
+/**
+ * Finds the records that rows point to by id or natural key, or makes them in the same transaction if the mapping
+ * says so.
+ */
 import { definitionOf } from '../../kinds/define.ts';
 import type { Writer } from '../core/writer.ts';
 import { readAddress } from '../../domain/email.ts';
@@ -6,7 +9,7 @@ import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';
 
-/** What is known of a record that has to be made. */
+/** The known facts about a record to make. */
 export interface Known {
   readonly name?: string | undefined;
   readonly account?: string | undefined;
@@ -20,7 +23,7 @@ export interface Known {
 export class Relations {
   readonly #writer: Writer;
   readonly #made: readonly string[];
-  /** Records of this kind come and change while rows are read: what was found once may not be there again. */
+  /** Records of this kind are added and changed while rows are read, so earlier results may be outdated. */
   readonly #changing: Kind | undefined;
   readonly #known = new Map<Field, Map<string, string>>();
 

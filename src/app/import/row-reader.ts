@@ -1,4 +1,4 @@
-/** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
+/** Turns the cells of a row into texts by field, by the mapping: planned once for a header, and then done per row. */
 import { CellError } from './cell-error.ts';
 import type { Mapping, Target as Goal } from './mapping.ts';
 import type { Target } from './target.ts';
@@ -7,11 +7,11 @@ import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { type Field, field, mayImport } from '../../kinds/field.ts';
 
-/** A field that rows may fill, and what the present row says of it. */
+/** A field that rows may fill, with its text in the present row. */
 export interface Slot {
   readonly name: string;
   readonly field: Field;
-  /** Undefined where the row says nothing. */
+  /** Undefined if the row has no text for it. */
   text: string | undefined;
   /** The column that says it. */
   column: string;
@@ -23,7 +23,7 @@ interface Column {
   readonly slot: Slot | undefined;
   /** By the cell's text: which fields get which texts. */
   readonly values: ReadonlyMap<string, readonly (readonly [Slot, string])[]> | undefined;
-  /** What is wrong with rows that have something in a column that only later rows named. */
+  /** The error of rows with a value in a column that only later rows introduced. */
   readonly refused?: CrmError;
 }
 
@@ -39,7 +39,7 @@ export const CONTACT_NAME = 'contact.name';
 export const CONTACT_PHONE = 'contact.phone';
 /** The external id of an account: it finds the account, and one that is made gets it. */
 export const ACCOUNT_ID = 'account.externalId';
-/** The day a deal closes: when it was closed where it is won or lost, else when it is expected to. */
+/** The closing day of a deal: the day of its closing if it is won or lost, otherwise the expected one. */
 export const CLOSES = 'closes';
 /** Instead of a column: what the mapping sets for all rows. */
 export const SET = 'set';
@@ -65,7 +65,7 @@ export class RowReader {
   origin: string | undefined;
 
   /**
-   * USAGE for a column that is neither mapped nor named like a field, and for mapped ones that the file has not.
+   * USAGE for a column that is neither mapped nor named like a field, and for mapped columns that the file lacks.
    * `isDerived` says which names mean what follows from other records, and is left out.
    */
   constructor(
@@ -89,7 +89,7 @@ export class RowReader {
     return this.#byName.get(name);
   }
 
-  /** Takes in what the cells say; empty cells say nothing. */
+  /** Takes in the cells of a row; empty cells do not count. */
   read(cells: readonly string[]): void {
     if (this.#header.length > this.#known) this.#extend();
     for (const slot of this.slots) slot.text = undefined;
@@ -127,7 +127,7 @@ export class RowReader {
     }
   }
 
-  /** What a new record has where the row has nothing. */
+  /** Returns the value for a new record if the row has none. */
   fillGaps(): void {
     for (const [slot, text] of this.#set) if (slot.text === undefined) [slot.text, slot.column] = [text, SET];
   }
@@ -208,7 +208,7 @@ export class RowReader {
     );
   }
 
-  /** What the mapping says of a column; one that comes with crm does so whatever the case of its letters. */
+  /** Returns the mapping of a column; a mapping that comes with crm ignores case. */
   #mapped(name: string): Goal | undefined {
     const { columns, optional } = this.#mapping;
     if (Object.hasOwn(columns, name)) return columns[name];

@@ -1,4 +1,7 @@
-/** From the texts of a row to the values of a record: read by type, and with what the row names found or made. */
+/**
+ * Turns the texts of a row into the values of a record: reads them by type, and finds or makes the records that the
+ * row names.
+ */
 import { definitionOf } from '../../kinds/define.ts';
 import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
@@ -32,7 +35,7 @@ import { type Field, mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 import { isPhone, parsePhones } from '../../kinds/phones.ts';
 
-/** What was done beside the rows' own records, as far as a row can be given up. */
+/** A mark for work beside the rows' own records, to which a given-up row returns. */
 export type BesideMark = { readonly users: number; readonly stages: number } | undefined;
 
 export class RowValues {
@@ -98,7 +101,7 @@ export class RowValues {
     }
     makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');
     makeable.contact ??= this.#slotBy(CONTACT_NAME, 'contact');
-    // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
+    // Records that are made for a deal get its owner; a contact belongs to the account that is named with it.
     for (const slot of [makeable.account, ...lists, makeable.contact])
       if (slot) this.#put(fields, slot, record, context);
     this.#notePhones();
@@ -181,7 +184,7 @@ export class RowValues {
     }
   }
 
-  /** Whose the record of a row is, and what is made for it; a new deal's owner is put into its fields. */
+  /** Returns the owner of a row's record and of the records made for it; sets the owner of a new deal. */
   #ownerOf(fields: Fields, record: Rec | undefined): string | null {
     const said = 'owner' in fields ? fields.owner : record?.owner;
     if (typeof said === 'string') return said;
@@ -207,11 +210,15 @@ export class RowValues {
 
   /** The user of a name, who is made if there is none. */
   #orMadeUser(read: ReadValue): ReadValue {
+    const users = this.#users!;
     return (text, context) => {
+      // Before reading, which would look for what resembles the name and make an error of it for each row.
+      const known = users.made(text);
+      if (known !== undefined) return known;
       try {
         return read(text, context);
       } catch (error) {
-        const made = error instanceof CrmError ? this.#users!.make(text) : undefined;
+        const made = error instanceof CrmError ? users.make(text) : undefined;
         if (made === undefined) throw error;
         this.#contexts.clear();
         return made;
@@ -222,7 +229,7 @@ export class RowValues {
   /** The stage of a name in the row's pipeline, which is made if there is none. */
   #orMadeStage(read: ReadValue, stages: MissingStages): ReadValue {
     return (text, context) => {
-      // As it was before the import: stages that were made since are known to what makes them.
+      // The settings from before the import: `MissingStages` knows the stages that were made since.
       const { viewer } = this.#writer.view;
       const pipeline = pipelineIn(this.#before, viewer, this.#reader.slot('pipeline')?.text?.trim());
       const lower = text.trim().toLowerCase();
@@ -242,7 +249,7 @@ export class RowValues {
     throw unprovenId(text, this.#reader.origin);
   }
 
-  /** What values are read with: money is in the currency of the row, the record, or the pipeline. */
+  /** The context for reading values: money is in the currency of the row, the record, or the pipeline. */
   #context(record: Rec | undefined, fields: Fields): ValueContext {
     const currency = this.#currency(record, fields);
     let context = this.#contexts.get(currency);
@@ -254,7 +261,7 @@ export class RowValues {
     return context;
   }
 
-  /** The sign of a new record's amount says its currency, where nothing else does. */
+  /** The sign of a new record's amount gives its currency, if nothing else does. */
   #currency(record: Rec | undefined, fields: Fields): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;

@@ -1,7 +1,7 @@
-/** What columns are called in other people's tables, by the field that they mean: folded, without spaces and signs. */
+/** Names of columns in other people's tables, by the field that they mean: folded, without spaces and signs. */
 import type { ImportKind } from './target.ts';
 
-/** What an owner is called, as a word of a longer name too: such a column never says who the customer is. */
+/** Words for an owner, also within longer names: such a column never names the customer. */
 const OWNER =
   /owner|salesrep|salesperson|salesagent|(^|account|sales)rep$|agent$|createdby|assigned|assignee|modifiedby|accountmanager|^userid$|^user$|^who$/;
 
@@ -42,7 +42,7 @@ const synonyms: { readonly [kind in ImportKind]?: Readonly<Record<string, string
       'contactname contactfullname associatedcontact primarycontact contact contactperson personname fullname person',
     'contact.phone': 'contactphone phone phonenumber telephone mobile mobilephone tel telefon telefoon',
     expectedClose:
-      'expectedclose expectedclosedate expectedclosingdate closedate closingdate estimatedclosedate datedeadline deadline forecast forecastdate duedate',
+      'expected expectedby expectedon expectedclose expectedclosedate expectedclosingdate closedate closingdate estimatedclosedate datedeadline deadline forecast forecastdate duedate bywhen closing closeson',
     closedAt: 'closedat closedon closedate dateclosed closed decided wonon wondate',
     lostReason: 'lostreason lostbecause whylost lossreason reasonforloss reasonlost closedlostreason',
   },

@@ -1,4 +1,4 @@
-/** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
+/** Turns rows into users. Users are settings, so all of them are one edit of crm.yaml, made after the last row. */
 import type { Refusals } from './refusals.ts';
 import type { Target } from './target.ts';
 import { requireNoOpenWork, type RulesGivingWork } from '../settings/hand-over.ts';
@@ -90,7 +90,7 @@ export class UserTarget implements Target {
     return Object.keys(values);
   }
 
-  /** Throws CONFLICT, with the earlier line if one has it, where an id or an e-mail is taken. */
+  /** Throws CONFLICT if an id or an e-mail is taken, with the line if an earlier row has it. */
   #checkNew(id: string, email: string | undefined): void {
     try {
       checkNewUser(this.#writer.config, { id, email });

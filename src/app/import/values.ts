@@ -1,4 +1,4 @@
-/** From texts to stored values, by the type of a field and the mapping's ways of writing numbers and dates. */
+/** Turns texts into stored values, by the type of a field and the mapping's notation of numbers and dates. */
 import { readMoney, readNumber } from './amounts.ts';
 import { type DateReader, dateReader } from './date-texts.ts';
 import type { Mapping } from './mapping.ts';
@@ -119,15 +119,15 @@ export class ValueReaders {
   }
 
   /**
-   * The value of a cell: what the record has, where the cell says that, though it could not be set any more (a record in
-   * the trash, a removed option, a retired currency); else what `read` makes of it.
+   * Returns the value of a cell: the record's present value if the cell repeats it, even if that could not be set any
+   * more (a record in the trash, a removed option, a retired currency); otherwise the result of `read`.
    */
   unchanged(field: Field, record: Rec | undefined, text: string, read: (text: string) => Json): Json {
     const now = record && readField(field, record);
     if (isEmpty(now)) return read(text);
     const { print } = fieldTypes[field.type];
     const isSame = () => this.#unguarded(text).trim() === print(now!).trim();
-    // What is written in several ways is read first: 1.234 may be a number of thousands.
+    // A value with several notations is read first: 1.234 may be a number of thousands.
     if (!writtenOneWay.includes(field.type)) {
       try {
         return read(text);
@@ -160,8 +160,8 @@ export class ValueReaders {
 }
 
 /**
- * Who did something: a user, by id, name or e-mail, or the login name with which somebody acts. A workspace without
- * users has login names alone.
+ * Reads the author of something: a user by id, name or e-mail, or a login name. A workspace without users has only
+ * login names.
  */
 function authorOf(text: string, name: string, context: ValueContext): Json {
   const typed = text.trim();
@@ -195,7 +195,7 @@ export const foreignRow = (origin: string) =>
     '--same-workspace if its ids come from this workspace; crm export --portable writes names instead',
   );
 
-/** An id of which nothing says that it is of this workspace. */
+/** The error of an id that may be of another workspace. */
 export const unprovenId = (id: string, origin: string | undefined) =>
   usage(
     origin === undefined

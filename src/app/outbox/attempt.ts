@@ -1,4 +1,4 @@
-/** What an attempt, or the verdict before it, makes of a message. */
+/** Computes the fields of a message after an attempt, or after the verdict before it. */
 import type { Answer } from '../../channels/channel.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { Json } from '../../domain/records.ts';
@@ -8,7 +8,7 @@ import type { Message, MessageStatus } from './message.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** How long after each attempt that failed for now the next one comes, ms. After the last of them it has failed. */
+/** The delays before further attempts, ms. After the last of them, the message has failed. */
 const RETRIES: readonly number[] = [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, 24 * HOUR];
 
 /** The most characters that are kept of what the other side said. */

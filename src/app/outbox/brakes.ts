@@ -1,7 +1,7 @@
 /**
- * Which queued messages may leave now. A workspace that has queued for months, a rule that has gone wild or a copy must
- * send nothing that nobody expects: what is doubtful is held until a person releases it. Nothing is decided by chance or
- * by what another machine thinks: the journal and the time decide.
+ * Decides which queued messages may leave now. A workspace that has queued for months, a rule that has gone wild, or
+ * a copy must send nothing unexpected: doubtful messages are held until a person releases them. Only the journal and
+ * the time decide, not chance or another machine.
  */
 import { formatInstant } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';

@@ -1,10 +1,10 @@
-/** What a person does to a message: only a person settles one of which nobody knows whether it left. */
+/** The actions of people on messages. Only a person can settle a message of which nobody knows whether it left. */
 import { failed } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Writer } from '../core/writer.ts';
 import { type Message, type MessageStatus, whyOf } from './message.ts';
 
-/** What may be done, to messages in which states, and what these are then. */
+/** An action: the states of messages that allow it, and their state afterwards. */
 export interface MessageChange {
   readonly from: readonly MessageStatus[];
   fields(message: Message, at: string): Readonly<Record<string, Json>>;

@@ -1,4 +1,4 @@
-/** What a channel is handed of a message. */
+/** Makes the data of a message for a channel. */
 import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';

@@ -1,4 +1,4 @@
-/** Makes what webhooks and commands get: the record, as `show --json` prints it. */
+/** Makes the payload of webhooks and commands: the record, as `show --json` prints it. */
 import type { Clock } from '../../domain/clock.ts';
 import type { Json } from '../../domain/records.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';

@@ -1,7 +1,7 @@
 /**
- * Whether this machine sends for a workspace. The journal names the sender by a random token; the state directory of that
- * machine alone has the token too, with the number and hash of the last transaction before an attempt. Who has copied,
- * cloned or restored the workspace has not both, and sends nothing.
+ * Whether this machine sends for a workspace. The journal names the sender by a random token; the state directory of
+ * that machine alone has the token too, with the number and hash of the last transaction before an attempt. A machine
+ * with a copied, cloned or restored workspace does not have both, and sends nothing.
  */
 import { failed } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';

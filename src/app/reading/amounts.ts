@@ -1,4 +1,4 @@
-/** What deals or invoices are worth, in their own currencies or in one: in minor units, for loops over all of them. */
+/** The worth of deals or invoices, in their own currencies or in one: in minor units, for loops over all of them. */
 import { decimals } from '../../domain/money.ts';
 import { type Factor, factorOf, multiplied, times } from '../../domain/rounding.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -9,27 +9,27 @@ import type { Chances } from './chances.ts';
 import type { Rates } from '../../domain/rates.ts';
 import { fillCodes, fillNumbers, type RowKeys } from './rows.ts';
 
-/** What is counted of rows, and in which currency. */
+/** The amounts of rows, and their currencies. */
 export interface Amounts {
   /** The currencies in which there are amounts, by code. */
   readonly currencies: readonly string[];
   /** The code of each row's currency. */
   readonly currency: RowKeys;
-  /** Whether it is known what is weighted. */
+  /** Whether the weighted amounts are known. */
   readonly weighs: boolean;
   /** Minor units. */
   value(row: number): number | bigint;
-  /** Minor units; undefined where it is not known how probable the deal is. */
+  /** Minor units; undefined if the probability of the deal is not known. */
   weighted(row: number): number | bigint | undefined;
   /** The same of many rows. */
   fill(worth: Worth, rows: Int32Array): void;
 }
 
-/** What rows are worth, by their place in a list. */
+/** The amounts of rows, by their place in a list. */
 export interface Worth {
   /** Codes. */
   readonly currency: Int32Array;
-  /** Minor units; from 2^51 on they may be inexact, and `value` says them. */
+  /** Minor units; from 2^51 on they may be inexact, and `value` has the exact ones. */
   readonly units: Float64Array;
   /** The same weighted; NaN where it is not known. */
   readonly weighted: Float64Array;
@@ -41,10 +41,13 @@ export const roomForWorth = (): Worth => ({
   weighted: new Float64Array(BLOCK),
 });
 
-/** Below this, a column's double says the minor units exactly. */
+/** Below this limit, a column's double gives the exact minor units. */
 const EXACT = 2 ** 51;
 
-/** The amounts of deals or of invoices, those of a field by its path, each in its own currency; without chances nothing is weighed. */
+/**
+ * Returns the amounts of deals or invoices, or of a field by its path, each in its own currency; nothing is weighted
+ * without chances.
+ */
 export function ownAmounts(
   state: State,
   chances?: Chances,
@@ -103,7 +106,10 @@ function weigh({ units, weighted }: Worth, codes: Int32Array, factors: readonly 
   }
 }
 
-/** The amounts of deals or invoices in one currency, by the rates of a day (its number) of each; without chances nothing is weighed. */
+/**
+ * Returns the amounts of deals or invoices in one currency, each by the rates of a day (its number); nothing is
+ * weighted without chances.
+ */
 export function convertedAmounts(
   state: State,
   rates: Rates,

@@ -1,4 +1,4 @@
-/** What was handed to the acting user lately: deals and tasks that somebody else, or a rule, made theirs. */
+/** Finds deals and tasks that somebody else, or a rule, recently gave to the acting user. */
 import { type Change, idOf } from '../../domain/changes.ts';
 import { addDays } from '../../domain/dates.ts';
 import { isWorkday } from '../../domain/workdays.ts';
@@ -20,8 +20,8 @@ const owners = { deal: 'owner', task: 'assignee' } as const;
 type Owned = keyof typeof owners;
 
 /**
- * Returns what became the acting user's since the last working day, by somebody else's hand, and is still theirs and
- * open. The journal is read only if something of theirs was changed since.
+ * Returns the open records that somebody else gave to the acting user since the last working day, if they still have
+ * them. Reads the journal only if a record of theirs was changed since.
  */
 export async function newlyAssigned(view: View, journal: Pick<Journal, 'mentions'>): Promise<Assigned> {
   const { user } = view.viewer;

@@ -22,33 +22,33 @@ export interface BoardOptions {
   readonly by: 'stage' | 'owner';
   /** The query's arguments, ANDed; none for all open deals. */
   readonly query: readonly string[];
-  /** Also deals that were won or lost, though the query does not ask for them. */
+  /** Whether to include deals that were won or lost even if the query does not ask for them. */
   readonly closed: boolean;
 }
 
 export interface BoardColumn {
-  /** Of a stage or a user; null for the deals of nobody. */
+  /** The id of a stage or a user; null for unowned deals. */
   readonly id: string | null;
   readonly name: string;
-  /** Where the column is a stage that the pipeline has. */
+  /** Set if the column is a stage of the pipeline. */
   readonly stage?: Stage;
   /** Of deals. */
   readonly count: number;
-  /** Deals that the board leaves out because they were won or lost; counted where it shows no deal of the column. */
+  /** The number of deals that are left out because they were won or lost; counted if the column shows no deal. */
   readonly hidden?: Closed;
   /** The first `most` deals, or all: those with an overdue task first, then by value, whatever its currency. */
   rows(most?: number): readonly number[];
   readonly totals: readonly Total[];
 }
 
-/** How many deals were won, and how many lost. */
+/** The numbers of won and lost deals. */
 export interface Closed {
   readonly won: number;
   readonly lost: number;
 }
 
 export interface Board {
-  /** In the pipeline's order, all stages; or all owners who have deals here, in the order of the settings. */
+  /** All stages, in the pipeline's order; or all owners with deals here, in the order of the settings. */
   readonly columns: readonly BoardColumn[];
   readonly totals: readonly Total[];
   card(row: number): Card;
@@ -107,7 +107,7 @@ export function board(view: View, options: BoardOptions): Board {
   };
 }
 
-/** Counts the closed deals of a stage that the board shows nothing of: asked for the first one, it counts all. */
+/** Counts the closed deals of a stage without shown deals; the first question counts those of all stages. */
 function hiddenOf(view: View, options: BoardOptions): (stage: string) => Closed | undefined {
   const asked = parseArguments(options.query);
   if (options.by !== 'stage' || options.closed || asksForStatus(asked, view.config)) return () => undefined;
@@ -148,7 +148,7 @@ const asksForStatus = (node: Node, config: Config): boolean =>
 
 type Named = Pick<BoardColumn, 'id' | 'name' | 'stage'>;
 
-/** `met` are the stages that deals are in. One that somebody took out of the file by hand still has its deals. */
+/** `met` are the stages that deals are in. A stage that somebody removed from the file by hand still has its deals. */
 function byStage({ stages }: Pipeline, met: readonly (string | null)[]): Named[] {
   const known = stages.map(stage => ({ id: stage.id, name: stage.name, stage }));
   return [...known, ...others(met, stages).map(id => ({ id, name: id ?? 'no stage' }))];
@@ -163,7 +163,7 @@ function byOwner({ users }: Config, met: readonly (string | null)[]): Named[] {
   ];
 }
 
-/** What was met but is not known, nothing last. */
+/** Returns the unknown values that deals have, no value last. */
 function others(met: readonly (string | null)[], known: readonly { id: string }[]): (string | null)[] {
   return met
     .filter(id => !known.some(each => each.id === id))
@@ -187,7 +187,7 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
     let known = fields.get(code);
     if (!known) {
       const names = stageOf(pipeline, stages.words[code] ?? '')?.card ?? cardOf(pipeline);
-      // What the column says already makes room for what it does not.
+      // Facts that the column already shows make room for others.
       const others = by === 'stage' ? names : names.map(name => (name === 'owner' ? 'stage' : name));
       fields.set(code, (known = shown(view, 'deal', 'list', others)));
     }
@@ -219,7 +219,7 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
   };
 }
 
-/** A closed deal has its status after its title, and nothing that is next. */
+/** A closed deal shows its status after its title, and no next action. */
 function withStatus({ status }: Deal, fields: readonly CardField[]): readonly CardField[] {
   if (status === 'open') return fields;
   const said = fields.filter(({ type }) => type !== 'next');

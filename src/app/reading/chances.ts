@@ -1,4 +1,4 @@
-/** How probable it is that deals are won, as codes of few factors: for loops over all of them. */
+/** The probabilities of deals as codes of a few factors, for loops over all of them. */
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import type { Factor } from '../../domain/rounding.ts';
 import { factorOfPercent, ownProbability } from '../../query/probability.ts';
@@ -17,7 +17,7 @@ export interface Chances {
 /** The percent of an open deal in a stage, or a factor where no percent is exact; undefined where it is not known. */
 export type StageChance = (pipeline: string, stage: string) => number | Factor | undefined;
 
-/** How probable each deal is by its own probability, else by that of its stage; a closed one is won or is not. */
+/** Returns the probability of each deal: its own, otherwise that of its stage; a closed deal has 1 or 0. */
 export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): Chances {
   const deals = state.table('deal');
   const [status, pipeline, stage] = ['status', 'pipeline', 'stage'].map(

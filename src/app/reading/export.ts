@@ -1,4 +1,7 @@
-/** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
+/**
+ * The contents of an export: every field, each custom field in a column of its own in CSV, texts guarded against
+ * formulas.
+ */
 import { ORIGIN } from '../core/origin.ts';
 import { portableColumns } from './portable.ts';
 import { type Shown, shown } from './shape.ts';
@@ -25,7 +28,10 @@ const texts: readonly FieldTypeName[] = [
   'phone',
   'phones',
 ];
-/** What a spreadsheet would make a number of, or refuse, and not run: `+31 6 1234 5678`, several with commas. */
+/**
+ * Phone numbers, which a spreadsheet would turn into a number or refuse, but not run: `+31 6 1234 5678`, several with
+ * commas.
+ */
 const PHONES = /^\+?[\d\s()./-]+(?:,\+?[\d\s()./-]+)*$/;
 
 /** A column of an export; a row is a record's row, or a user. */
@@ -40,7 +46,7 @@ export interface ExportOptions {
   /** Only these columns, in this order. */
   readonly names: readonly string[] | undefined;
   readonly raw: boolean;
-  /** Whether a spreadsheet opens it, which would take the plus off a phone. */
+  /** Whether a spreadsheet opens it, which would remove the plus of a phone. */
   readonly excel?: boolean;
   /** The workspace whose ids these are; left out, no column says it. */
   readonly origin: string | undefined;

@@ -1,17 +1,17 @@
 /**
- * Rows by group, of which a few are shown and all are counted. Who shows twenty of many does not wait for the others
- * to be sorted, or to be collected.
+ * Rows by group, of which a few are shown and all are counted. Showing twenty of many must not require sorting, or
+ * even collecting, the rest.
  */
 import type { Block } from '../../state/table.ts';
 import { countKeys, keyed, type Keys } from './keys.ts';
 
-/** By rank, the lowest first; what is of one rank by its worth, the greatest first; then by id. */
+/** Rows are ordered by rank, the lowest first; within a rank by worth, the greatest first; then by id. */
 export interface Order {
   /** A whole number, at most `LAST`. */
   rank(row: number): number;
   /** By row. */
   readonly worth: ArrayLike<number>;
-  /** Only where rows are not met in that order: the number of an id. */
+  /** The number of an id; set only if rows do not come in that order. */
   readonly number: ((row: number) => number) | undefined;
 }
 
@@ -25,7 +25,7 @@ export function countGroups(blocks: Iterable<Block>, groups: Keys): Int32Array {
   return counts.subarray(0, groups.size);
 }
 
-/** Asked for the first rows of one group, it looks for those of all. */
+/** The first question about one group finds the first rows of all groups. */
 export function firstOfGroups(
   blocks: Iterable<Block>,
   groups: Keys,
@@ -49,7 +49,7 @@ function firstOfEach(
   if (most === 0) return first;
   const order = (a: number, b: number) =>
     rank(a) - rank(b) || worth[b]! - worth[a]! || (number ? number(a) - number(b) : a - b);
-  // The number of deals of a group after which only those that come before the last of them matter.
+  // The number of a group's rows after which only rows that come before the last of them matter.
   const lastRank = new Int32Array(groups.size).fill(LAST);
   const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
   for (const { keys, from } of keyed(blocks, groups))
@@ -61,7 +61,7 @@ function firstOfEach(
       const its = rank(row);
       if (its > lastRank[group]!) continue;
       if (its === lastRank[group]!) {
-        // Where rows are met in order of ids, another of the same worth comes behind the last.
+        // If rows come in order of ids, a row of the same worth belongs after the last one.
         if (number ? worth[row]! < lastWorth[group]! : worth[row]! <= lastWorth[group]!) continue;
       }
       met.push(row);

@@ -1,7 +1,7 @@
 /**
- * Keys of rows, a block at a time: what rows are counted, summed or grouped by, as one number of mixed radix that is
- * made of their codes. Each loop here is small and does one thing, because a short command ends before V8 has compiled
- * anything larger; and what goes through whole numbers alone makes no garbage until then.
+ * Packs the codes by which rows are counted, summed or grouped into one mixed-radix integer per row, a block at a
+ * time. Each loop here is small and does one thing, because a short command ends before V8 has compiled anything
+ * larger; and loops over whole numbers make no garbage until then.
  */
 import type { CodeColumn, Codes } from '../../state/columns/column.ts';
 import { BLOCK, type Block } from '../../state/table.ts';
@@ -9,11 +9,11 @@ import { BLOCK, type Block } from '../../state/table.ts';
 export interface Keys {
   /** They are numbers from 0 on, below this. */
   readonly size: number;
-  /** Appends the key of each row from `from` on to what `keys` has of it so far, as its last digit. */
+  /** Appends a digit to the key of each row from `from` on. */
   append(keys: Int32Array, from: number): void;
 }
 
-/** A key for each way in which codes may meet: theirs, each one more because it may be -1, as digits. */
+/** Makes a key for each combination of codes: each code plus one, because it may be -1, is a digit. */
 export function keysOf(...columns: readonly CodeColumn[]): Keys {
   const digits = columns.map(column => ({ radix: radixOf(column), codes: column.all() }));
   return {
@@ -24,7 +24,7 @@ export function keysOf(...columns: readonly CodeColumn[]): Keys {
   };
 }
 
-/** The codes that a key of `keysOf` is made of. */
+/** Returns the codes in a key of `keysOf`. */
 export function codesOf(key: number, ...columns: readonly CodeColumn[]): number[] {
   let rest = key;
   const codes = columns.toReversed().map(column => {
@@ -35,7 +35,7 @@ export function codesOf(key: number, ...columns: readonly CodeColumn[]): number[
   return codes.reverse();
 }
 
-/** The key of words; -1 where no row has one of them. */
+/** Returns the key of words; -1 if no row has one of them. */
 export function keyOf(columns: readonly CodeColumn[], words: readonly string[]): number {
   const codes = columns.map((column, i) => column.words.indexOf(words[i]!));
   if (codes.includes(-1)) return -1;
@@ -48,7 +48,7 @@ function appendDigit(keys: Int32Array, radix: number, codes: Codes, from: number
   for (let i = 0; i < keys.length; i++) keys[i] = keys[i]! * radix + codes[from + i]! + 1;
 }
 
-/** Goes through blocks with the keys of their rows; a row that is not meant has the key behind the last. */
+/** Goes through blocks with the keys of their rows; an excluded row has the key after the last one. */
 export function* keyed(
   blocks: Iterable<Block>,
   { size, append }: Keys,
@@ -66,7 +66,7 @@ function leaveOut(keys: Int32Array, among: Uint8Array, key: number): void {
   for (let i = 0; i < keys.length; i++) if (among[i] === 0) keys[i] = key;
 }
 
-/** Adds to `counts` how often each key is there. */
+/** Adds the number of occurrences of each key to `counts`. */
 export function countKeys(keys: Int32Array, counts: Int32Array): void {
   for (let i = 0; i < keys.length; i++) counts[keys[i]!]!++;
 }

@@ -1,4 +1,4 @@
-/** What the amounts of a list add up to: by field and currency. */
+/** The sums of a list's amounts, by field and currency. */
 import { fromMinorUnits } from '../../domain/money.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';

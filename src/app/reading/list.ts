@@ -20,7 +20,7 @@ import type { CodeColumn, Column } from '../../state/columns/column.ts';
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
   readonly query: readonly string[];
-  /** A query of what is left out, and one of what alone is listed, whatever `or` the arguments have. */
+  /** Queries of records to leave out, and of records to list exclusively, whatever `or` the arguments have. */
   readonly without?: string | undefined;
   readonly only?: string | undefined;
   /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
@@ -46,7 +46,7 @@ export function list(
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(offset, end);
 }
 
-/** Sorts by fields: numbers and dates by size, texts by their folded code units; what has none comes last. */
+/** Sorts by fields: numbers and dates by size, texts by their folded code units; rows without a value come last. */
 function sorted(view: View, kind: Kind, rows: readonly number[], sort: string): number[] {
   const orders = sort.split(',').map(name => orderBy(view, kind, rows, name.trim()));
   const [first] = orders;
@@ -83,7 +83,7 @@ function orderBy(
   };
 }
 
-/** How two rows compare whose doubles are equal: amounts of money may have more digits than these. */
+/** Compares rows whose doubles are equal: amounts of money may have more digits than doubles. */
 function exactOrder(view: View, kind: Kind, name: string): (a: number, b: number) => number {
   const field = findField(view.state.config, kind, name);
   if (name === 'weighted' && !field) {

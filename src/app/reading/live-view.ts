@@ -1,7 +1,7 @@
 /**
- * A view that follows the journal: what others commit is applied to the state in memory, so that a screen which stays
- * open is up to date after reading the new transactions alone. It is opened anew where that is not enough: settings were
- * changed, a purge erased something, or so much was committed that the columns on disk are the better base.
+ * A view that follows the journal: commits of others are applied to the state in memory, so that a screen that stays
+ * open needs to read only the new transactions. The state is opened again if that is not enough: if settings changed,
+ * a purge erased something, or so much was committed that the columns on disk are a better base.
  */
 import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -9,7 +9,7 @@ import { kindOf, type Transaction } from '../../domain/changes.ts';
 import type { State } from '../../state/state.ts';
 import { applyTransaction, type Opened, stateOf } from '../../store/opened.ts';
 
-/** The most transactions on top of what was opened: some of what a view reads goes through each of them. */
+/** The most transactions on top of the opened state: some reads go through each of them. */
 const MOST_APPLIED = 2000;
 
 /** A workspace of its own for each time that it is opened: its files are closed once another took its place. */
@@ -18,7 +18,7 @@ export interface LiveSource {
   close(): void;
 }
 
-/** What a view is made from. */
+/** The parts of a view. */
 interface Live extends LiveSource {
   readonly opened: Opened;
   readonly state: State;
@@ -49,15 +49,15 @@ export class LiveView {
     return this.#live.opened.tip.seq;
   }
 
-  /** What the acting user sees as of the last `catchUp`. */
+  /** The view of the acting user as of the last `catchUp`. */
   get view(): View {
     const { workspace, state, opened } = this.#live;
     return new View(state, workspace.viewer, workspace.clock, use => workspace.store.past(opened, use));
   }
 
   /**
-   * Takes in what was committed since, and the time. Returns the transactions; undefined where it was opened anew, and
-   * nobody knows what is different. Throws INVALID where the settings are broken now: the view stays as it was.
+   * Takes in new commits, and the time. Returns the transactions; undefined if the state was opened again, so that
+   * the differences are unknown. Throws INVALID if the settings are broken now; the view then stays as it was.
    */
   async catchUp(): Promise<readonly Transaction[] | undefined> {
     const { workspace, opened, state, files } = this.#live;

@@ -1,4 +1,7 @@
-/** What this month brings: what is won, what is still due, and the quota, as `crm report forecast` and `coverage` have them. */
+/**
+ * The figures of this month: won deals, open deals that are due, and the quota, as in `crm report forecast` and
+ * `coverage`.
+ */
 import { fromMinorUnits } from '../../domain/money.ts';
 import { periodWith } from '../../domain/periods.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
@@ -13,7 +16,7 @@ export interface MonthFigures {
   /** Open deals that are due from today to the end of the month. */
   readonly deals: number;
   readonly value: string;
-  /** Null if it is not known of any of them how probable it is. */
+  /** Null if the probability of none of them is known. */
   readonly weighted: string | null;
   readonly wonDeals: number;
   readonly wonValue: string;

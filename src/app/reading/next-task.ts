@@ -1,4 +1,4 @@
-/** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
+/** The next task of each deal: of its visible open tasks, the one due first. */
 import type { View } from '../core/view.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { compileText } from '../../query/compile.ts';
@@ -8,15 +8,15 @@ import type { State } from '../../state/state.ts';
 
 /** Asked with the row of a deal. */
 export interface NextTasks {
-  /** The row of each deal's task, by the deal's; -1 where nothing is next. */
+  /** The row of each deal's next task, by the deal's row; -1 for none. */
   readonly tasks: Int32Array;
-  /** The day number on which it is due: Infinity where it has no day, NaN where there is no task. */
+  /** The day number on which it is due: Infinity without a day, NaN without a task. */
   due(deal: number): number;
   action(deal: number): NextAction;
   isOverdue(deal: number): boolean;
 }
 
-/** Whether a deal is open and no task is for it: it is about to be forgotten. Looks at what points to this deal alone. */
+/** Whether a deal is open and has no open task, so that it may be forgotten. Looks only at the links of this deal. */
 export function lacksNextAction(state: State, deal: number): boolean {
   const isOpen = (kind: 'deal' | 'task', row: number) => state.table(kind).record(row).status === 'open';
   return isOpen('deal', deal) && !state.links('deal', 'task', 'for').some(deal, task => isOpen('task', task));

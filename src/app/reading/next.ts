@@ -31,9 +31,9 @@ export interface NextItem {
   readonly title: string;
   /** The sum of the terms, with two decimals. */
   readonly urgency: number;
-  /** What is wrong or waits, the weightiest first: `3 days overdue`. */
+  /** The reasons, the weightiest first: `3 days overdue`. */
   readonly why: readonly string[];
-  /** The record that a task is for; null for others, and where the viewer may not see it. */
+  /** The record that a task is for; null for other items, and if the viewer may not see it. */
   readonly for: string | null;
   readonly deal: string | null;
   /** YYYY-MM-DD. */
@@ -48,7 +48,7 @@ export interface NextItem {
 }
 
 export interface NextOptions {
-  /** Whose work; left out: everybody's. */
+  /** The user whose work is listed; left out: everybody's. */
   readonly user?: string | undefined;
   /** Arguments of a query of deals, ANDed; with one, only deals that it finds and their tasks are listed. */
   readonly query: readonly string[];

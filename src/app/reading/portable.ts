@@ -1,6 +1,6 @@
 /**
- * An export for another workspace, where ids mean other records: a reference is the name or key of its record, and a
- * record that has none gets an external id, by which the rows of other kinds find it.
+ * An export for another workspace, in which ids mean other records: a reference is written as the name or key of its
+ * record, and a record without one gets an external id, by which rows of other kinds refer to it.
  */
 import { definitionOf, type KindDefinition } from '../../kinds/define.ts';
 import { findField } from '../../kinds/fields.ts';
@@ -9,7 +9,7 @@ import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import type { View } from '../core/view.ts';
 import type { Shown } from './shape.ts';
 
-/** What can be set elsewhere, with keys in the place of ids. */
+/** Returns the columns that can be set elsewhere, with keys in place of ids. */
 export function portableColumns(view: View, kind: Kind, columns: readonly Shown[], origin: string): Shown[] {
   const table = view.state.table(kind);
   const definition = definitionOf(view.kinds, kind);
@@ -37,7 +37,7 @@ export function portableColumns(view: View, kind: Kind, columns: readonly Shown[
         },
       };
     }
-    // Whom an invoice is for may be set, though it is not stored as such.
+    // The recipient of an invoice can be set, though it is not stored as a field of its own.
     return field && !field.settable && !field.isSplit ? [] : column;
   });
 }
@@ -54,8 +54,8 @@ function externalIdOf(
 }
 
 /**
- * By what another workspace knows a record. One in the trash is not exported, and keeps a key that finds nothing. In a
- * list a name with a comma would be two.
+ * Returns the key by which another workspace finds a record. A record in the trash is not exported, and its key finds
+ * nothing there. A name with a comma is not used in lists, where it would be two names.
  */
 function keyOf(view: View, id: string, origin: string, isListed: boolean): string {
   const record = view.state.get(id) ?? view.trashed(id)?.record;

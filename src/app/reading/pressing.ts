@@ -1,4 +1,4 @@
-/** Which records should be looked at first, for those who read the morning page: by name, where `status` has a number. */
+/** The most pressing records for the morning page: names in place of the numbers of `status`. */
 import { dayNumber } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';

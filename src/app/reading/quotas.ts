@@ -1,4 +1,4 @@
-/** What users are to win in some days, by the quotas of the settings. */
+/** The quotas of users for a range of days. */
 import type { ByDay, Config, Quota } from '../../domain/config.ts';
 import { addDays } from '../../domain/dates.ts';
 import { decimals } from '../../domain/money.ts';
@@ -14,8 +14,8 @@ export function usersWithQuota({ users }: Config, viewer: Viewer): string[] {
 }
 
 /**
- * Returns the quota of a user in some days, in minor units of the workspace's currency; undefined if they have none, or if
- * the days are not whole months, for which alone quotas say something.
+ * Returns the quota of a user for a range of days, in minor units of the workspace's currency; undefined if they have
+ * none, or if the range is not whole months, because quotas are defined only for these.
  */
 export function quotaIn(config: Config, user: string, days: Days): bigint | undefined {
   const quota = Object.hasOwn(config.users, user) ? config.users[user]!.quota : undefined;
@@ -32,7 +32,10 @@ export function quotaIn(config: Config, user: string, days: Days): bigint | unde
   return sum;
 }
 
-/** The quota of the largest period that begins with some days and lies in them: a year, else a quarter, else a month. */
+/**
+ * Returns the quota of the largest period that begins with a range of days and lies in it: a year, otherwise a
+ * quarter, otherwise a month.
+ */
 function largest(quota: Quota, days: Days, yearStart: number | undefined) {
   for (const unit of ['year', 'quarter', 'month'] as const) {
     const { from, to } = periodWith(days.from, unit, yearStart);

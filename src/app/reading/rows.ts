@@ -1,5 +1,5 @@
 /**
- * Rows of blocks as lists without gaps, and the loops over them that figures are made of. Each loop is small and does one
+ * Rows of blocks as lists without gaps, and the loops over them that compute figures. Each loop is small and does one
  * thing, because a short command ends before V8 has compiled anything larger.
  */
 import type { CodeColumn, Codes } from '../../state/columns/column.ts';
@@ -23,7 +23,7 @@ function pick(among: Uint8Array, from: number, rows: Int32Array): number {
   return count;
 }
 
-/** A number for each row: the group, the period, the slot that it is in. */
+/** A number for each row: its group, period or slot. */
 export interface RowKeys {
   /** Keys are numbers from 0 on, below this. */
   readonly size: number;
@@ -33,7 +33,7 @@ export interface RowKeys {
   readonly fill?: (keys: Int32Array, rows: Int32Array) => void;
 }
 
-/** Puts the key of each row in `into`, and returns them: as many as there are rows. */
+/** Writes the key of each row to `into`, and returns these keys. */
 export function keysOfRows(keys: RowKeys, into: Int32Array, rows: Int32Array): Int32Array {
   const its = into.subarray(0, rows.length);
   if (keys.fill) keys.fill(its, rows);
@@ -58,8 +58,8 @@ export function appendDigits(keys: Int32Array, radix: number, digits: Int32Array
 }
 
 /**
- * Returns keys that a table has for the words of some columns, of which a row may also have none. `keyOf` is asked once
- * for each way in which words meet, and only for those that do.
+ * Returns keys for the words of some columns, in which a row may lack a word. `keyOf` is called once for each
+ * combination of words that occurs.
  */
 export function keysByWords(
   columns: readonly CodeColumn[],

@@ -1,4 +1,7 @@
-/** How the values of fields read for people: names of stages, users and records in place of their ids, times in the workspace's zone. */
+/**
+ * Formats the values of fields for people: names of stages, users and records in place of their ids, times in the
+ * workspace's zone.
+ */
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { inWords } from '../../domain/in-words.ts';
 import type { Kind } from '../../domain/kinds.ts';
@@ -19,7 +22,10 @@ export function sayingOf(view: View, kind: Kind, field: Field): Say {
   return (value, record) => (isEmpty(value) ? '' : (say?.(value, record) ?? print(value)));
 }
 
-/** Returns what people call a field: its label, or for a day or time the short name that queries also take: `close`. */
+/**
+ * Returns the name of a field for people: its label, or for a day or time the short name that queries also accept:
+ * `close`.
+ */
 export const labelOf = (field: Field): string => field.label ?? shortLabelOf(field) ?? inWords(field.name);
 
 /** Returns the short name of a day or a time, if it has one. */
@@ -28,7 +34,7 @@ export const shortLabelOf = ({ type, custom, aliases }: Field): string | undefin
 
 type SayFull = (value: Json, record: Rec) => string | undefined;
 
-/** What a stage is called depends on the pipeline that the deal is in. */
+/** The name of a stage depends on the pipeline of the deal. */
 const stage = (config: Config): SayFull => {
   const names = new Map<string, string>();
   return (value, { pipeline }) => {
@@ -68,7 +74,7 @@ const byType: { readonly [type in Field['type']]?: (view: View) => SayFull } = {
 function namesOf(config: Config, field: Field): SayFull | undefined {
   if (!field.names) return undefined;
   const names = new Map<string, string>();
-  // Of several names of one value, the first is said.
+  // The first of several names of one value is used.
   for (const { id, name } of field.names(config)) if (!names.has(id)) names.set(id, name);
   return value => names.get(String(value));
 }
@@ -95,7 +101,7 @@ export function nameInTrash(view: View, id: string): string | undefined {
   return typeof known === 'string' ? known : id;
 }
 
-/** Returns what people call a record: its name or title, else its id. */
+/** Returns the name of a record for people: its name or title, otherwise its id. */
 export function nameOf(view: View, id: string): string {
   const parsed = view.kinds.parseId(id);
   if (!parsed) return id;

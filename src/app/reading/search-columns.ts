@@ -1,4 +1,4 @@
-/** Which columns of a kind are searched for a word, and how well it fits a record by where it stands there. */
+/** The columns of a kind that are searched for a word, and how well a record fits by the place of the word. */
 import { fold } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { definitionOf, type KindDefinition } from '../../kinds/define.ts';
@@ -25,7 +25,7 @@ export const rank = {
   inPeople: 7,
 } as const;
 
-/** What is looked for: a folded word, as text and as bytes, and in which rows; left out: in all. */
+/** A search: a folded word, as text and as bytes, and the rows to search; left out: all rows. */
 interface Sought {
   readonly word: string;
   readonly needle: Buffer;
@@ -184,7 +184,7 @@ function searchWords(
   }
 }
 
-/** Fewer digits than these are not looked for in phones: nearly every number has them. */
+/** Fewer digits than this are not searched for in phones, because nearly every number contains them. */
 const FEWEST_DIGITS = 4;
 
 /** Digits are found in phones however these were typed; a whole number is found with another prefix too. */

@@ -11,7 +11,7 @@ import { BLOCK } from '../../state/table.ts';
 import type { View } from '../core/view.ts';
 import { placesOf, rank } from './search-columns.ts';
 
-/** The rank of what does not fit. */
+/** The rank of a record that does not fit. */
 const NONE = 127;
 
 export interface Hit {
@@ -90,7 +90,7 @@ function collect(view: View, kind: Kind, ranks: Ranks, open: Hit[][], closed: Hi
 
 const isNone = (each: number): boolean => each === NONE;
 
-/** Returns whether a row is of what is still open, of kinds that know such a state. */
+/** Returns whether a row is still open, for kinds with such a state. */
 function opennessOf(view: View, kind: Kind): (row: number) => boolean {
   const state = definitionOf(view.kinds, kind).states?.open;
   if (state === undefined || typeof state === 'string' || !('is' in state)) return () => true;

@@ -1,6 +1,6 @@
 /**
- * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
- * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
+ * The shape of records in output: the fields of each kind in the order of the contract, each as JSON, as exact text
+ * for TSV and CSV, and as text for people. Made from the field registry and the derived fields of queries.
  */
 import { unknownField } from '../core/readable-fields.ts';
 import type { View } from '../core/view.ts';
@@ -29,11 +29,11 @@ export interface Shown {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
-  /** Whether it says which record it is. */
+  /** Whether it identifies the record. */
   readonly isName?: boolean;
   /** Whether a record in full has it below its other fields. */
   readonly below?: boolean;
-  /** Whether a record in JSON is without it where it is empty. */
+  /** Whether JSON of a record leaves it out if it is empty. */
   readonly sparse?: boolean;
   json(row: number): Json;
   text(row: number): string;
@@ -73,25 +73,32 @@ function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown
 }
 
 /**
- * What a list shows to people: money with its currency, and no column that is empty in every row; where there is little
- * room, the first three.
+ * Returns the fields of a list for people: money with its currency, no column that is empty in every row, and only
+ * the first three if there is little room.
  */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
-  const { named, inLists } = definitionOf(view.kinds, kind);
-  // A record without a name or title is identified by its last text field.
-  const naming = new Set([named ?? inLists.findLast(name => isText(view, kind, name))]);
+  const naming = namingField(view, kind);
   return withoutCurrency(shown(view, kind, 'list'))
     .filter(field => rows.some(row => field.text(row) !== ''))
     .map((field, i) => ({
       ...field,
-      ...(naming.has(field.name) ? { isName: true } : i >= 3 && { goes: true }),
+      ...(field.name === naming ? { isName: true } : i >= 3 && { goes: true }),
     }));
+}
+
+/** Returns the field that says which record it is; of a kind without names or titles, the last text field of lists. */
+export function namingField(view: View, kind: Kind): string | undefined {
+  const { named, inLists } = definitionOf(view.kinds, kind);
+  return named ?? inLists.findLast(name => isText(view, kind, name));
 }
 
 const isText = (view: View, kind: Kind, name: string): boolean =>
   findField(view.state.config, kind, name)?.type === 'text';
 
-/** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
+/**
+ * Returns the fields of a record for people: each field that is not empty, references by name and id, and the next
+ * action.
+ */
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
   const more = (definitionOf(view.kinds, kind).inFull ?? [])
     .map(name => shownField(view, kind, name))
@@ -271,7 +278,7 @@ const sums = (name: string, of: (row: number) => readonly Sum[]): Shown => {
 export const shortDuration = (ms: number): string =>
   ms >= DAY ? `${Math.floor(ms / DAY)}d` : `${Math.floor(ms / HOUR)}h`;
 
-/** Whom a deal is with: its account, else its contact. */
+/** Returns the customer of a deal: its account, otherwise its contact. */
 function customer(view: View): Shown {
   const table = view.state.table('deal');
   const id = (row: number): string | null => {

@@ -1,4 +1,4 @@
-/** How the workspace stands, in numbers: what is sold and to be sold, what waits, and what the engine has yet to see. */
+/** The state of the workspace in numbers: won and open deals, waiting work, and changes that no sweep has seen yet. */
 import { ownAmounts } from './amounts.ts';
 import { type Assigned, newlyAssigned } from './assigned.ts';
 import { type Month, thisMonth } from './month.ts';
@@ -31,7 +31,7 @@ export interface Status {
     readonly open: DealsStanding;
     readonly won: DealsStanding;
     readonly lost: DealsStanding;
-    /** Open ones that are longer in their stage than its `rotting`. */
+    /** Open deals that have been in their stage for longer than its `rotting`. */
     readonly rotting: number;
     /** Open ones for which no task is open. */
     readonly withoutNextAction: number;
@@ -53,7 +53,10 @@ export interface Status {
   readonly sweep: {
     readonly at: string | null;
     readonly unseen: number;
-    /** What sweeps of the last week left out, by rule and reason; empty for those from whom records are hidden. */
+    /**
+     * Records that sweeps of the last week left out, by rule and reason; empty for users from whom records are
+     * hidden.
+     */
     readonly leftOut: readonly LeftOutLately[];
   };
 }

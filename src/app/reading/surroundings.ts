@@ -1,4 +1,4 @@
-/** What hangs on a record, of what the viewer sees: who takes part, what is to be done, and what is sold. */
+/** The visible records around a record: its people, its tasks and its deals. */
 import { type ContactsOf, definitionOf } from '../../kinds/define.ts';
 import type { View } from '../core/view.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';

@@ -1,7 +1,6 @@
 /**
- * How many deals there are and what they are worth, by key: exact sums of columns, which totals, lists, boards and reports
- * all take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
- * total.
+ * Counts and sums deals by key: exact sums of columns for totals, lists, boards and reports. Weighted or converted
+ * values are rounded for each deal, half to even, so that parts add up to their total.
  */
 import type { CodeColumn } from '../../state/columns/column.ts';
 import { BLOCK, type Block } from '../../state/table.ts';
@@ -13,9 +12,9 @@ export interface Tally {
   readonly deals: number;
   /** Minor units. */
   readonly value: bigint;
-  /** Minor units, of those deals of which it is known how probable they are. */
+  /** Minor units, of the deals with a known probability. */
   readonly weighted: bigint;
-  /** How many of them are not known to be probable to some degree. */
+  /** The number of deals without a known probability. */
   readonly noProbability: number;
 }
 
@@ -34,7 +33,7 @@ export const sumOf = (tallies: readonly Tally[]): Tally =>
 
 /** By which keys deals are counted. */
 export interface TallyKeys extends RowKeys {
-  /** Instead of `of`, where a row may count in several keys. */
+  /** Used instead of `of` if a row may count under several keys. */
   readonly several?: (row: number) => readonly number[];
 }
 
@@ -62,7 +61,7 @@ export class Tallies {
     this.#amounts = amounts;
     this.#width = amounts.currencies.length;
     this.#size = keys.size;
-    // The last place takes what counts nowhere.
+    // The last place takes the rows that count nowhere.
     const places = keys.size * this.#width + 1;
     this.#counts = new Int32Array(places);
     this.#unknown = new Int32Array(places);

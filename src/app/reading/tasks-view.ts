@@ -37,7 +37,7 @@ export interface TaskLine {
   readonly group: string;
   /** Null of a task that is not about a deal. */
   readonly deal: string | null;
-  /** The deal's, else what people call the record that the task is for. */
+  /** The title of the deal, otherwise the name of the record that the task is for. */
   readonly title: string | null;
   /** Money. */
   readonly value: string | null;
@@ -106,7 +106,7 @@ export function tasksView(
 /** No day comes after every day, and no task after that. */
 const lastIfNone = (due: number) => (Number.isNaN(due) ? LAST : Math.min(due, LAST - 1));
 
-/** How deals are grouped, and what the groups are called, by how many deals each has. */
+/** How deals are grouped, and the names of the groups, by the number of deals in each. */
 interface Grouped {
   readonly groups: Keys;
   named(counts: Int32Array): readonly (Pick<TaskGroup, 'id' | 'name'> & { readonly group: number })[];
@@ -154,7 +154,7 @@ function byStage({ state, viewer }: View, apart: NextTasks | undefined): Grouped
         })),
       );
       const isListed = new Set(listed.map(({ group }) => group));
-      // A stage that somebody took out of the file by hand still has its deals.
+      // A stage that somebody removed from the file by hand still has its deals.
       const others = [...counts.keys()].filter(
         group => group < size && counts[group]! > 0 && !isListed.has(group),
       );

@@ -8,7 +8,7 @@ export interface Total {
   readonly count: number;
   /** Money. */
   readonly sum: string;
-  /** Money, rounded for each deal; null where it is not known of any deal how probable it is. */
+  /** Money, rounded for each deal; null if no deal has a known probability. */
   readonly weighted: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What makes a task or deal urgent, as terms that add up: each is a coefficient times a factor from 0 to 1, as users of
- * Taskwarrior know it. A factor looks at one row, so that what ranks all rows is also what explains one.
+ * The urgency of a task or deal, as a sum of terms: each is a coefficient times a factor from 0 to 1, as in
+ * Taskwarrior. A factor looks at one row, so that the same code ranks all rows and explains one.
  */
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import { DAY, dayNumber } from '../../domain/dates.ts';
@@ -39,15 +39,15 @@ export interface Term {
   readonly why: string;
 }
 
-/** How much a term counts for each row, and what people are told of it. */
+/** The factor of a term for each row, and its words for people. */
 export interface Factor {
   readonly term: TermName;
-  /** Thousandths, from 0 (not at all) to 1,000: whole numbers, because V8 makes an object of any other one that it returns. */
+  /** Thousandths, from 0 (not at all) to 1,000: whole numbers, because V8 makes an object of any other number. */
   of(row: number): number;
   why(row: number): string;
 }
 
-/** The terms that say what is wrong or waits, and not only how much it matters. */
+/** The terms that are a reason to act, and not only a weight. */
 const concerns: readonly TermName[] = [
   'due',
   'unanswered',
@@ -90,7 +90,7 @@ const daysText = (days: number): string => (days === 1 ? '1 day' : `${days} days
 
 /** Days ahead from which a task's day begins to count more, and days after it at which it counts in full. */
 const [AHEAD, LATE] = [14, 7];
-/** What a day that is far ahead counts. */
+/** The factor of a day that is far ahead. */
 const FAR = 0.2;
 
 /** How urgent a day is that is `ahead` of today: as in Taskwarrior, 0.2 until two weeks before, then up to 1 a week after. */

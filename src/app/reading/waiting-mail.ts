@@ -1,6 +1,6 @@
 /**
- * Finds mails that wait for a person: those that came in and nobody answered, and messages of ours that are held. Works on
- * columns, and reads records of the few that are found alone.
+ * Finds mails that wait for a person: received mails that nobody answered, and messages of ours that are held. Works
+ * on columns, and reads only the few records that it finds.
  */
 import { type Kind, type Kinds, numberOf, refNumber } from '../../domain/kinds.ts';
 import { wordTest } from '../../query/derived.ts';
@@ -82,7 +82,7 @@ function partiesOf(view: View, id: string): string[] {
   return [id, ...((contacts as readonly string[] | undefined) ?? [])];
 }
 
-/** When each of some records was last dealt with from our side, after an instant. */
+/** Returns the time of our last contact with each of some records, after an instant. */
 function lastAnswers(view: View, asked: ReadonlySet<string>, since: number): Map<string, number> {
   const { state } = view;
   const last = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What sweeps queued and what has not left yet: messages by channel. */
+/** Queued messages that have not left yet, by channel. */
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 import type { View } from '../core/view.ts';

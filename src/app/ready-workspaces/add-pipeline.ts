@@ -1,4 +1,4 @@
-/** A new pipeline: of stages by name, or with the stages, transitions and fields of a template of `crm init`. */
+/** Adds a pipeline: with stages by name, or with the stages, transitions and fields of a ready-made workspace. */
 import { parse } from 'yaml';
 import type { AssignBy } from '../../domain/config.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
@@ -16,7 +16,7 @@ export interface NewPipeline {
   readonly id: string;
   readonly name: string;
   readonly currency: string | undefined;
-  /** The names of its stages in order; of a template they are the template's. */
+  /** The names of its stages in order; a template has its own. */
   readonly stages: readonly string[];
   readonly template: string | undefined;
   /** Users and `team:NAME` with access; undefined for everybody. */
@@ -93,7 +93,7 @@ function withFields(settings: string, template: string): string {
   });
 }
 
-/** What the options say, over what the template says. */
+/** Puts the values of options over those of the template. */
 function putGiven(tree: YamlTree, { name, template, access, assign, among }: NewPipeline): void {
   if (template !== undefined) tree.put(['name'], name);
   if (access) tree.put(['access'], access);

@@ -8,7 +8,7 @@ export const scalar = (text: string): string =>
     ? text
     : JSON.stringify(text);
 
-/** What every crm.yaml begins with. */
+/** The beginning of every crm.yaml. */
 export const crmYaml = (
   { name, timezone, currency }: WorkspaceOptions,
   fields: string,
@@ -24,5 +24,5 @@ views: {}
 imports: {}
 `;
 
-/** What git should not keep: locks, temporary files, and the e-mails that were filed. */
+/** The files that git should not keep: locks, temporary files, and filed e-mails. */
 export const gitignore = '.crm/\n.tmp-*\nmail/out/\n';

@@ -1,4 +1,4 @@
-/** Making a workspace. */
+/** Makes a workspace. */
 import { dirname, join } from 'node:path';
 import { failed, usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
@@ -21,7 +21,7 @@ export interface InitOptions {
   readonly timezone: string;
 }
 
-/** Writes a workspace into a directory that is empty or new; FAILED where there is something already. */
+/** Writes a workspace into a directory that is empty or new; FAILED if it has something in it. */
 export async function initWorkspace(
   world: World,
   { dir, template, ...options }: InitOptions,
@@ -56,7 +56,7 @@ export async function initWorkspace(
   if (world.dryRun) return Object.keys(files);
   const store = new Store({ ...world, dir });
   store.requireLocal(nearest);
-  // Also those that are still empty, so that a rule or a template can be written there at once.
+  // Even folders without files, so that a rule or a template can be written there at once.
   for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
   // crm.yaml last: until it is there, this is not a workspace.
   for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);

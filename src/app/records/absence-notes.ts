@@ -1,4 +1,4 @@
-/** What people should know when they give work to a user who is away. */
+/** Warns people who give work to a user who is away. */
 import { absenceOn } from '../../domain/absence.ts';
 import type { Change } from '../../domain/changes.ts';
 import { type Clock, today } from '../../domain/clock.ts';

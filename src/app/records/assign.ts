@@ -1,4 +1,4 @@
-/** Automatic assignment of deals, as a pipeline's `assign` says: what a `Writer` is handed to find owners with. */
+/** Automatic assignment of deals by a pipeline's `assign`; a `Writer` gets this function to find owners. */
 import { absenceOn } from '../../domain/absence.ts';
 import { today } from '../../domain/clock.ts';
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
@@ -30,7 +30,7 @@ function candidates(config: Config, pipeline: Pipeline): string[] {
   );
 }
 
-/** Those who are not away, or all if everybody is: a deal of nobody is forgotten. */
+/** Returns the users who are not away, or all if everybody is: an unowned deal would be forgotten. */
 function present(draft: Draft, among: readonly string[]): readonly string[] {
   const { config, clock } = draft;
   const there = among.filter(user => absenceOn(config.users[user], today(clock)) === undefined);

@@ -97,7 +97,7 @@ export function sizesOf({ world, store }: Workspace, record: Rec): { path: strin
     try {
       bytes = readAttached(world.io, store.dir, path)?.bytes.length ?? null;
     } catch {
-      // A link or a too large file was not put there by attach.
+      // A link, or a file that is too large, does not come from `attach`.
     }
     return { path, bytes };
   });

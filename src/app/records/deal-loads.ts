@@ -1,4 +1,7 @@
-/** What each user has to do in a pipeline: how many open deals, or their sum; kept while a draft changes them. */
+/**
+ * The load of each user in a pipeline: the number of their open deals, or the sum; kept up to date while a draft
+ * changes them.
+ */
 import { memoBy } from '../../domain/memo.ts';
 import { type Change, idOf } from '../../domain/changes.ts';
 import type { Pipeline } from '../../domain/config.ts';

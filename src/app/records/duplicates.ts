@@ -19,7 +19,7 @@ export interface Duplicate {
   readonly from: string;
   readonly intoName: string;
   readonly fromName: string;
-  /** What they share, the strongest first. */
+  /** The reasons, the strongest first. */
   readonly reasons: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface Duplicate {
 export const comparedKinds = ['contact', 'account'] as const;
 export type ComparedKind = (typeof comparedKinds)[number];
 
-/** What is compared of a record: folded texts. */
+/** The compared parts of a record: folded texts. */
 interface Compared {
   readonly row: number;
   readonly name: string;
@@ -52,7 +52,7 @@ interface Evidence {
 interface Way {
   keys(one: Compared): readonly string[];
   compare(one: Compared, other: Compared): Evidence | undefined;
-  /** Whether many records of one key share nothing by that: a common name, the phone of a switchboard. */
+  /** Whether a key that many records share proves nothing: a common name, the phone of a switchboard. */
   readonly isWeak?: true;
 }
 
@@ -92,7 +92,7 @@ export function duplicates(view: View, kind: ComparedKind): Duplicate[] {
     }));
 }
 
-/** How sure several signs are together: each takes its share of the doubt that the others leave. */
+/** Combines the certainty of several signs: each removes its share of the doubt that the others leave. */
 const together = (evidence: readonly Evidence[]): number =>
   Math.round((1 - evidence.reduce((doubt, { score }) => doubt * (1 - score), 1)) * 100) / 100;
 
@@ -135,7 +135,7 @@ const companiesOf = ({ account, domains }: Compared): string[] => [
   ...domains,
 ];
 
-/** In how many letters two names may differ: one, or two of a long one. */
+/** Returns the number of letters in which two names may differ: one, or two for a long name. */
 const LONG = 12;
 function isMisspelt(a: Compared, b: Compared): boolean {
   const [one, other] = [whole(a), whole(b)];
@@ -230,7 +230,7 @@ const ways: Readonly<Record<ComparedKind, readonly Way[]>> = {
   ],
 };
 
-/** An address as its mailbox is known: without `+tag`, and without dots for Gmail. */
+/** Returns the mailbox of an address: without `+tag`, and without dots for Gmail. */
 function bareAddress(email: string): string {
   const at = email.lastIndexOf('@');
   const domain = email.slice(at + 1).replace(/^googlemail\.com$/, 'gmail.com');

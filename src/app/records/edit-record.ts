@@ -1,4 +1,4 @@
-/** A record as a person edits it: its fields as YAML, and what of them was changed, with the line of each. */
+/** A record as a person edits it: its fields as YAML, and the changed ones, each with its line. */
 import { escapePattern } from '../../domain/escape-pattern.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { isMap, isScalar, isSeq } from 'yaml';
@@ -14,7 +14,7 @@ import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, readField } from '../../kinds/fields.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 
-/** What an edit got wrong: each problem with its line of the text. */
+/** The problems of an edit, each with its line of the text. */
 export class EditProblems extends Error {
   readonly problems: readonly Pick<Problem, 'line' | 'message' | 'hint'>[];
 
@@ -48,7 +48,7 @@ const groups = ['fields', 'props'];
 /** Which contact is the primary one is said by the order of all of them. */
 const isEdited = (field: Field): boolean => field.settable && !field.read;
 
-/** What cannot be set, and whom references mean: to be read while editing. */
+/** Returns notes to read while editing: fields that cannot be set, and the names of referenced records. */
 export function notesOn(view: View, kind: Kind, row: number): string[] {
   const fields = new Map(fieldsOf(view.state.config, kind).map(field => [field.name, field]));
   return shownInFull(view, kind, row).flatMap(column => {
@@ -59,7 +59,7 @@ export function notesOn(view: View, kind: Kind, row: number): string[] {
   });
 }
 
-/** Sets what the edited text says otherwise than the original one; a field that was taken out is empty. */
+/** Sets the fields in which the edited text differs from the original; a removed field becomes empty. */
 export function setEdited(writer: Writer, id: string, original: string, edited: string): boolean {
   const before = readText(original).texts;
   const { texts, lines } = readText(edited);
@@ -73,7 +73,7 @@ export function setEdited(writer: Writer, id: string, original: string, edited: 
     try {
       return writer.set(id, fields);
     } catch (error) {
-      // What a field contradicts is said by its name.
+      // An error names the field that another one contradicts.
       const named = changed.find(([name]) => error instanceof CrmError && mentions(error, name));
       throw problemOf(error, named ? lineOf(named[0]) : 1);
     }

@@ -14,7 +14,7 @@ import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 
-/** What a record is given beside the texts of its fields. */
+/** Values for a record beside the texts of its fields. */
 interface People {
   /** Its contacts by natural key or id, the primary one first. */
   readonly contacts: readonly string[];
@@ -22,7 +22,7 @@ interface People {
   readonly mustExist?: boolean;
   /** The name of the first, if there is no such contact yet. */
   readonly contactName?: string | undefined;
-  /** What a person or company may have several of, by the name of the primary one, which comes first. */
+  /** Values that a person or company may have several of, by the name of the primary one, which comes first. */
   readonly several?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -82,7 +82,7 @@ export function newFields(
   return values;
 }
 
-/** Takes what is given for a field that is not stored as such, and sets those that are. */
+/** Turns the value of a field that is not stored into the stored fields. */
 function takeSplit(
   writer: Writer,
   fields: readonly Field[],
@@ -96,7 +96,7 @@ function takeSplit(
   Object.assign(values, customerFields(writer, subject));
 }
 
-/** Adds what a new record has beside its primary e-mail, phone, account and the like. */
+/** Adds further e-mails, phones, accounts and the like to a new record. */
 function addOthers(
   writer: Writer,
   kind: Kind,
@@ -117,7 +117,7 @@ function addOthers(
   }
 }
 
-/** Whose a new contact will be. */
+/** Returns the owner of a new contact. */
 function ownerOfContact(writer: Writer, given: ReadonlyMap<string, string>): string | null {
   const text = given.get('owner');
   if (text === undefined) return actingUser(writer);
@@ -128,7 +128,7 @@ function ownerOfContact(writer: Writer, given: ReadonlyMap<string, string>): str
 const eachOnce = (first: Fields[string], second: Fields[string]): string[] => [
   ...new Set([first, second].flat().filter(each => typeof each === 'string')),
 ];
-/** Whose a new deal will be. */
+/** Returns the owner of a new deal. */
 function ownerOfNew(writer: Writer, given: ReadonlyMap<string, string>): string | null {
   const text = given.get('owner');
   if (text === 'auto') return writer.autoOwner(given.get('pipeline'));
@@ -149,7 +149,9 @@ function currencyOf(
   return deal?.currency ?? config.currency;
 }
 
-/** Whom an invoice is for is not stored as such, but may be set; so may each property of an event. */
+/**
+ * The recipient of an invoice is not stored as a field of its own, but may be set; so may each property of an event.
+ */
 function fieldNamed({ config }: Writer, kind: Kind, name: string): Field {
   const field = findField(config, kind, name);
   if (field?.isSplit) return field;

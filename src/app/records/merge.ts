@@ -1,6 +1,7 @@
 /**
- * Merging two contacts or accounts that are the same: all that points to the one points to the other then, which also
- * gets what it lacks, and the one goes to the trash. Its changes are those of any command, so that undo takes it back.
+ * Merges two contacts or accounts that are the same: all references to the one become references to the other, which
+ * also gets the values that it lacks, and the one goes to the trash. These are ordinary changes, so undo takes the
+ * merge back.
  */
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
@@ -16,7 +17,7 @@ import { inTrash } from './in-trash.ts';
 export interface Merged {
   readonly into: string;
   readonly from: string;
-  /** How many records of each kind pointed to the one and now point to the other. */
+  /** The number of records of each kind whose references were moved. */
   readonly moved: { readonly [kind: Kind]: number };
 }
 
@@ -39,7 +40,7 @@ export function merge(writer: Writer, kind: Kind, key: string, other: string): M
       if (all > 0) moved[pointing] = (moved[pointing] ?? 0) + all;
     }
   for (const definition of definitionsIn(writer.config.kinds)) dropLoops(writer, definition, kind, into);
-  // What must be unique is free once the other is gone.
+  // Unique values are free after the other record is gone.
   draft.remove(from, { into });
   const fields = taken(writer, kind, view.record(into), gone);
   // Accounts above it may have been below the other.
@@ -48,7 +49,7 @@ export function merge(writer: Writer, kind: Kind, key: string, other: string): M
   return { into, from, moved };
 }
 
-/** Removes what stood between the two, and would now stand between the one and itself, and what is there twice by now. */
+/** Removes records that joined the two and would now join one record with itself, and duplicates of such records. */
 function dropLoops({ draft }: Writer, { name, joins }: KindDefinition, kind: Kind, id: string): void {
   const table = draft.state.table(name);
   if (!joins || table.rows === 0) return;
@@ -85,7 +86,10 @@ function pointingTo({ draft, view }: Writer, pointing: Kind, { path }: Reference
   return rows.sort((a, b) => a - b).map(row => table.id(row));
 }
 
-/** The records of a kind in the trash that point to one by a field: restored, they would point to nobody. */
+/**
+ * Returns the records of a kind in the trash that point to a record by a field: after a restore they would point to
+ * nobody.
+ */
 function trashedPointingTo(
   { draft, view }: Writer,
   pointing: Kind,
@@ -117,7 +121,7 @@ function point({ draft }: Writer, id: string, { path }: Reference, from: string,
 
 const isOpen = ({ status }: Rec): boolean => status === 'waiting' || status === 'ready';
 
-/** Whether a subject is on its way through the same rule: nobody goes through it twice at a time. */
+/** Whether a subject is on its way through the same rule: no subject goes through a rule twice at the same time. */
 function isEnrolledToo(
   enrolments: ReturnType<Writer['draft']['state']['table']>,
   { automation }: Rec,

@@ -54,7 +54,7 @@ export function nearExisting(
     }
   }
   if (best === undefined) return undefined;
-  // If there are several addresses: the one that is meant, as it was written.
+  // The address that is meant, if there are several, as it was written.
   const record = table.record(best.row);
   const written = [record[field], record.otherEmails].flat().filter(each => typeof each === 'string');
   return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };
@@ -64,7 +64,7 @@ export function nearExisting(
 const ENDS = 3;
 /** The number of letters from which one may be wrong. */
 const LETTERS_PER_ERROR = 6;
-/** What companies put behind their names, in letters and digits alone. */
+/** Legal forms after the names of companies, in letters and digits only. */
 const FORMS =
   /(?<=.{3})\b(?:bv|nv|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|ab|as|aps|oy|co|corp|corporation|company|pty)$/;
 

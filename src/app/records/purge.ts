@@ -1,6 +1,6 @@
 /**
- * `crm purge`: forgets records for good, with what is a part of them, in all that the workspace keeps. Records of
- * others that point to them lose only that; texts of others that mention them are listed, and left to people.
+ * `crm purge`: erases records and their parts from everything that the workspace keeps. Other records lose only their
+ * references to them; other texts that mention them are listed, and left to people.
  */
 import { definitionOf } from '../../kinds/define.ts';
 import { type Reference, referencesOf } from '../core/references.ts';
@@ -15,18 +15,18 @@ import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts'
 import { backwards } from '../../store/journal.ts';
 import { encodeLeft, type Journal, without } from '../../store/journal.ts';
 
-/** A text that is left as it is, though it names who is forgotten. */
+/** A text that stays although it names an erased record. */
 export interface Mention {
   /** The record, or the path of a file. */
   readonly id: string;
   readonly field: string | null;
-  /** history: it says so no more, but an earlier transaction does. */
+  /** history: the present text does not mention it any more, but an earlier transaction does. */
   readonly in: 'record' | 'trash' | 'file' | 'history';
 }
 
 export interface Purged {
   readonly named: readonly string[];
-  /** All that is erased: those that were named come first, then what is a part of them. */
+  /** All erased records: the named ones first, then their parts. */
   readonly erased: readonly string[];
   /** Records that pointed to these, and no longer do. */
   readonly detached: readonly string[];
@@ -34,8 +34,8 @@ export interface Purged {
 }
 
 /**
- * Forgets the records of these keys (ids or natural keys), which may be in the trash; `forgetting` is told their addresses
- * before they are gone.
+ * Erases the records of these keys (ids or natural keys), which may be in the trash; calls `forgetting` with their
+ * addresses before they are gone.
  */
 export async function purge(
   writer: Writer,
@@ -86,7 +86,10 @@ function findAny({ view }: Writer, key: string): string {
 
 const recordOf = ({ draft }: Writer, id: string): Rec => draft.get(id) ?? draft.state.trash().get(id)!.record;
 
-/** With those in the trash that were merged into them, or into such a one: they are the same person or company. */
+/**
+ * Adds the records in the trash that were merged into them, directly or through others: they are the same person or
+ * company.
+ */
 async function withMerged(
   { draft }: Writer,
   journal: Journal,
@@ -156,7 +159,7 @@ function pointing({ draft }: Writer, kind: Kind, field: Reference, ids: Readonly
     .map(row => table.id(row));
 }
 
-/** Takes the erased out of the fields of others; returns whose. */
+/** Removes the erased records from the fields of others; returns the ids of these. */
 function detach(writer: Writer, erased: ReadonlySet<string>): string[] {
   const { draft, config } = writer;
   const detached = new Set<string>();
@@ -174,7 +177,7 @@ function detach(writer: Writer, erased: ReadonlySet<string>): string[] {
   return [...detached];
 }
 
-/** What transaction `purge` erases from each earlier one; what these called the erased is noted in `names`. */
+/** Returns what transaction `purge` erases from each earlier one; collects the names of erased records in `names`. */
 async function erasures(
   journal: Journal,
   erased: ReadonlySet<string>,
@@ -200,7 +203,7 @@ function saidBy(change: Change): Rec[] {
   return [0, 1].map(i => ({ ...side(i as 0 | 1), id: change.id }));
 }
 
-/** What people who are forgotten are called, to find where else they are mentioned. */
+/** The names of erased people, to find other texts that mention them. */
 class Names {
   readonly #texts = new Map<string, string>();
   readonly #kinds: Kinds;
@@ -270,7 +273,7 @@ function mentionsNow({ draft }: Writer, names: Names): Mention[] {
   return found;
 }
 
-/** What earlier transactions said, of records and files that say so no more. */
+/** Yields texts in earlier transactions that the records and files no longer have. */
 async function mentionsBefore(
   { draft }: Writer,
   journal: Journal,

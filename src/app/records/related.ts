@@ -15,7 +15,7 @@ export interface Missing {
   readonly howMade?: string | undefined;
   /** Make nothing: what is named must exist. */
   readonly mustExist?: boolean | undefined;
-  /** Whose the deal will be, asked where something is made: what is made with it is theirs too. */
+  /** Returns the owner of the deal; called if a record is made with it, which gets the same owner. */
   readonly owner: () => string | null;
 }
 

@@ -1,4 +1,4 @@
-/** How a contact is related to others, read from its side; and making and removing such relations. */
+/** Reads the relations of a contact from its side; makes and removes relations. */
 import { numberOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import { inverseRelation } from '../../kinds/inverse-relation.ts';

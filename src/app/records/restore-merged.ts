@@ -1,4 +1,4 @@
-/** Restoring a contact or account though another one got its e-mail, name or externalId meanwhile: both become one. */
+/** Restores a contact or account although another one got its e-mail, name or externalId meanwhile: merges both. */
 import type { Kind } from '../../domain/kinds.ts';
 import { addition } from '../../domain/changes.ts';
 import { conflict } from '../../domain/errors.ts';

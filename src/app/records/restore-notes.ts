@@ -1,4 +1,4 @@
-/** What a record that comes back from the trash refers to that is not there any more. */
+/** Notes on references of a restored record to things that no longer exist. */
 import { valueAt } from '../../domain/records.ts';
 import { goneFor } from '../core/named-settings.ts';
 import type { Draft } from '../../state/draft.ts';

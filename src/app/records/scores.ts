@@ -49,7 +49,7 @@ export function adjustScore(
   const total = () => scoreOf(view.scope, kind, score)(view.state.table(kind).row(numberOf(id)));
   const from = total();
   const { now } = draft.clock;
-  // A score that is set stays as it is: points by hand that would be gone one day go now.
+  // A score that is set stays: points by hand that would expire later are removed now.
   const lasts = change.how === 'set' && change.expires === undefined;
   const { record, gone } = lasts
     ? withoutExpiring(view.record(id), score, now)

@@ -1,4 +1,4 @@
-/** Titles as people may give them: `Chairs for {{ contact.name }}`, of the deal or task that gets it. */
+/** Titles with variables of the deal or task: `Chairs for {{ contact.name }}`. */
 import { usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { dataOfNew, knownVariables } from '../../engine/text-data.ts';

@@ -1,4 +1,4 @@
-/** What was done, by period and user: calls, e-mails, meetings, notes, and tasks done and added. */
+/** Activities by period and user: calls, e-mails, meetings, notes, and tasks done and added. */
 import type { View } from '../core/view.ts';
 import { DAY } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
@@ -104,7 +104,7 @@ function dealsOf(view: View, asked: Asked, period: number, user: string | null):
   return [...found].sort((a, b) => a - b);
 }
 
-/** How long nothing was heard of open deals: the median, and the longest with its deal. */
+/** How long open deals have been without contact: the median, and the longest time with its deal. */
 function silence(view: View, asked: Asked): string[] {
   const idle = findDerived('deal', 'idle', view.state.config)!.bind(view.scope);
   const ages = new Samples(1);

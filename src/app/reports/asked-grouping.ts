@@ -1,4 +1,7 @@
-/** What `--per` asks for: a field of deals, one of a record that they lead to, or their teams and groups of stages. */
+/**
+ * The groupings of `--per`: a field of deals, a field of a record that they lead to, or their teams and groups of
+ * stages.
+ */
 import type { View } from '../core/view.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';

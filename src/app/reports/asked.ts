@@ -1,4 +1,4 @@
-/** What a report is asked: of which deals, about which days, in which currency; read from the options of a command. */
+/** The question to a report: its deals, days and currency, read from the options of a command. */
 import type { View } from '../core/view.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { Rates } from '../../domain/rates.ts';
@@ -33,7 +33,7 @@ export interface ReportOptions extends SpanOptions {
 export class Asked {
   readonly view: View;
   readonly span: AskedSpan;
-  /** The day that it is now, and its number. */
+  /** The present day, and its number. */
   readonly today: string;
   readonly todayNumber: number;
   /** The query of the arguments and of --pipeline, as text. */
@@ -94,7 +94,7 @@ export class Asked {
     return this.#per;
   }
 
-  /** What `crm deal list` is asked for the deals of a row; null where a term of it cannot be said. */
+  /** Returns the query by which `crm deal list` finds the deals of a row; null if a query cannot express a term. */
   queryOf(...terms: readonly (string | null)[]): string | null {
     return joinedQuery(...terms, this.query);
   }
@@ -104,7 +104,7 @@ export class Asked {
     return this.#amounts(dayOf, (this.#chances ??= chancesIn(this.view.state)));
   }
 
-  /** The same where nothing is weighed: less to look at. */
+  /** The same without weighting, which needs less data. */
   values(dayOf: (row: number) => number): Amounts {
     return this.#amounts(dayOf, undefined);
   }
@@ -114,7 +114,7 @@ export class Asked {
     return this.rates ? convertedAmounts(state, this.rates, dayOf, chances) : ownAmounts(state, chances);
   }
 
-  /** Lets deals be as probable as was learned, and says so in the notes. */
+  /** Uses learned probabilities of deals, and adds a note about them. */
   goByLearned({ chances, note }: { readonly chances: Chances; readonly note: string }): void {
     this.#chances = chances;
     this.#learned = note;
@@ -135,7 +135,7 @@ export class Asked {
     return this.#per === undefined ? usual : Object.keys(groupingBy(this.view, this.#per, []).none);
   }
 
-  /** What every report says: which rates it used, and that others may see more. */
+  /** The notes of every report: the rates that it used, and that others may see more. */
   get notes(): string[] {
     const { view, rates } = this;
     const used = rates?.used ?? [];

@@ -1,4 +1,4 @@
-/** What is open against what is missing to the quota, by period. */
+/** Compares open deals with what is missing to the quota, by period. */
 import type { View } from '../core/view.ts';
 import { sumOf, Tallies } from '../reading/tally.ts';
 import { usage } from '../../domain/errors.ts';

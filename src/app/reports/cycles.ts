@@ -1,4 +1,4 @@
-/** How long deals took from their creation to their closing, and to leave each stage. */
+/** Measures how long deals took from creation to closing, and to leave each stage. */
 import {
   CREATION_UNKNOWN,
   type DealHistory,
@@ -26,7 +26,7 @@ export interface Cycles {
 }
 
 export interface CyclesAsked {
-  /** Instants of closing: the first one is in, the second one is not. */
+  /** The range of closing times: from the first instant up to, not including, the second. */
   readonly from: number;
   readonly to: number;
   readonly until: number;
@@ -35,7 +35,7 @@ export interface CyclesAsked {
   unitsOf(row: number): number | bigint;
 }
 
-/** Returns what was decided in some days by key, and what is open. */
+/** Returns the deals that were decided in some days, by key, and the open ones. */
 export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, Cycles> {
   const { rows, deal, at, status, flags } = history;
   const cycles = new Map<number, Cycles>();

@@ -1,4 +1,4 @@
-/** Why a deal is as probable to be won as it is: its own word, its stage's, and what decided deals of the stage say. */
+/** Explains the probability of a deal: its own, that of its stage, and the rate of the stage's decided deals. */
 import { definitionOf } from '../../kinds/define.ts';
 import type { View } from '../core/view.ts';
 import { pipelineOf, stageOf } from '../../domain/config.ts';
@@ -14,19 +14,19 @@ export interface ProbabilityExplained {
   readonly pipeline: string;
   readonly stage: string;
   readonly status: Deal['status'];
-  /** What counts, and where it is from; of a closed deal it is known. */
+  /** The probability that counts, and its source; for a closed deal the outcome is known. */
   readonly probability: number | null;
   readonly from: 'status' | 'deal' | 'stage' | null;
   readonly own: number | null;
   readonly given: number | null;
-  /** Of the deals that were ever in the stage and are decided. */
+  /** The rate of decided deals that were ever in the stage. */
   readonly learned: {
     readonly won: number;
     readonly n: number;
     readonly rate: number | null;
     readonly low: number | null;
     readonly high: number | null;
-    /** Whether they are enough for `--learned` to go by them. */
+    /** Whether there are enough of them for `--learned` to use them. */
     readonly isEnough: boolean;
   };
 }

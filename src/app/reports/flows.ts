@@ -1,4 +1,7 @@
-/** What became of open deals from one instant to another: each flow in and out, so that the end follows from the start. */
+/**
+ * Computes what became of open deals between two instants: each flow in and out, so that the start plus the flows
+ * gives the end.
+ */
 import {
   type DealHistory,
   IN_TRASH,
@@ -34,7 +37,7 @@ export interface Flow {
 }
 
 export type Flows = { readonly [name in FlowName]: Flow } & {
-  /** How many of the deals that were due at the start are not by what is said at the end. */
+  /** The number of deals that were due at the start and, by the data at the end, no longer are. */
   readonly slipped: number;
 };
 
@@ -44,7 +47,7 @@ export interface FlowsAsked {
   readonly to: number;
   /** Cells are numbers from 0 on, below this: what is open is in one of them. */
   readonly cells: number;
-  /** The cell of a row of the history if it is open then; below 0 if it counts nowhere. */
+  /** The cell of an open row of the history; below 0 if it counts nowhere. */
   cellOf(row: number): number;
   /** In minor units, not negative. */
   unitsOf(row: number): number | bigint;
@@ -172,7 +175,7 @@ class Counting {
       this.#add(isPushed ? 'pushedOut' : 'movedOut', cell, row, old);
       return;
     }
-    // What is won with another value was worth that before; in another currency it cannot be said.
+    // A change of value together with a win is counted before the win; a change of currency cannot be.
     const isSame = this.#asked.cellOf(row) === cell;
     const units = isSame ? this.#asked.unitsOf(row) : old;
     this.#revalue(cell, row, old, units);
@@ -195,7 +198,7 @@ class Counting {
     this.#add(this.#wayOut(row), cell, row, this.#asked.unitsOf(row));
   }
 
-  /** Of a deal that was due at the start: whether its expected close is another one by now. */
+  /** Whether the expected close of a deal that was due at the start has changed since. */
   compare(first: number, last: number): void {
     const cell = this.#cell(first);
     if (cell >= 0 && !this.#isDue(last)) this.#slipped[cell]!++;

@@ -53,7 +53,7 @@ function columns(asked: Asked): ReportColumn[] {
     { key: 'bestCase', type: 'money', goes: true },
     { key: 'pipeline', title: 'pipeline', type: 'money', goes: true },
     { key: 'wonDeals', title: 'won', type: 'count', goes: true },
-    { key: 'wonValue', type: 'money', tone: 'good' },
+    { key: 'wonValue', type: 'money', tone: 'good', goes: 'last' },
   ];
 }
 
@@ -104,7 +104,7 @@ function answer(view: View, asked: Asked): Answer {
   return {
     rows,
     total,
-    notes: [...notesOf(rows, total), ...asked.notes],
+    notes: [...notesOf(rows, total), ...unweighted(view, asked, total), ...asked.notes],
     ...(met.length === 0 && { nothing: 'there are no open deals, and none was won in this time' }),
   };
 }
@@ -160,7 +160,7 @@ function* concatenated<T>(...all: readonly Iterable<T>[]): Iterable<T> {
   for (const each of all) yield* each;
 }
 
-/** In which slot an open deal is, and a won one; below 0 for an open deal that closes before the periods begin. */
+/** The slot of an open deal, and of a won one; below 0 for an open deal that closes before the periods begin. */
 function placeOf(view: View, asked: Asked, slots: number): { readonly open: RowKeys; readonly won: RowKeys } {
   const { periods } = asked.span;
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
@@ -214,7 +214,7 @@ function categories(view: View): RowKeys {
   };
 }
 
-/** Whether a stage says how sure it is: otherwise there are no categories to report. */
+/** Whether any stage has a forecast category: otherwise the report has no categories. */
 const hasCategories = ({ pipelines }: Asked): boolean =>
   pipelines.some(({ stages }) => stages.some(stage => stage.forecast !== undefined));
 
@@ -317,4 +317,27 @@ function notesOf(rows: readonly ReportRow[], total: readonly Cells[]): string[] 
   return undated > 0 && undated === deals(total)
     ? ['no open deal has an expected close: crm deal set ID close=DAY']
     : [];
+}
+
+/** If no open deal has a probability: says in which stages they are, and how a stage gets one. */
+function unweighted({ config }: View, asked: Asked, total: readonly Cells[]): string[] {
+  if (total.length === 0 || total.some(({ noProbability, deals }) => noProbability !== deals)) return [];
+  const places = config.pipelines
+    .flatMap(({ id: pipeline, stages }) => stages.map(stage => ({ pipeline, stage })))
+    .filter(({ stage }) => stage.probability === undefined)
+    .filter(({ pipeline, stage }) =>
+      hasRows(asked.deals(`is:open pipeline:=${pipeline} stage:=${stage.id}`)),
+    );
+  const [first] = places;
+  if (!first) return [];
+  const names = [...new Set(places.map(({ stage }) => stage.name))].join(', ');
+  return [
+    `nothing is weighted: no open deal has a probability (${names}); crm stage set ${first.stage.id} probability=50 --pipeline ${first.pipeline}`,
+  ];
+}
+
+/** Memory of a block is used again for the next one, so that it is looked at as it comes. */
+function hasRows(blocks: Iterable<Block>): boolean {
+  for (const { among } of blocks) if (among.includes(1)) return true;
+  return false;
 }

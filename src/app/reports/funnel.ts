@@ -1,4 +1,4 @@
-/** What became of entries to each stage, and how far the deals came that were made in the same days. */
+/** The outcomes of entries to each stage, and how far the deals made in the same days came. */
 import type { View } from '../core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
@@ -47,13 +47,13 @@ const columns: readonly ReportColumn[] = [
   { key: 'currency', type: 'currency' },
   { key: 'value', type: 'money', goes: true },
   { key: 'entries', type: 'count' },
-  { key: 'advanced', type: 'count' },
+  { key: 'advanced', type: 'count', goes: true },
   { key: 'won', type: 'count', tone: 'good' },
   { key: 'lost', type: 'count', tone: 'bad' },
   { key: 'back', type: 'count', goes: true },
   { key: 'left', type: 'count', goes: true },
   { key: 'still', type: 'count', goes: true },
-  { key: 'conversion', title: 'converted', type: 'rate' },
+  { key: 'conversion', title: 'converted', type: 'rate', goes: 'last' },
   { key: 'conversionValue', title: 'by value', type: 'rate', goes: true },
   { key: 'medianDays', title: 'median days', type: 'number', goes: true },
   { key: 'reached', type: 'count', goes: true },

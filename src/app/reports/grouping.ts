@@ -1,4 +1,4 @@
-/** Groups of deals: into which one each falls, what it is called, and the query that finds it. */
+/** Groups of deals: the group of each deal, its name, and the query that finds its deals. */
 import type { Period } from '../../domain/periods.ts';
 import { BLOCK } from '../../state/table.ts';
 import { appendDigits, keysOfRows, type RowKeys } from '../reading/rows.ts';
@@ -6,7 +6,7 @@ import type { TallyKeys } from '../reading/tally.ts';
 import { joinedQuery } from './query-text.ts';
 
 export interface Group {
-  /** As in JSON, by the keys of the columns; null for the deals that are in no group. */
+  /** Its values in JSON, by the keys of the columns; null for deals without a group. */
   readonly cells: Readonly<Record<string, string | null>>;
   /** The same for people. */
   readonly labels: Readonly<Record<string, string>>;

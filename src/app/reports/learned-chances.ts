@@ -1,4 +1,4 @@
-/** `--learned`: deals are as probable to be won as decided deals of their stage say, where there are enough of these. */
+/** `--learned`: the probability of a deal is the rate of its stage's decided deals, if there are enough of these. */
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import { factorOf } from '../../domain/rounding.ts';
 import type { View } from '../core/view.ts';
@@ -10,11 +10,11 @@ import { THIS_QUARTER } from './span.ts';
 
 export interface LearnedChances {
   readonly chances: Chances;
-  /** Says of each stage of the pipelines that are asked for what was learned, or that it is not yet. */
+  /** Returns a note for each requested stage: what was learned, or that it is not enough yet. */
   readonly note: string;
 }
 
-/** Returns what all deals that the viewer sees say of each stage, by `pipeline/stage`. */
+/** Returns what is learned of each stage from all visible deals, by `pipeline/stage`. */
 export function learnedInAll(view: View): Promise<ReadonlyMap<string, Learned>> {
   const all = new Asked(view, THIS_QUARTER, { query: [] });
   return view.past(history => learnedBy(view, all, history));

@@ -1,12 +1,12 @@
-/** How probable it is that a deal of a stage is won, learned from the deals that were ever in it and are decided. */
+/** Learns the probability that a deal of a stage is won, from the decided deals that were ever in it. */
 import { type DealHistory, IN_TRASH, OPEN, STATUS, WON } from '../../state/deal-history.ts';
 import type { Visits } from '../../state/visits.ts';
 import { boundsOf } from './stage-entries.ts';
 
-/** Fewer decided deals than this say little: the stage's own probability counts. */
+/** With fewer decided deals than this, the stage's own probability counts. */
 export const ENOUGH = 30;
 
-/** What the decided deals of a stage say. */
+/** The rate of a stage's decided deals. */
 export interface Learned {
   readonly won: number;
   /** How many were decided. */
@@ -19,7 +19,7 @@ export interface Learned {
 }
 
 export interface LearnedAsked {
-  /** Up to when it is known what became of deals. */
+  /** The instant up to which outcomes of deals are known. */
   readonly until: number;
   /** Whether a deal counts, by a row of it. */
   includes(row: number): boolean;

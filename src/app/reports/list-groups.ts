@@ -1,4 +1,4 @@
-/** Any list of deals, counted and summed by period and group: what `crm deal list --by`, `--per` and `--sum` answer. */
+/** Counts and sums any list of deals by period and group, for `crm deal list --by`, `--per` and `--sum`. */
 import type { View } from '../core/view.ts';
 import { dayFromNumber, dayNumber } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';

@@ -37,7 +37,7 @@ function columns(asked: Asked): ReportColumn[] {
     ...asked.perKeys(['stage', 'reason']).map(key => ({ key, type: 'word' as const })),
     { key: 'outcome', type: 'word', seen: asked.per === undefined ? 'asked' : 'several' },
     { key: 'currency', type: 'currency' },
-    { key: 'deals', type: 'count', tone: 'bad' },
+    { key: 'deals', type: 'count', tone: 'bad', goes: 'last' },
     { key: 'value', type: 'money', tone: 'bad' },
     { key: 'share', type: 'rate', goes: true },
   ];

@@ -6,7 +6,7 @@ import type { Tally } from '../reading/tally.ts';
 /** A sum as money. */
 export const money = (units: bigint, currency: string): string => fromMinorUnits(units, currency);
 
-/** What deals are probably worth; null if there are deals, and it is not known of any of them. */
+/** Returns the weighted value of deals; null if there are deals but none has a known probability. */
 export const weightedMoney = ({ deals, noProbability, weighted }: Tally, currency: string): string | null =>
   deals > 0 && noProbability === deals ? null : money(weighted, currency);
 
@@ -20,7 +20,7 @@ export function rate(part: bigint | number, whole: bigint | number): number | nu
   return Number(multipliedExactly(BigInt(part), { n: 10_000n, d: BigInt(whole) })) / 10_000;
 }
 
-/** What a sum is more than another one, as a part of that, to four decimals; null if that is nothing. */
+/** Returns by what part a sum exceeds another one, to four decimals; null if the other one is 0. */
 export function change(now: bigint, before: bigint): number | null {
   const more = now >= before;
   const by = rate(more ? now - before : before - now, before);

@@ -1,4 +1,7 @@
-/** What became of the pipeline in some days: what came in, what went out, and what is open at the end. */
+/**
+ * The changes of the pipeline in some days: deals that came in, deals that went out, and deals that are open at the
+ * end.
+ */
 import type { View } from '../core/view.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
@@ -15,7 +18,7 @@ import type { Span } from './span.ts';
 
 const THIS_MONTH: Span = { by: undefined, periods: 'month' };
 
-/** What makes the pipeline larger. */
+/** The flows that make the pipeline larger. */
 const incoming: readonly FlowName[] = ['created', 'reopened', 'movedIn', 'pulledIn', 'raised', 'restored'];
 
 export const movement: Report = {
@@ -49,7 +52,7 @@ function stepOf(key: FlowName) {
 /** Flows that only deals due in a period have. */
 const ofDue: readonly FlowName[] = ['pulledIn', 'pushedOut'];
 const tones: { readonly [name in FlowName]?: ReportColumn['tone'] } = { won: 'good', lost: 'bad' };
-/** What a narrow table can go without: the start and the end stay, and what became of most deals. */
+/** The flows that a narrow table can leave out: the start, the end and the largest flows stay. */
 const stays: readonly FlowName[] = ['start', 'created', 'won', 'lost', 'end'];
 
 function columns(asked: Asked): ReportColumn[] {

@@ -1,4 +1,4 @@
-/** Which deals of the past a report counts, and what they are worth then: by rows of the history. */
+/** Selects the deals of the past that a report counts, and their worth at that time, by rows of the history. */
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { addDays, dayNumber } from '../../domain/dates.ts';
@@ -13,7 +13,7 @@ export interface PastDeals {
   readonly currencies: readonly string[];
   /** The position of a row's currency. */
   currency(row: number): number;
-  /** What a deal is worth, in minor units: at the rates of the last day that the report is about where all are converted. */
+  /** The worth of a deal, in minor units; if all are converted, at the rates of the last day of the report. */
   units(row: number): number | bigint;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What `--per` asks for in reports of the past: owners, teams, pipelines and stages as they were then; the account and
- * any other field as they are now, since only the former are a part of the past that is kept.
+ * The groupings of `--per` in reports of the past: owners, teams, pipelines and stages as they were then; accounts
+ * and all other fields as they are now, because the kept past does not have them.
  */
 import type { View } from '../core/view.ts';
 import type { DealHistory } from '../../state/deal-history.ts';

@@ -1,4 +1,4 @@
-/** How probable it is that a deal of each stage is won: as the settings say, and as its own history says. */
+/** The probability that a deal of each stage is won: by the settings, and by the stage's own history. */
 import type { View } from '../core/view.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';

@@ -1,10 +1,13 @@
-/** A report as data: what it is called, what may be asked of it, what its rows have, and the function that answers it. */
+/** A report as data: its name, its options, its columns, and the function that answers it. */
 import type { Json } from '../../domain/records.ts';
 import type { View } from '../core/view.ts';
 import type { Asked, ReportOption } from './asked.ts';
 import type { Span } from './span.ts';
 
-/** What a column has, which says how it is shown: amounts to the right, rates as percent; a flow is deals and a value. */
+/**
+ * The type of a column, which decides how it is shown: amounts to the right, rates as percent; a flow is deals and a
+ * value.
+ */
 export type ColumnType = 'word' | 'currency' | 'count' | 'money' | 'rate' | 'number' | 'flow';
 
 export interface ReportColumn {
@@ -13,7 +16,7 @@ export interface ReportColumn {
   /** For people; left out: the key in words. */
   readonly title?: string;
   readonly type: ColumnType;
-  /** What a figure other than 0 means to people. */
+  /** The meaning of a figure other than 0 to people. */
   readonly tone?: 'good' | 'bad' | 'warning';
   /** Whether a narrow table may leave it out; `last` columns go only after all others. */
   readonly goes?: true | 'last';
@@ -28,9 +31,9 @@ export interface ReportRow {
   readonly cells: Cells;
   /** Words for people in the place of cells, by key. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What `crm deal list` answers with the same deals; null where no query can say it. */
+  /** The query with which `crm deal list` finds the same deals; null if no query can. */
   readonly query: string | null;
-  /** The rows of its deals, where no query can say it. */
+  /** The rows of its deals, if no query can find them. */
   deals?(): readonly number[];
 }
 
@@ -38,7 +41,7 @@ export interface Answer {
   readonly rows: readonly ReportRow[];
   /** One for each currency. */
   readonly total: readonly Cells[];
-  /** Sentences: what the figures rest on, and what is not in them. */
+  /** Sentences about the basis of the figures, and about what is not in them. */
   readonly notes: readonly string[];
   /** Where there is nothing to report: why, as a sentence. */
   readonly nothing?: string;
@@ -66,7 +69,7 @@ export interface Drawn {
   readonly title?: string;
 }
 
-/** What a page draws of a report. */
+/** The drawing of a report on a page. */
 export type Picture =
   /** A column for each period, in parts; a line over them. */
   | { readonly type: 'columns'; readonly stack: readonly Drawn[]; readonly line?: Drawn }

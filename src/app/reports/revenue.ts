@@ -1,4 +1,4 @@
-/** What was won by period, beside the same period a year before; with --invoiced or --paid, what was invoiced or paid. */
+/** Won deals by period, beside the same period a year before; with --invoiced or --paid, invoices by period. */
 import type { View } from '../core/view.ts';
 import type { Tally } from '../reading/tally.ts';
 import { usage } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-/** Which rows and columns of a report people are shown, and how its figures read: on a terminal and on a page alike. */
+/** Selects the rows and columns of a report that people see, and formats its figures, for terminals and pages alike. */
 import type { Cells, ColumnType, ReportColumn, ReportRow } from './report.ts';
 
 /** The currencies of rows, in order of their first row. */

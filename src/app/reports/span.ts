@@ -13,7 +13,7 @@ import {
 } from '../../domain/periods.ts';
 import { parsePeriod } from '../../domain/typed-dates.ts';
 
-/** What a report is about unless it is asked for other days. */
+/** The default days of a report. */
 export interface Span {
   /** Undefined where the report has no periods unless it is asked for them. */
   readonly by: PeriodUnit | undefined;
@@ -60,10 +60,10 @@ export interface AskedSpan extends Days {
   readonly periods: readonly Period[];
 }
 
-/** More periods than this, nobody reads, and each has a row for every currency. */
+/** The most periods: nobody reads more, and each has a row for every currency. */
 const MOST_PERIODS = 1000;
 
-/** USAGE for what is not a day or unit, for days that end before they begin, and for too many periods. */
+/** USAGE for a wrong day or unit, for days that end before they begin, and for too many periods. */
 export function spanAsked(span: Span, { from, to, by }: SpanOptions, clock: Clock): AskedSpan {
   const unit = by === undefined ? span.by : unitNamed(by);
   const today = clock.zone.day(clock.now);
@@ -81,7 +81,7 @@ export function spanAsked(span: Span, { from, to, by }: SpanOptions, clock: Cloc
   };
 }
 
-/** One end that is asked for moves the other with it only where that would be on the wrong side. */
+/** A given end moves the other end only if that would lie on the wrong side. */
 function daysBetween(first: string | undefined, last: string | undefined, usual: Days): Days {
   if (first !== undefined && last !== undefined) return { from: first, to: last };
   if (first !== undefined)

@@ -1,4 +1,4 @@
-/** What became of entries to the stages of a pipeline, and how far the deals came that were made in some days. */
+/** The outcomes of entries to the stages of a pipeline, and how far the deals made in some days came. */
 import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
 import { CREATION_UNKNOWN, type DealHistory, IN_TRASH, STATUS, WON } from '../../state/deal-history.ts';
 import { LOST_THERE, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';

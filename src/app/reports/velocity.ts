@@ -45,7 +45,7 @@ const columns: readonly ReportColumn[] = [
   { key: 'winRate', title: 'win rate', type: 'rate' },
   { key: 'winRateValue', title: 'by value', type: 'rate', goes: true },
   { key: 'averageValue', title: 'average', type: 'money', goes: 'last' },
-  { key: 'medianCycleDays', title: 'median days', type: 'number' },
+  { key: 'medianCycleDays', title: 'median days', type: 'number', goes: 'last' },
   { key: 'cycleDays25', title: '25 %', type: 'number', goes: true },
   { key: 'cycleDays75', title: '75 %', type: 'number', goes: true },
   { key: 'cycleDays90', title: '90 %', type: 'number', goes: true },

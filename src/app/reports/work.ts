@@ -1,4 +1,4 @@
-/** What people did and have to do: activities and tasks, by the user whose they are. */
+/** The work of people: activities and tasks, by user. */
 import { keysOfRows, type RowKeys, rowsOf } from '../reading/rows.ts';
 import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';

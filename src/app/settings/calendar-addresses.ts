@@ -1,7 +1,7 @@
 /**
- * The secret addresses at which calendar programs read the tasks of a user from `crm serve`. The journal has a hash of each
- * token, by user: whoever has the workspace cannot make an address of it, and every machine that shares the workspace
- * knows the address.
+ * The secret addresses at which calendar programs read the tasks of a user from `crm serve`. The journal has a hash
+ * of each token, by user: a copy of the workspace is not enough to make an address, but every machine that shares the
+ * workspace recognises it.
  */
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';

@@ -73,8 +73,8 @@ export function customFieldNamed(config: Config, kind: Kind, name: string): Cust
 }
 
 /**
- * Changes a custom field; returns how many records got another option. USAGE where an option goes that records have,
- * live or in the trash, and `moveTo`, another option, is left out; FAILED where something else still names it.
+ * Changes a custom field; returns how many records got another option. USAGE if records, live or in the trash, have a
+ * removed option and `moveTo`, another option, is left out; FAILED if something else still names the option.
  */
 export async function setCustomField(
   writer: Writer,

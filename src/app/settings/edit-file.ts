@@ -1,4 +1,4 @@
-/** A file of settings as a person edited it: saved only where the settings stay sound with it. */
+/** Saves a file of settings that a person edited, if the settings stay sound with it. */
 
 import type { Config } from '../../domain/config.ts';
 import { conflict } from '../../domain/errors.ts';
@@ -26,7 +26,7 @@ export async function saveEditedFile(
   await writeSettings(draft, view.viewer, path, edited);
 }
 
-/** What is wrong with the rule or template of the file itself, and with others that were sound until now. */
+/** Returns the problems of the rule or template in the file, and of others that were sound until now. */
 function newlyBroken(before: Config, after: Config, path: string): readonly Problem[] {
   const problemsOf = ({ broken, brokenTemplates }: Config) =>
     [...broken, ...brokenTemplates].flatMap(({ problems }) => problems);
@@ -34,7 +34,7 @@ function newlyBroken(before: Config, after: Config, path: string): readonly Prob
   return problemsOf(after).filter(({ file }) => file === path || !known.has(file));
 }
 
-/** A problem as it is said above a line of the file; what is elsewhere is said at its top. */
+/** Places a problem above its line of the file; a problem of another file at the top. */
 const inFile = ({ file, line, message, hint }: Problem, path: string) => ({
   line: file === path ? line : 1,
   message: file === path ? message : `${file}:${line}: ${message}`,

@@ -1,4 +1,4 @@
-/** The settings in force: what the YAML files say, with what they leave out filled in, in the words of those files. */
+/** The settings in force: the contents of the YAML files with defaults filled in, in the words of those files. */
 import { type ByDay, type Config, type Quota, customFieldsOf } from '../../domain/config.ts';
 import { durationText } from '../../domain/dates.ts';
 import { type MailServer, type MailSettings, rateText } from '../../domain/mail-settings.ts';

@@ -1,4 +1,4 @@
-/** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
+/** Hands over the work of a user who leaves: open deals, open tasks, customers, and rules that give them work. */
 import { escapePattern } from '../../domain/escape-pattern.ts';
 import { moveUses } from './move-uses.ts';
 import { filesOf, writeFiles } from './settings.ts';
@@ -13,7 +13,7 @@ import { parseUser } from '../../kinds/field-types.ts';
 import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 
-/** How many there were of each, the trash included, and who has them now; undefined where nobody had to. */
+/** The number of each, the trash included, and the successor; undefined if none was needed. */
 export interface HandedOver {
   readonly deals: number;
   readonly tasks: number;
@@ -21,13 +21,16 @@ export interface HandedOver {
   readonly accounts: number;
   readonly automations: number;
   readonly to: string | undefined;
-  /** Where queries of views, rules and transitions name the one who leaves, `file:line`: they stay as they are. */
+  /**
+   * The places, `file:line`, where queries of views, rules and transitions name the user who leaves; they stay as
+   * they are.
+   */
   readonly namedAt: readonly string[];
 }
 
 /**
- * Gives a user's work to another one. USAGE where there is open work or a rule that gives some, and nobody is named.
- * Contacts and accounts go along, but need nobody: nothing is due for them.
+ * Gives a user's work to another user. USAGE if there is open work, or a rule that gives some, and no successor is
+ * named. Contacts and accounts go along, but need no successor, because nothing is due for them.
  */
 export async function handOver(writer: Writer, from: string, to: string | undefined): Promise<HandedOver> {
   const uses = usesOf(writer.draft, { type: 'user', id: from });
@@ -54,7 +57,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   return counts;
 }
 
-/** Throws USAGE where a user has open work, or is given some by a rule, who leaves without anybody to take it over. */
+/** Throws USAGE if a user who leaves without a successor has open work, or gets some from a rule. */
 export function requireNoOpenWork({ draft }: Writer, user: string, rules: RulesGivingWork): void {
   const work = stillHas(draft.config.kinds, user, usesOf(draft, { type: 'user', id: user }), [
     ...rules(user).keys(),
@@ -62,7 +65,7 @@ export function requireNoOpenWork({ draft }: Writer, user: string, rules: RulesG
   if (work !== undefined) throw usage(work, `crm user rm ${user} --successor USER`);
 }
 
-/** Says which work a user has, would have again out of the trash, and is given by rules; undefined for none. */
+/** Says which open work a user has, the trash included, and which rules give them more; undefined for none. */
 function stillHas(
   kinds: Kinds,
   user: string,

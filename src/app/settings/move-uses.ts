@@ -1,11 +1,11 @@
-/** Changing records that a command did not name, because a setting or another record that they refer to goes. */
+/** Changes records that a command did not name, because a setting or another record that they refer to is removed. */
 import { inTrash } from '../records/in-trash.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Use } from './uses.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 
-/** Sets fields of a record that nobody named: an error names it. */
+/** Sets fields of a record that the command did not name; errors name the record. */
 function setUnnamed(writer: Writer, id: string, fields: Fields): void {
   try {
     writer.set(id, fields);
@@ -15,7 +15,10 @@ function setUnnamed(writer: Writer, id: string, fields: Fields): void {
   }
 }
 
-/** Gives records that use a setting other values, each as it is when its turn comes: live ones, and those in the trash. */
+/**
+ * Changes the records that use a setting, live and in the trash; `fieldsFor` sees each record as it is when its turn
+ * comes.
+ */
 export function moveUses(
   writer: Writer,
   uses: readonly Use[],

@@ -1,4 +1,4 @@
-/** Taking out a pipeline, with its deals moved to another one. */
+/** Removes a pipeline, and moves its deals to another one. */
 import { moveUses } from './move-uses.ts';
 import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from '../core/pipelines.ts';
 import { takeOut } from './settings.ts';
@@ -10,7 +10,7 @@ import type { Config, Pipeline } from '../../domain/config.ts';
 
 /**
  * Removes a pipeline's file; its deals go to a stage of another one: `STAGE`, `PIPELINE/STAGE`. Returns how many.
- * USAGE where it holds some and `moveTo` is left out, FAILED where something else still names the pipeline.
+ * USAGE if it holds deals and `moveTo` is left out, FAILED if something else still names the pipeline.
  */
 export async function removePipeline(
   writer: Writer,

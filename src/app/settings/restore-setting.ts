@@ -1,6 +1,6 @@
 /**
- * Bringing back what was taken out of the settings, as it was when it was last there: the history has every text that
- * their files had. A pipeline, a rule or a template is a whole file; a stage, a view and the like an item in one.
+ * Restores removed settings as they were last: the history has every text of their files. A pipeline, a rule or a
+ * template is a whole file; a stage, a view and the like are items in a file.
  */
 import { basename } from 'node:path';
 import { conflict, CrmError } from '../../domain/errors.ts';
@@ -11,7 +11,7 @@ import type { Writer } from '../core/writer.ts';
 import { pathOf, pipelineIn } from '../core/pipelines.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 
-/** Brings a file back; nothing where it is there. Throws `never` where it never was. */
+/** Restores a file; does nothing if it exists. Throws `never` if it never existed. */
 export async function restoreFile(
   { draft, view }: Writer,
   journal: Journal,
@@ -24,7 +24,7 @@ export async function restoreFile(
   throw never;
 }
 
-/** Brings back the file of a pipeline, by its id or by the name that it had when it was removed. */
+/** Restores the file of a pipeline, by its id or by the name that it had when it was removed. */
 export async function restorePipeline(
   writer: Writer,
   journal: Journal,
@@ -47,7 +47,7 @@ export async function restorePipeline(
   await restoreFile(writer, journal, found[0] ?? path, never);
 }
 
-/** Returns the last sound text of each pipeline's file that is not there any more, by its path. */
+/** Returns the last sound text of each removed pipeline's file, by its path. */
 async function removedPipelines({ draft }: Writer, journal: Journal): Promise<Map<string, YamlTree>> {
   const { readTree } = await import('../../store/yaml-edit.ts');
   const files = filesOf(draft);
@@ -60,7 +60,7 @@ async function removedPipelines({ draft }: Writer, journal: Journal): Promise<Ma
   return trees;
 }
 
-/** Brings back what stood in crm.yaml at a path, such as `views`, `hot`. The rest is as with a file. */
+/** Restores an entry of crm.yaml by its path, such as `views`, `hot`; otherwise like `restoreFile`. */
 export async function restoreEntry(
   writer: Writer,
   journal: Journal,
@@ -76,8 +76,8 @@ export async function restoreEntry(
 }
 
 /**
- * The same of a stage, in its pipeline; transitions stay as they are. CONFLICT where several pipelines had it, and none
- * is named.
+ * Restores a stage in its pipeline; transitions stay as they are. CONFLICT if several pipelines had the stage and
+ * none is named.
  */
 export async function restoreStage(
   writer: Writer,
@@ -120,7 +120,7 @@ interface Place {
   readonly id: string;
 }
 
-/** The ids of the entries of a map, or of the items of a list, as far as they have one, each with its index. */
+/** Returns the keys of a map, or the ids of a list's items, undefined for an item without one. */
 function idsIn(tree: YamlTree, above: readonly string[]): (string | undefined)[] {
   const there = tree.get(above);
   if (there instanceof Map) return [...there.keys()];
@@ -133,7 +133,7 @@ async function isThere({ draft }: Writer, { file, above, id }: Place): Promise<b
   return idsIn(readTree(file, filesOf(draft).get(file) ?? ''), above).includes(id);
 }
 
-/** The last sound text of the file that had it. */
+/** Returns the last sound text of the file with the item. */
 async function lastWith(journal: Journal, { file, above, id }: Place): Promise<YamlTree | undefined> {
   const { readTree } = await import('../../store/yaml-edit.ts');
   for await (const text of textsOf(journal, file)) {
@@ -143,7 +143,7 @@ async function lastWith(journal: Journal, { file, above, id }: Place): Promise<Y
   return undefined;
 }
 
-/** A tree; undefined where the text is broken. */
+/** Returns a tree; undefined if the text is broken. */
 function treeOf(read: () => YamlTree): YamlTree | undefined {
   try {
     return read();
@@ -171,7 +171,7 @@ async function* allTextsOf(
           if (typeof text === 'string') yield [change.id, text];
 }
 
-/** Puts it after the item that it stood after, or the next before that which is there. */
+/** Inserts the item after the one that it followed, or after the nearest earlier one that still exists. */
 async function putBack({ draft, view }: Writer, { file, above, id }: Place, old: YamlTree): Promise<void> {
   const before = idsIn(old, above);
   const at = before.indexOf(id);

@@ -1,4 +1,4 @@
-/** What `serve:` says with all that it leaves out, by the keys of crm.yaml. */
+/** The settings of `serve:` with their defaults, by the keys of crm.yaml. */
 import { rateText, type SecretSource } from '../../domain/mail-settings.ts';
 import { type Hook, listenText, type ServeSettings } from '../../domain/serve-settings.ts';
 
@@ -15,7 +15,7 @@ export function serveText({ listen, hosts, trustedProxies, hooks, forms, ...rest
   };
 }
 
-/** A provider says itself which event it is, and whose: crm.yaml takes neither beside it. */
+/** A provider names the event and its contact itself, so crm.yaml accepts neither beside it. */
 const hookText = ({ secret, rate, provider, fields, ...hook }: Hook): object => ({
   ...hook,
   ...(provider ? { provider } : { fields }),

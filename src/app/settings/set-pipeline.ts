@@ -1,4 +1,4 @@
-/** Changing what a pipeline's file says beside its stages and transitions. */
+/** Changes the settings of a pipeline beside its stages and transitions. */
 import { assignments, type Pipeline } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { usage } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-/** Changing users. */
+/** Changes users. */
 import { parseAbsence } from '../../domain/absence.ts';
 import { type Config, roles, type User } from '../../domain/config.ts';
 import { notifyWays } from '../../domain/mail-settings.ts';
@@ -22,7 +22,7 @@ import {
 import { editSettings } from './settings.ts';
 import { checkEmail, keepAnAdmin } from './users.ts';
 
-/** As it was typed, once it can be read; who stands in is checked with the file. */
+/** Returns the text as typed, if it can be read; the stand-in is checked together with the file. */
 const asAbsence: Read = text => {
   parseAbsence(text);
   return text;
@@ -51,7 +51,7 @@ export const userKeys: SettingKeys = {
 
 /** The user of an id, name or e-mail; USAGE if there is none. */
 export function userNamed(config: Config, viewer: Viewer, name: string): User {
-  // A user with an id that is a reserved word now still goes by that id.
+  // A user whose id has become a reserved word keeps that id.
   if (Object.hasOwn(config.users, name)) return config.users[name]!;
   const id = parseUser(name, 'user', { config, me: viewer.user });
   if (id === null) throw usage('none is nobody', 'crm user list');
@@ -59,8 +59,8 @@ export function userNamed(config: Config, viewer: Viewer, name: string): User {
 }
 
 /**
- * Changes a user. One who becomes inactive leaves no open deals, no open tasks and no rules behind: the successor gets
- * them, and without one it is USAGE. Undefined where nobody leaves.
+ * Changes a user. If a user becomes inactive, a successor gets their open deals, open tasks and rules; without a
+ * successor, these are USAGE. Undefined if nobody leaves.
  */
 export async function setUser(
   writer: Writer,

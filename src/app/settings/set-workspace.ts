@@ -1,4 +1,4 @@
-/** Changing what crm.yaml says of the workspace as a whole, for reports: rates, reasons, and when years begin. */
+/** Changes settings of the whole workspace that are for reports: rates, reasons, and the start of years. */
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Draft } from '../../state/draft.ts';

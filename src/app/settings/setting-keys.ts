@@ -40,7 +40,7 @@ export const asList: Read = text =>
     .map(item => item.trim())
     .filter(item => item !== '');
 
-/** As it was typed, once it is known to be one. */
+/** Returns the text as typed, if it is valid. */
 export const asDuration: Read = text => {
   parseDuration(text);
   return text;
@@ -51,7 +51,7 @@ export const asPercent: Read = (text, key) => {
   throw usage(`${key}: ${JSON.stringify(text)} is not a percentage`, 'accepted: 0 to 100');
 };
 
-/** An amount as it is typed, `20000` or `20k`, in no currency in particular. */
+/** Reads an amount as it is typed, `20000` or `20k`, without a currency. */
 export const asAmount: Read = (text, key) => {
   const match = /^(\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
   const amount = match ? Number(`${match[1]}e${{ '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()]}`) : 0;
@@ -70,7 +70,7 @@ export const asOneOf =
   (text, key) =>
     oneOf(text, options, key);
 
-/** The values of `key=text` pairs of a `what`; an empty text takes the key out. */
+/** Returns the values of `key=text` pairs of a `what`; an empty text removes the key. */
 export function readSettings(
   what: string,
   keys: SettingKeys,

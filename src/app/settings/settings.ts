@@ -1,4 +1,4 @@
-/** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
+/** Changes the workspace's YAML: comments and order stay, and nothing invalid is written. */
 import { removedBetween } from './uses.ts';
 import { mayChangeSettings, type Viewer } from '../core/viewer.ts';
 import { problemsError } from '../core/workspace.ts';
@@ -11,7 +11,7 @@ import { requireName } from '../../domain/names.ts';
 import type { Draft, FileEdit } from '../../state/draft.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 
-/** Edits a YAML file in a draft. What would not be valid settings was asked for by the command: USAGE. */
+/** Edits a YAML file in a draft. USAGE if the settings would become invalid, because the command asked for that. */
 export async function editSettings(
   draft: Draft,
   viewer: Viewer,
@@ -31,7 +31,7 @@ export async function editSettings(
   }
 }
 
-/** The id of something new: as given, else made of its name. */
+/** Returns the id of something new: as given, otherwise made of its name. */
 export function newId(name: string, given: string | undefined): string {
   const id = given ?? slug(name);
   requireName('anything', id);
@@ -44,7 +44,7 @@ export function newId(name: string, given: string | undefined): string {
   );
 }
 
-/** Writes a file of settings in a draft; INVALID with file and line where the settings would not be valid. */
+/** Writes a file of settings in a draft; INVALID with file and line if the settings would become invalid. */
 export async function writeSettings(
   draft: Draft,
   viewer: Viewer,
@@ -58,7 +58,7 @@ export async function writeSettings(
 /** Texts of files by path; null for one that is not there. */
 export type FileTexts = ReadonlyMap<string, string | null>;
 
-/** The same of several files, which are valid together. */
+/** Writes several files of settings, which are valid together. */
 export async function writeFiles(
   draft: Draft,
   viewer: Viewer,
@@ -73,13 +73,13 @@ export async function writeFiles(
         'make it smaller',
       );
   const config = await settingsWith(draft, texts);
-  // What is taken out goes only once no record needs it any more.
+  // Removals are written only after no record needs the removed parts.
   for (const [path, text] of texts)
     draft.edit(path, text, when ?? (removedBetween(draft.config, config).length > 0 ? 'after' : 'before'));
   draft.config = config;
 }
 
-/** The settings as they would be with other texts of files; INVALID where they would not be valid. */
+/** Returns the settings with other texts of files; INVALID if these would be invalid. */
 export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
   const { checkConfig } = await import('../core/check-config.ts');
   const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
@@ -88,8 +88,8 @@ export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Conf
 }
 
 /**
- * Takes something out of a file of settings, or the whole file where `edit` is null; it is written after the commit.
- * FAILED with the places that still name it: `what` is how the message calls it.
+ * Removes something from a file of settings, or the whole file if `edit` is null; the file is written after the
+ * commit. FAILED with the places that still name the thing, which `what` names in the message.
  */
 export async function takeOut(
   draft: Draft,
@@ -105,9 +105,9 @@ export async function takeOut(
 }
 
 /**
- * Writes files of settings after the commit, in which something goes that is named elsewhere: FAILED with the places that
- * name it, in the files as they are, if a setting, a rule or a template would be broken by that. `what` is how the
- * message calls it.
+ * Writes files of settings, from which something is removed, after the commit. FAILED with the places that name the
+ * removed thing, in the present files, if a setting, a rule or a template would be broken by that. `what` names the
+ * thing in the message.
  */
 export async function writeUnlessNamed(
   draft: Draft,
@@ -148,7 +148,7 @@ export function filesOf(draft: Draft): Map<string, string> {
   return filesWith(draft);
 }
 
-/** The same, with other texts of some of them. */
+/** Returns the files of a draft, with other texts of some of them. */
 function filesWith(draft: Draft, texts: FileTexts = new Map()): Map<string, string> {
   const files = [...draft.state.named('file').values()].map(file => [file.id, file.text] as const);
   return new Map(

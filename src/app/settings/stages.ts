@@ -1,4 +1,4 @@
-/** Changing the stages of a pipeline: its file, and the deals that are in them. */
+/** Changes the stages of a pipeline: its file, and the deals that are in them. */
 import { moveUses } from './move-uses.ts';
 import { pathOf, type Place, stageIn } from '../core/pipelines.ts';
 import {
@@ -86,7 +86,7 @@ export async function setStage(
   );
 }
 
-/** Moves a stage behind another one of its pipeline, or to the beginning. */
+/** Moves a stage after another one of its pipeline, or to the beginning. */
 export async function moveStage(
   draft: Draft,
   viewer: Viewer,
@@ -107,13 +107,13 @@ export async function moveStage(
 export interface StageRemoved {
   /** How many deals were moved. */
   readonly moved: number;
-  /** The rows of the transition table, from 1, that are gone because they moved deals from nowhere else. */
+  /** The removed rows of the transition table, from 1: they moved deals from this stage only. */
   readonly rows: readonly number[];
 }
 
 /**
- * Takes a stage out of its pipeline's file and of the `from` of its transitions, and moves the deals that are in it.
- * USAGE where there are some and `moveTo` is left out, FAILED where something else still names the stage.
+ * Removes a stage from its pipeline's file and from the `from` of its transitions, and moves its deals. USAGE if it
+ * holds deals and `moveTo` is left out, FAILED if something else still names the stage.
  */
 export async function removeStage(
   writer: Writer,
@@ -149,8 +149,8 @@ function indexOf(tree: YamlTree, pipeline: Pipeline, stage: Stage): number {
 }
 
 /**
- * Takes a stage, and its group where it was the last of it, out of the stages from which transitions move. A row
- * that moved from nowhere else goes with it: from nowhere it never applies. Returns those rows, from 1.
+ * Removes a stage, and its group if it was the last of the group, from the stages from which transitions move. A row
+ * without any stage left is removed, because it never applies. Returns the removed rows, from 1.
  */
 function forgetSource(tree: YamlTree, pipeline: Pipeline, stage: Stage): number[] {
   const isLast = !pipeline.stages.some(s => s !== stage && s.group === stage.group);

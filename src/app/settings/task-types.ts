@@ -1,4 +1,4 @@
-/** Task types: what a task may be, and whether closing one was a contact with the customer. */
+/** Task types, and whether closing a task of a type counts as contact with the customer. */
 import type { Config, TaskType } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { requireId, requireName } from '../../domain/names.ts';

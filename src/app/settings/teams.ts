@@ -1,4 +1,4 @@
-/** Teams: users by a common name, `team:north`, in queries, in `access` and where deals are assigned. */
+/** Teams: users under a common name, `team:north`, for queries, `access` and the assignment of deals. */
 import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
@@ -38,7 +38,7 @@ export async function addTeam(writer: Writer, id: string, members: readonly stri
   await putMembers(writer, id, members);
 }
 
-/** Replaces the members of a team; and takes users in and out (`+ana -ben`). */
+/** Replaces the members of a team, or adds and removes users (`+ana -ben`). */
 export async function setTeam(
   writer: Writer,
   team: Team,
@@ -65,6 +65,6 @@ function idOf({ config, view }: Writer, name: string): string {
   return id;
 }
 
-/** Removes a team; FAILED where a pipeline, a view or a rule names it. Its users stay. */
+/** Removes a team; FAILED if a pipeline, a view or a rule names it. Its users stay. */
 export const removeTeam = ({ draft, view }: Writer, { id }: Team): Promise<void> =>
   takeOut(draft, view.viewer, 'crm.yaml', `the team ${id}`, tree => tree.take(['teams', id]));

@@ -15,7 +15,7 @@ export interface NewUser {
   readonly role: Role;
 }
 
-/** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
+/** Checks a new user. USAGE for a text that cannot be an id, CONFLICT if an id or an e-mail is taken. */
 export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
   requireName('a user', id);
   requireId(id, 'an id');
@@ -25,21 +25,21 @@ export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' |
   checkEmail(config, id, email);
 }
 
-/** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
+/** Adds users to crm.yaml; CONFLICT if an id or an e-mail is taken. */
 export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
   for (const user of users) checkNewUser(draft.config, user);
   await editSettings(draft, viewer, 'crm.yaml', tree => {
     for (const { id, name, email, role } of users)
       tree.put(['users', id], { name, ...(email && { email }), role });
   });
-  // A user of that id whom somebody took out of crm.yaml by hand is another one.
+  // A user of the same id whom somebody removed from crm.yaml by hand is another user.
   for (const { id } of users) endCalendar(draft, id);
   keepAnAdmin(draft.config, viewer);
 }
 
 /**
- * The role of a new user where none is asked for: whoever adds themselves keeps the rights that they have as somebody
- * unknown, all others are normal.
+ * Returns the default role of a new user: people who add themselves keep the rights that they have now, all others
+ * are normal.
  */
 export const roleFor = (viewer: Viewer, id: string): Role => (viewer.user === id ? viewer.role : 'normal');
 
@@ -54,7 +54,7 @@ export function keepAnAdmin(config: Config, viewer: Viewer): void {
     );
 }
 
-/** CONFLICT where somebody else has the e-mail. */
+/** Throws CONFLICT if another user has the e-mail. */
 export function checkEmail(config: Config, id: string, email: string | undefined): void {
   if (email) parseEmail(email);
   const same = Object.values(config.users).find(
@@ -63,7 +63,7 @@ export function checkEmail(config: Config, id: string, email: string | undefined
   if (same) throw conflict(`${same.id} has the e-mail ${email} already`);
 }
 
-/** An id for a new user of that name, which nobody has yet. */
+/** Returns a free id for a new user of that name. */
 export function freeUserId(draft: Draft, name: string, taken: ReadonlySet<string>): string {
   const made = slug(name) || 'user';
   const base = whyNotNamed('a user', made) === undefined ? made : `user-${made}`;

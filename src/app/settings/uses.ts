@@ -1,6 +1,7 @@
 /**
- * Which records use a setting: a pipeline, stage, user, task type, option or custom field. Whatever takes a setting out,
- * or brings a record back, asks here, so that the live records and those in the trash count alike everywhere.
+ * Finds the records that use a setting: a pipeline, stage, user, task type, option or custom field. Every removal of
+ * a setting and every restore of a record asks here, so that live records and those in the trash count alike
+ * everywhere.
  */
 import { definitionOf } from '../../kinds/define.ts';
 import { isThere, type Place, placesOf, type Setting, wordsAt } from '../core/named-settings.ts';
@@ -33,7 +34,7 @@ export function usesOf(draft: Draft, setting: Setting): Use[] {
 function liveUses({ state, clock }: Draft, setting: Setting, { kind, path, where = {} }: Place): Use[] {
   const table = state.table(kind);
   const field = fieldsOf(state.config, kind).find(each => each.path === path && !each.read);
-  // What the settings do not have, no query finds.
+  // A query cannot ask for a value that the settings do not have.
   if (table.rows === 0 || !field) return [];
   const tests =
     setting.type === 'field'
@@ -46,7 +47,7 @@ function liveUses({ state, clock }: Draft, setting: Setting, { kind, path, where
     .map(row => ({ id: table.id(row), kind, path, isTrashed: false }));
 }
 
-/** Returns the test of whether a row of a column has a word. */
+/** Returns a test of whether a row of a column has a word. */
 function has(column: Column, word: string): (row: number) => boolean {
   if (column.type !== 'code' && column.type !== 'codes') return () => false;
   const code = column.words.indexOf(word);
@@ -73,7 +74,7 @@ function trashedUses({ state }: Draft, setting: Setting, all: readonly Place[]):
   });
 }
 
-/** Lists what other settings have no more; of a pipeline that goes, not its stages as well. */
+/** Lists the settings that another version lacks; the stages of a missing pipeline are not listed as well. */
 export function removedBetween(before: Config, after: Config): Setting[] {
   const all: Setting[] = [
     ...before.pipelines.flatMap(({ id, stages }): Setting[] => [
@@ -94,9 +95,9 @@ export function removedBetween(before: Config, after: Config): Setting[] {
 }
 
 /**
- * Says what other settings lack that records need, as the end of a sentence (`has the stage x, which holds a deal, D1`);
- * undefined where they lack nothing. A user who is no longer active may keep customers: only work needs somebody. Records
- * of `takenBack` do not count while they are in the trash.
+ * Says which settings that records need are missing in other settings, as the end of a sentence (`has the stage x,
+ * which holds a deal, D1`); undefined if none is. An inactive user may keep customers: only work needs an active
+ * owner. Records of `takenBack` do not count while they are in the trash.
  */
 export function lacking(
   draft: Draft,
@@ -115,7 +116,7 @@ export function lacking(
   return undefined;
 }
 
-/** Throws USAGE if records use a setting that goes and nothing takes its place; `option` is what names its replacement. */
+/** Throws USAGE if records use a removed setting without a replacement; `option` is the option that names one. */
 export function requireReplacement(
   { kinds }: Config,
   setting: Setting,
@@ -128,7 +129,7 @@ export function requireReplacement(
   throw usage(`${nameOf(setting)} ${says} ${countOf(kinds, uses, setting)}`, `${option} moves them`);
 }
 
-/** Whether something is due for a record, so that it needs somebody. */
+/** Whether records of a kind are work, which needs an active owner. */
 export const isWork = (kinds: Kinds, kind: Kind): boolean => definitionOf(kinds, kind).isWork === true;
 
 const saidOf: { readonly [type in Setting['type']]: string } = {
@@ -144,7 +145,9 @@ const saidOf: { readonly [type in Setting['type']]: string } = {
 export const nameOf = (setting: Setting): string =>
   `the ${setting.type} ${setting.id}${setting.type === 'option' ? ` of ${setting.field}` : ''}`;
 
-/** Counts uses by kind: `2 deals and a task, T1, 1 of them in the trash`. Of a user, deals and tasks are open ones. */
+/**
+ * Counts uses by kind: `2 deals and a task, T1, 1 of them in the trash`. For a user, deals and tasks are called open.
+ */
 export function countOf(kinds: Kinds, uses: readonly Use[], { type }: Setting): string {
   const ids = new Map<Kind, Set<string>>();
   for (const { id, kind } of uses) ids.set(kind, (ids.get(kind) ?? new Set()).add(id));

@@ -1,4 +1,4 @@
-/** Saved views: a query by its name. */
+/** Saved views: queries with names. */
 
 import type { Config, View } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -69,7 +69,7 @@ export async function setView(
   );
 }
 
-/** Removes a view; FAILED where another view or a rule asks for it. */
+/** Removes a view; FAILED if another view or a rule asks for it. */
 export async function removeView(draft: Draft, viewer: Viewer, { id }: View): Promise<void> {
   await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, tree => tree.take(['views', id]));
 }

@@ -2,41 +2,20 @@
  * `crm watch`: takes in what others share, as it comes, and hands it on. It shares nothing: what waits on this machine is
  * put on top of it again, and waits on.
  */
-import type { Transaction } from '../../domain/changes.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { commit } from '../core/commit.ts';
 import { takeIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
-import type { View } from '../core/view.ts';
 import { Workspace, type World } from '../core/workspace.ts';
-import { openShared } from './shared-workspace.ts';
+import { watchHere } from './watch-here.ts';
+import type { Look, Watching } from './watching.ts';
 import { finishParted, putBeneath, settleHere } from './sync.ts';
 
-/** The world as of one look at the remote; its files are closed afterwards. */
-export interface Look {
-  readonly world: World;
-  close(): void;
-}
-
-export interface Watching {
-  /** Milliseconds between two looks at the remote; one that tells of changes is looked at sooner. */
-  readonly every: number;
-  readonly stop: AbortSignal;
-  /** Is told where the changes come from, once the remote has answered. */
-  begins(shown: string): Promise<void>;
-  /** Is handed what has come into the shared journal, in order, and the view with it. */
-  came(view: View, transactions: readonly Transaction[]): Promise<void>;
-  /** Is told of ids that have conflicts now, if there are new ones. */
-  contradicted(ids: readonly string[]): Promise<void>;
-  /** Is told, once, what keeps changes from coming in; it is tried again. */
-  alarm(error: CrmError): Promise<void>;
-}
-
 /**
- * Watches until it is stopped. FAILED if the workspace has no remote, or if the remote cannot be reached at the beginning;
- * INVALID as soon as the remote has another history.
+ * Watches until it is stopped: the remote, or the workspace itself if it has none. FAILED if the remote cannot be reached at
+ * the beginning; INVALID as soon as the remote has another history.
  */
 export async function watch(
   look: () => Promise<Look>,
@@ -45,7 +24,9 @@ export async function watch(
 ): Promise<void> {
   const { every, stop } = watching;
   const begun = await look();
-  const { workspace, replica } = await openShared(begun.world, dir);
+  const workspace = await Workspace.open(begun.world, dir);
+  const replica = await workspace.store.replica();
+  if (!replica) return watchHere(look, dir, workspace, watching).finally(() => begun.close());
   let seq = (await workspace.store.shared()).seq;
   let complaint: string | undefined;
   try {

@@ -44,7 +44,7 @@ export const add = command({
   },
 });
 
-/** Errors name the file that somebody wrote, and not the one that it would become. */
+/** Makes errors name the file that the user gave, and not the one that it would become. */
 async function inFile<T>(file: string, id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -69,9 +69,13 @@ export const backtest = command({
       firings,
       [
         plainColumn('at', f => f.at, { whole: true, human: f => humanInstant(view, f.at) }),
-        plainColumn('subject', f => f.subject, { title: 'for', human: f => withName(view, f.subject) }),
+        plainColumn('subject', f => f.subject, {
+          title: 'for',
+          isName: true,
+          human: f => withName(view, f.subject),
+        }),
         plainColumn('cause', f => f.cause),
-        plainColumn('outcome', f => f.outcome, { whole: true }),
+        plainColumn('outcome', f => f.outcome, { whole: true, goes: false }),
         plainColumn('changes', f => f.changes.map(changeText).join('; ')),
       ],
       f => f.subject,

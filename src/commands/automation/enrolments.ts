@@ -13,7 +13,7 @@ import type { Options } from '../options.ts';
 import { printThings } from '../output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
-/** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
+/** The states of an enrolment; a waiting one is paused if its rule does not exist or is disabled. */
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
 
 export const enrolments = command({
@@ -51,19 +51,22 @@ export const enrolments = command({
       [
         plainColumn('id', e => e.id),
         plainColumn('automation', e => e.automation),
-        plainColumn('subject', e => e.subject, { human: e => withName(view, e.subject) }),
+        plainColumn('subject', e => e.subject, { isName: true, human: e => withName(view, e.subject) }),
         plainColumn('status', statusOf),
-        plainColumn('step', e => e.step),
+        plainColumn('step', e => e.step, { goesFirst: true }),
         plainColumn('since', e => e.since, { human: e => (e.since ? humanInstant(view, e.since) : '') }),
-        plainColumn('startedAt', e => e.createdAt, { human: e => humanInstant(view, e.createdAt!) }),
-        plainColumn('error', e => e.error && view.redacted(e.error)),
+        plainColumn('startedAt', e => e.createdAt, {
+          goesFirst: true,
+          human: e => humanInstant(view, e.createdAt!),
+        }),
+        plainColumn('error', e => e.error && view.redacted(e.error), { goes: false }),
       ],
       e => e.id,
     );
   },
 });
 
-/** An automation by its id, also one that is gone where somebody was in it; else a record. */
+/** Reads an automation by its id, even a removed one if it has enrolments; otherwise a record. */
 function chosenBy(
   arg: string,
   all: readonly Enrolment[],

@@ -14,7 +14,7 @@ export const lint = command({
     const { visible: config, visibleFiles: all } = workspace;
     const known = new Set(config.broken.map(b => b.id));
     for (const id of names) if (!known.has(id)) automationNamed(config, id);
-    // A template that is broken is a problem of the rules that use it; and of nobody's, where none does.
+    // A broken template is a problem of the rules that use it, or of its own if none does.
     const files =
       names.length === 0
         ? [...config.brokenTemplates, ...config.broken]

@@ -3,6 +3,9 @@ import { command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
+/** How many cells a name keeps, which is a sentence. */
+const NAME = 44;
+
 export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
   effect: 'reads',
@@ -12,7 +15,7 @@ export const templates = command({
     const rules = await readyRules();
     const columns: ThingColumn<ReadyRule>[] = [
       plainColumn('id', rule => rule.id, { whole: true }),
-      plainColumn('name', rule => rule.name),
+      plainColumn('name', rule => rule.name, { wants: NAME }),
     ];
     const { format, fields } = context.globals;
     if (fields || (format !== 'json' && format !== 'jsonl' && format !== 'yaml'))

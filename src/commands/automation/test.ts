@@ -35,7 +35,7 @@ export const test = command({
   },
 });
 
-/** `differences` by their sign: what was missing, what was not expected, and what was otherwise. */
+/** The words for `differences` by their sign: missing, unexpected, and different changes. */
 const asJson = ({ wrong, ...each }: TestedCase) => ({
   ...each,
   passed: wrong === null,

@@ -4,7 +4,7 @@ import type { View } from '../../app/core/view.ts';
 import type { Argument, ArgumentType } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
 import type { Context } from '../context.ts';
-import { topics } from '../topics.ts';
+import { printed, topics } from '../topics.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { days, periods } from './days.ts';
@@ -102,9 +102,11 @@ const offers: { readonly [type in ArgumentType]?: (at: At) => Found } = {
     ...(place.path === 'report' ? periods.map(value => ({ value })) : []),
   ],
   help: ({ deps: { tree } }) =>
-    [...Object.keys(tree.nouns), ...Object.keys(tree.commands), ...Object.keys(topics)].flatMap(value =>
-      value.includes(' ') ? [] : { value },
-    ),
+    [
+      ...Object.keys(tree.nouns),
+      ...Object.keys(tree.commands),
+      ...Object.keys({ ...topics, ...printed }),
+    ].flatMap(value => (value.includes(' ') ? [] : { value })),
   async report() {
     const { allReports } = await import('../../app/reports/index.ts');
     return (await allReports()).map(({ name, summary }) => ({ value: name, about: summary }));

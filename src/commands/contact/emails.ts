@@ -25,7 +25,7 @@ export const emails = command({
   ],
   examples: ['contact emails ann', 'contact emails --parsable --no-header ann'],
   async run(context, { words }, options) {
-    // Words as they are: a colon or a quote in what somebody types into a mail program is not a query.
+    // The words are not a query: a colon or a quote that somebody types into a mail program has no meaning here.
     const wanted = words
       .join(' ')
       .replace(/["\\]/g, ' ')
@@ -70,5 +70,5 @@ export const emails = command({
   },
 });
 
-/** A text in one cell of a line: a mail program takes all else for an address. */
+/** Makes a text fit into one cell of a line: a mail program takes everything else for an address. */
 const inCell = (text: string): string => printable(text.replace(/\s+/g, ' '));

@@ -46,7 +46,7 @@ export const contact = command({
   },
 });
 
-/** The contact of an id or key. An e-mail address that no contact has becomes one, as it does in `deal add`. */
+/** Returns the contact of an id or key. An unknown e-mail address becomes a contact, as in `deal add`. */
 function contactNamed(writer: Writer, deal: string, who: string, mustExist: boolean): string {
   const { account, owner } = writer.view.record(deal);
   const given = new Map([['contact', who]]);

@@ -13,7 +13,7 @@ import { readNamed } from '../named-file.ts';
 import type { Options } from '../options.ts';
 import { printJson } from '../output.ts';
 
-/** The result of a request that was carried out before: nothing is decided now. */
+/** The result of a request that was carried out before, without a new decision. */
 const repeated: TakenEvents = { created: 0, known: 0, unknown: 0 };
 
 /** Imports the events of a file, or of standard input for `-`, as one transaction. */

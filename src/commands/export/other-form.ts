@@ -1,10 +1,10 @@
-/** What an export for other programs is, in which a record is not a row: vCards, calendars. */
+/** An export for other programs, in which a record is not a row: vCards, calendars. */
 import type { Kind } from '../../domain/kinds.ts';
 import type { View } from '../../app/core/view.ts';
 import type { Context } from '../context.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
-/** What a form is made of. */
+/** The data for a form. */
 export interface Exported {
   readonly context: Context;
   readonly options: Options;
@@ -27,7 +27,7 @@ export interface OtherForm {
   readonly kind: Kind;
   /** With the dot: a word of the command line that ends so is a file and no query. */
   readonly ending: string;
-  /** What the rows are called once they are written: `contact`. */
+  /** The noun for the written rows: `contact`. */
   readonly noun: string;
   readonly options: readonly OptionSpec[];
   /** The options that mean nothing without it, as `Options` has them. */

@@ -1,4 +1,4 @@
-/** The rows that failed, in a file like the one that they come from: to be corrected and imported again. */
+/** Writes the failed rows to a file of the same format, to be corrected and imported again. */
 import { extname } from 'node:path';
 import type { RowError } from '../../app/import/outcome.ts';
 import { csvLine } from '../../channels/csv-write.ts';
@@ -70,7 +70,7 @@ function asCsv({ header, delimiter = ',' }: Source, errors: readonly RowError[])
 }
 
 function asJson(format: 'json' | 'jsonl', errors: readonly RowError[]): string {
-  // What is not an object has no place for a reason.
+  // A value that is not an object has no place for the reason.
   const rows = errors.map(error => withMember(error.source!, REASON, reasonOf(error)) ?? error.source!);
   if (format === 'jsonl') return rows.map(row => `${row.trim()}\n`).join('');
   return rows.length === 0 ? '[]\n' : `[\n${rows.join(',\n')}\n]\n`;

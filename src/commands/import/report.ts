@@ -1,4 +1,4 @@
-/** What an import says: counts and errors, and what it left out, would change, or did not start. */
+/** Reports an import: counts and errors, left-out columns, changes, and automations that did not start. */
 import { type ImportResult, outcomes, type RowDone } from '../../app/import/outcome.ts';
 import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';

@@ -12,7 +12,7 @@ import { unreadable } from '../named-file.ts';
 export interface Source extends Table {
   /** For messages. */
   readonly name: string;
-  /** How the format was understood, where nobody said it. */
+  /** How the format was understood, if nobody gave it. */
   readonly found: string | undefined;
   readonly foundDelimiter: string | undefined;
   readonly foundHeaderLine: number | undefined;

@@ -15,7 +15,7 @@ export const pay = command({
     await changeAndReport(context, choosing, (writer, id) => {
       const field = settableField(writer.config, 'invoice', 'paid');
       const paid = parseField(field, day ?? 'today', writer.context(''));
-      // Without a day, one that is paid already keeps the day on which it was.
+      // Without a day, an invoice that is paid already keeps its day.
       if (day !== undefined || isEmpty(writer.view.record(id).paid)) writer.set(id, { paid });
     });
   },

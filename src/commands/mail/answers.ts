@@ -6,6 +6,7 @@ import { providerOf } from '../../domain/mail-providers.ts';
 import { type MailSettings, mailVias, type SecretSource, tlsModes } from '../../domain/mail-settings.ts';
 import { oneOf } from '../globals.ts';
 import type { Options, OptionSpec } from '../options.ts';
+import { programWords } from '../program-words.ts';
 
 export const setupOptions: readonly OptionSpec[] = [
   { flags: '--from <ADDRESS>', description: "the sender of e-mails: 'Acme Sales <sales@example.com>'" },
@@ -42,7 +43,7 @@ export function answersGiven(options: Options): MailAnswers {
     tls: tls === undefined ? undefined : oneOf('--tls', tls, tlsModes),
     user: options.text('user'),
     secret: secretGiven(options),
-    sendmail: sendmail === undefined ? undefined : wordsOf('--sendmail', sendmail),
+    sendmail: sendmail === undefined ? undefined : programWords('--sendmail', sendmail, 'msmtp -t'),
   };
 }
 
@@ -61,10 +62,10 @@ function secretGiven(options: Options): SecretSource | undefined {
     ...(file === undefined ? [] : [{ kind: 'file', path: file } as const]),
     ...(command === undefined
       ? []
-      : [{ kind: 'command', argv: wordsOf('--password-command', command) } as const]),
+      : [{ kind: 'command', argv: programWords('--password-command', command, 'pass show mail') } as const]),
     ...(token === undefined
       ? []
-      : [{ kind: 'token-command', argv: wordsOf('--token-command', token) } as const]),
+      : [{ kind: 'token-command', argv: programWords('--token-command', token, 'pass show mail') } as const]),
   ];
   if (given.length > 1)
     throw usage(
@@ -72,13 +73,6 @@ function secretGiven(options: Options): SecretSource | undefined {
       'one of --password-env, -file, -command and --token-command',
     );
   return given[0];
-}
-
-/** Splits a command into words, without a shell: at blanks, except within quotes. */
-export function wordsOf(name: string, text: string): string[] {
-  const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
-  if (words.length === 0) throw usage(`${name}: there is no program`, `${name} 'pass show mail'`);
-  return words;
 }
 
 /** Completes the answers without asking; USAGE if something is missing. */

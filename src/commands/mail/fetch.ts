@@ -1,6 +1,7 @@
 import { parseWhen } from '../../domain/typed-dates.ts';
 import { command } from '../command.ts';
 import { creatingOptions } from './ingest.ts';
+import { quietIfNothing } from '../quiet-option.ts';
 
 export const fetch = command({
   summary: 'record e-mails of the IMAP mailbox that crm.yaml names, as crm mail ingest does; safe in cron',
@@ -12,6 +13,7 @@ export const fetch = command({
       description: 'fetch what arrived since then (default: since the last fetch; the first one begins now)',
     },
     ...creatingOptions,
+    quietIfNothing,
   ],
   examples: ['mail fetch', 'mail fetch --since -30d', 'mail fetch --dry-run'],
   async run(context, _args, options) {

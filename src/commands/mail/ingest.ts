@@ -2,6 +2,7 @@ import { usage } from '../../domain/errors.ts';
 import { anyNumber, file } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { OptionSpec } from '../options.ts';
+import { quietIfNothing } from '../quiet-option.ts';
 
 /** What makes records of unknown senders. */
 export const creatingOptions: readonly OptionSpec[] = [
@@ -16,7 +17,7 @@ export const ingest = command({
   summary: 'record received e-mails and copies of sent ones: a message, an mbox or a Maildir',
   effect: 'files',
   args: { files: anyNumber(file({ label: 'FILE|DIR|-', asks: 'which e-mails' })) },
-  options: creatingOptions,
+  options: [...creatingOptions, quietIfNothing],
   examples: [
     'mail ingest ~/Maildir',
     'mail ingest --create-deal sales < message.eml',

@@ -6,7 +6,8 @@ import { domainOfAddress, providerOf } from '../../domain/mail-providers.ts';
 import { addressOf, type MailSettings, type SecretSource } from '../../domain/mail-settings.ts';
 import { askSecret, askText, type Choice, choose } from '../../ui/prompt.ts';
 import type { Context } from '../context.ts';
-import { readServer, wordsOf } from './answers.ts';
+import { programWords } from '../program-words.ts';
+import { readServer } from './answers.ts';
 
 type Answers = MailAnswers & { readonly password?: string };
 
@@ -31,7 +32,8 @@ export async function askAnswers(
   if (via === 'sendmail') {
     const known = before?.sendmail?.join(' ') ?? 'msmtp -t';
     const sendmail =
-      given.sendmail ?? wordsOf('the program', await ask.text('Which program takes them?', known));
+      given.sendmail ??
+      programWords('the program', await ask.text('Which program takes them?', known), 'msmtp -t');
     return { ...given, via, from, sendmail };
   }
   const email = readAddress(from)?.email ?? from;
@@ -68,7 +70,12 @@ async function askKept(
   if (kind === 'file') return { password: await ask.secret('Password') };
   if (kind === 'env') return { secret: { kind, name: await ask.text('Variable', 'CRM_SMTP_PASSWORD') } };
   const command = await ask.text('Command', kind === 'command' ? 'pass show mail' : undefined);
-  return { secret: { kind: kind as 'command' | 'token-command', argv: wordsOf('the command', command) } };
+  return {
+    secret: {
+      kind: kind as 'command' | 'token-command',
+      argv: programWords('the command', command, 'pass show mail'),
+    },
+  };
 }
 
 type Asker = ReturnType<typeof askerOf>;

@@ -12,6 +12,9 @@ export async function reportIngested(context: Context, ingested: Ingested): Prom
   const { failed, sameId, contacts, deals } = ingested;
   context.canUndo(ingested.tx);
   const code = failed.length > 0 ? 1 : 0;
+  const { recorded, bounces, unsubscribed, unknown } = ingested;
+  if (recorded + bounces + unsubscribed + unknown + contacts.length + deals.length + failed.length === 0)
+    context.nothing();
   if (await printJson(context, ingested)) return code;
   await context.message(summary(ingested, context.globals.dryRun));
   for (const [what, ids] of [

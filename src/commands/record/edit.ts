@@ -49,10 +49,19 @@ export const edit = (kinds: Kinds, kind: Kind) =>
     },
   });
 
-async function textOf(view: View, kind: Kind, id: string, row: number): Promise<string> {
+/** Returns what the editor opens; `more` are lines of comment that stand first. */
+export async function textOf(
+  view: View,
+  kind: Kind,
+  id: string,
+  row: number,
+  more: readonly string[] = [],
+): Promise<string> {
   const { yamlText } = await import('../../ui/yaml-text.ts');
-  const notes = [`${id}: removing a field empties it; emptying the whole text changes nothing.`].concat(
-    notesOn(view, kind, row),
-  );
+  const notes = [
+    ...more,
+    `${id}: removing a field empties it; emptying the whole text changes nothing.`,
+    ...notesOn(view, kind, row),
+  ];
   return `${notes.map(note => `# ${printable(note)}\n`).join('')}\n${yamlText(fieldsToEdit(view, kind, row))}`;
 }

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import type { OptionSpec } from '../options.ts';
 import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
 import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
+import { quietIfNothing } from '../quiet-option.ts';
 
 const sortOption: OptionSpec = {
   flags: '--sort <FIELD>',
@@ -37,6 +38,7 @@ export const list = (kinds: Kinds, kind: Kind) =>
       { flags: '--trash', description: 'list what is in the trash' },
       { flags: '--count', description: 'print only how many there are' },
       ...(definitionOf(kinds, kind).inPipelines ? [...groupOptions, atOption] : []),
+      quietIfNothing,
     ],
     examples: [
       ...(definitionOf(kinds, kind).examples.list ?? [`${kind} list`]),
@@ -93,5 +95,6 @@ async function printTotals(context: Context, view: View, kind: Kind, rows: reado
 }
 
 async function printCount(context: Context, count: number): Promise<void> {
+  if (count === 0) context.nothing();
   if (!(await printJson(context, { count }))) await context.print(`${count}\n`);
 }

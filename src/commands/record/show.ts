@@ -51,7 +51,10 @@ export const show = (kinds: Kinds, kind: Kind) => {
   });
 };
 
-/** A deal with what decided deals of its stage say: in lines below it for people, as a field of its own otherwise. */
+/**
+ * Shows a deal with the rate of its stage's decided deals: in lines below it for people, as a field of its own
+ * otherwise.
+ */
 async function printLearned(context: Context, view: View, row: number): Promise<void> {
   const { explainProbability } = await import('../../app/reports/explain-probability.ts');
   const found = await explainProbability(view, view.state.table('deal').id(row));

@@ -1,7 +1,10 @@
 import { withArticle } from '../../domain/article.ts';
 import { type CrmError, type notFound, usage } from '../../domain/errors.ts';
 
-/** Makes the error for something that the history has never had: USAGE, or NOT_FOUND for what is a file of its own. */
+/**
+ * Makes the error for a setting that never existed in the history: USAGE, or NOT_FOUND for one with a file of its
+ * own.
+ */
 export const neverWas = (
   what: string,
   name: string,

@@ -15,7 +15,7 @@ import type { Options, OptionSpec } from '../options.ts';
 
 export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 'rm' | 'restore';
 
-/** What help says of a verb, as far as it differs from what it says of the verb for every noun. */
+/** The help of a verb, where it differs from that of the same verb of other nouns. */
 export interface VerbText {
   readonly summary?: string;
   /** The arguments, if they are not those of the verb for every noun. */
@@ -26,18 +26,18 @@ export interface VerbText {
   readonly did?: string;
 }
 
-/** Where the things of a noun are looked for: the whole settings, and those that the viewer may know. */
+/** The settings in which things of a noun are found: all of them, and those that the viewer may know. */
 export interface Ground {
   readonly config: Config;
   readonly visible: Config;
   readonly viewer: Viewer;
 }
 
-/** What a change has to say beside that it was made: a sentence each, for people. */
+/** Notes of a change for people, a sentence each. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to say returns nothing.
 export type Notes = readonly string[] | void;
 
-/** What `add` is given, and how it reads what that names. */
+/** The input of `add`, and functions to read the files that it names. */
 export interface Given {
   /** The words of its arguments, in order. */
   readonly args: readonly string[];
@@ -55,13 +55,13 @@ export interface Adding {
   decide(writer: Writer): Promise<Notes>;
 }
 
-/** A text as it stands in a file, and the value that JSON has instead; undefined where the file is broken. */
+/** The text of a file, and its value for JSON; undefined if the file is broken. */
 export interface ShownText {
   readonly text: string;
   readonly json: unknown;
 }
 
-/** What `set` is asked to change. */
+/** The changes that `set` asks for. */
 export interface Asked {
   readonly values: SettingValues;
   /** Words such as `+ana` and `-ben`, of a noun that has `signs`. */
@@ -110,7 +110,7 @@ export interface SettingNoun<T = unknown> {
   restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
 }
 
-/** Makes a definition one of many: what takes things of it is handed things that it found itself. */
+/** Drops the type of a noun's things: its functions only get things that it found itself. */
 export const settingNoun = <T>(noun: SettingNoun<T>): SettingNoun => noun as SettingNoun;
 
 /** The same for one whose entry in the registry is without the verbs that need the parts left out. */

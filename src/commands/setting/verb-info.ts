@@ -1,4 +1,4 @@
-/** What the verbs of a noun of the settings take, and what help says of them. */
+/** The arguments and the help of the verbs of a noun of the settings. */
 import { withArticle } from '../../domain/article.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
@@ -44,7 +44,7 @@ const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: Setting
   edit: named => named,
   rename: named => ({ ...named, by: text('NEW', 'which new name') }),
   rm: named => named,
-  // Only the history knows which there were.
+  // Only the history knows the removed ones.
   restore: named => mapped(named, argument => ({ ...argument, type: 'text', among: () => [] })),
 };
 

@@ -12,7 +12,7 @@ import { cardLines, gap, groupLine, headOf, type Line } from '../../ui/board.ts'
 import { BOLD, colored, DIM, Grid, INVERSE, PLAIN } from '../../ui/full-screen/cells.ts';
 import { windowOf } from '../../ui/full-screen/line-input.ts';
 import type { Paint } from '../../ui/paint.ts';
-import { displayWidth, filled, shorten } from '../../ui/width.ts';
+import { displayWidth, filled, hung, shorten } from '../../ui/width.ts';
 import { grouped } from '../../ui/words.ts';
 import type { Model, Pane } from './model.ts';
 import type { ShownBoard, Spot } from './shown-board.ts';
@@ -23,7 +23,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** A sitting as it is drawn, and what drawing it decided. */
+/** A drawn sitting, and the decisions of drawing it. */
 export interface Drawn {
   readonly grid: Grid;
   readonly model: Model;
@@ -61,32 +61,33 @@ export function draw(model: Model, board: ShownBoard, size: Size, paint: Paint):
 /** Lines over the board, as far down as the pane was scrolled. */
 function drawPane(grid: Grid, pane: Pane): Pane {
   const height = grid.height - BELOW - 2;
-  const top = Math.max(0, Math.min(pane.top, pane.lines.length - height));
-  const shown = pane.lines.slice(top, top + height);
-  const where = `${top + 1}-${top + shown.length} of ${pane.lines.length}`;
-  const right = pane.lines.length > height ? where : '';
+  const lines = pane.lines.flatMap(line => hung(line, grid.width));
+  const top = Math.max(0, Math.min(pane.top, lines.length - height));
+  const shown = lines.slice(top, top + height);
+  const where = `${top + 1}-${top + shown.length} of ${lines.length}`;
+  const right = lines.length > height ? where : '';
   putRight(grid, 0, right, DIM);
   grid.put(0, 0, shorten(pane.title, grid.width - right.length - 2), BOLD);
   grid.put(0, 1, '─'.repeat(grid.width), DIM);
   for (const [i, line] of shown.entries()) grid.putPainted(0, i + 2, line);
-  return { ...pane, top };
+  return { ...pane, lines, top };
 }
 
 const putRight = (grid: Grid, y: number, text: string, style = PLAIN): void =>
   void grid.put(grid.width - displayWidth(text), y, text, style);
 
-/** What was said and the command that did it; or a question, its answer and the command that it would run. */
+/** Draws the last message with its command; or a question, its answer and the command that it would run. */
 function drawBelow(grid: Grid, { mode, said }: Model, board: ShownBoard): void {
   const [first, second] = [grid.height - BELOW, grid.height - 1];
   if (mode.type === 'asking') {
-    const { asking, line } = mode;
+    const { asking, line, wrong } = mode;
     const at = grid.put(0, first, `${shorten(asking.question, grid.width >> 1)} `, BOLD);
     const { text, cursor } = windowOf(line, grid.width - at);
     grid.put(at, first, text);
     grid.cursor = { x: at + cursor, y: first };
     const command = asking.command?.(line.text.trim());
     const below = line.text.trim() === '' || !command ? asking.hint : commandText(command);
-    drawLast(grid, second, below, 'Enter  Esc');
+    drawLast(grid, second, wrong ?? below, 'Enter  Esc', wrong === undefined ? DIM : RED);
     return;
   }
   const text = said.text === '' && board.lanes.length === 0 ? 'this pipeline has no stages' : said.text;
@@ -99,9 +100,9 @@ function drawBelow(grid: Grid, { mode, said }: Model, board: ShownBoard): void {
 const commandText = (words: readonly string[]): string =>
   words[0] === 'crm' ? lineOfWords(words) : `crm ${lineOfWords(words)}`;
 
-function drawLast(grid: Grid, y: number, left: string, right: string): void {
+function drawLast(grid: Grid, y: number, left: string, right: string, style = DIM): void {
   const room = grid.width - right.length - 2;
-  grid.put(0, y, shorten(left, room), DIM);
+  grid.put(0, y, shorten(left, room), style);
   putRight(grid, y, right, DIM);
 }
 

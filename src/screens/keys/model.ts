@@ -1,6 +1,6 @@
 /**
- * The state of a sitting at the board, and what keys make of it. Nothing here touches a terminal or a workspace: a step
- * returns the next state, and what is to be done as data.
+ * The state of a sitting at the board, and the effects of keys on it. Nothing here touches a terminal or a workspace:
+ * a step returns the next state, and the work to do as data.
  */
 import type { Key } from '../../ui/full-screen/decode-keys.ts';
 import { type Line, lineOf, typed } from '../../ui/full-screen/line-input.ts';
@@ -21,7 +21,7 @@ export interface Model {
   readonly tops: readonly number[];
   readonly mode: Mode;
   readonly said: Said;
-  /** What this sitting can take back, and bring again: numbers of transactions, the last one last. */
+  /** The transactions that this sitting can take back, and repeat, by number, the last one last. */
   readonly undo: readonly number[];
   readonly redo: readonly number[];
   /** The commands of this sitting, oldest first: each as its line and what it said. */
@@ -29,10 +29,16 @@ export interface Model {
   readonly mouse: boolean;
 }
 
-export type Mode =
-  | { readonly type: 'board' }
-  | { readonly type: 'asking'; readonly asking: Asking; readonly line: Line }
-  | Pane;
+export type Mode = { readonly type: 'board' } | AskingMode | Pane;
+
+/** A question that waits for its answer. */
+export interface AskingMode {
+  readonly type: 'asking';
+  readonly asking: Asking;
+  readonly line: Line;
+  /** What is wrong with the answer as it stands there: it was refused. */
+  readonly wrong?: string;
+}
 
 /** Lines over the board: a card, the keys, what a command printed. */
 export interface Pane {
@@ -56,7 +62,7 @@ export interface Asking {
   answered(model: Model, answer: string): Step;
 }
 
-/** What is said below the board. */
+/** The message below the board. */
 export interface Said {
   readonly text: string;
   readonly tone?: 'alarm' | 'quiet';
@@ -74,9 +80,11 @@ export type Effect =
       readonly edits?: boolean;
       /** Is this the undo or redo of a transaction? */
       readonly takes?: 'back' | 'again';
+      /** The question that it answers, which is asked again where the command is refused. */
+      readonly asked?: AskingMode;
     }
   /** Looks at the workspace again, for another pipeline or query; `before` comes back where that is wrong. */
-  | { readonly type: 'look'; readonly before: Model }
+  | { readonly type: 'look'; readonly before: Model; readonly asked?: AskingMode }
   | { readonly type: 'keys' | 'redraw' | 'suspend' | 'quit' | 'interrupt' };
 
 export interface Step {
@@ -159,7 +167,7 @@ export function placed(model: Model, board: Lanes): Model {
   return there.id === undefined && lane >= 0 ? selected(there, board, { lane, index: 0 }) : there;
 }
 
-/** Returns what a key makes of a sitting. `find` looks for what a key does on the board. */
+/** Returns the next state after a key. `find` returns the action of a key on the board. */
 export function step(model: Model, board: Lanes, key: Key, find: (name: string) => Action | undefined): Step {
   const { mode } = model;
   switch (mode.type) {
@@ -179,8 +187,13 @@ function pressed(model: Model, board: Lanes, key: Key, find: (name: string) => A
   return saying(model, `${key.name} does nothing here; ? shows the keys`, 'quiet');
 }
 
-function answering(model: Model, { asking, line }: Mode & { type: 'asking' }, key: Key): Step {
-  if (key.name === 'enter') return asking.answered({ ...model, mode: onBoard }, line.text.trim());
+function answering(model: Model, asked: AskingMode, key: Key): Step {
+  const { asking, line } = asked;
+  if (key.name === 'enter') {
+    const { effect, ...then } = asking.answered({ ...model, mode: onBoard }, line.text.trim());
+    const isRefusable = effect?.type === 'run' || effect?.type === 'look';
+    return { ...then, ...(effect && { effect: isRefusable ? { ...effect, asked } : effect }) };
+  }
   if (key.name === 'esc' || key.name === 'ctrl-c' || key.name === 'ctrl-g')
     return saying({ ...model, mode: onBoard }, 'nothing was done', 'quiet');
   const next = typed(line, key);
@@ -210,7 +223,7 @@ const closing: ReadonlySet<string> = new Set(['q', 'esc', 'enter', 'ctrl-c', 'h'
 /** How many lines a page of a pane is taken for: what draws it stops at its last line. */
 const PAGE = 10;
 
-/** What a key does to a pane; undefined if the key is not the pane's own and means the board. */
+/** The effect of a key on a pane; undefined if the key is for the board. */
 function scrolling(model: Model, pane: Pane, { name }: Key): Step | undefined {
   if (closing.has(name)) return { model: { ...model, mode: onBoard, said: { text: '' } } };
   const move = scrolls[name];

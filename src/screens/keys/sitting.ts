@@ -18,7 +18,7 @@ import { begun, type Effect, type Model, onBoard, placed, saying, settled, step 
 import { ShownBoard } from './shown-board.ts';
 import { lineOfWords } from './words.ts';
 
-/** What a command did, as it was run for a key. */
+/** The result of a command that ran for a key. */
 export interface Outcome {
   readonly code: number;
   /** What it printed, and what it said, with colours of ours. */
@@ -52,10 +52,10 @@ export class Sitting {
   #model: Model;
   #board: ShownBoard;
   #drawn: Drawn | undefined;
-  /** The minute of what is shown: what is overdue depends on the time. */
+  /** The minute of the shown board: overdue tasks depend on the time. */
   #minute: number;
 
-  /** Throws what is wrong with the query or the pipeline. */
+  /** Throws the error of a wrong query or pipeline. */
   constructor(options: SittingOptions) {
     this.#options = options;
     const { view } = options.live;
@@ -66,7 +66,7 @@ export class Sitting {
     this.#model = placed(model, this.#board);
   }
 
-  /** Goes on until somebody quits; returns the exit code. */
+  /** Runs until the user quits; returns the exit code. */
   async run(): Promise<number> {
     const { screen } = this.#options;
     for (;;) {
@@ -127,7 +127,7 @@ export class Sitting {
         await this.#run(effect);
         return undefined;
       case 'look':
-        this.#lookAgain(effect.before);
+        this.#lookAgain(effect);
         return undefined;
       case 'keys':
         this.#model = {
@@ -149,14 +149,17 @@ export class Sitting {
     }
   }
 
-  /** Shows another part of the workspace, unless what is asked for is wrong. */
-  #lookAgain(before: Model): void {
+  /** Shows another part of the workspace, unless the request is wrong. */
+  #lookAgain({ before, asked }: Effect & { type: 'look' }): void {
     try {
       this.#board = this.#look(this.#model);
       this.#model = placed(this.#model, this.#board);
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
-      this.#model = saying({ ...before, mode: onBoard }, sayable(error), 'alarm').model;
+      const wrong = sayable(error);
+      this.#model = asked
+        ? { ...before, mode: { ...asked, wrong } }
+        : saying({ ...before, mode: onBoard }, wrong, 'alarm').model;
     }
   }
 
@@ -192,7 +195,13 @@ export class Sitting {
     }
   }
 
-  async #run({ argv, shows, edits = false, takes }: Effect & { type: 'run' }): Promise<void> {
+  async #run({
+    argv,
+    shows,
+    edits = false,
+    takes,
+    asked: question,
+  }: Effect & { type: 'run' }): Promise<void> {
     const { screen, run } = this.#options;
     let stop: (() => void) | undefined;
     this.#model = { ...this.#model, said: { text: '...', tone: 'quiet', command: argv } };
@@ -205,10 +214,19 @@ export class Sitting {
     this.#model = { ...this.#model, ...taken(this.#model, outcome, takes) };
     await this.#catchUp({ saved: outcome.saved, added: takes === undefined });
     this.#model = after(this.#model, argv, outcome, shows);
+    // What was typed is not lost with the answer that was wrong.
+    if (question && isRefused(outcome))
+      this.#model = { ...this.#model, mode: { ...question, wrong: this.#model.said.text } };
   }
 }
 
 const INTERRUPTED = 130;
+
+/** What a command returns that was called wrongly. */
+const MISUSED = 2;
+
+/** Whether a command did nothing because of how it was called. */
+const isRefused = ({ code, saved }: Outcome): boolean => code === MISUSED && saved.length === 0;
 
 const minuteOf = (now: number): number => Math.floor(now / 60_000);
 
@@ -237,7 +255,7 @@ function taken(
 ): Pick<Model, 'undo' | 'redo'> {
   switch (takes) {
     case 'back':
-      // What cannot be taken back does not keep what was before it from that.
+      // A change that cannot be undone does not block the undo of earlier ones.
       return { undo: undo.slice(0, -1), redo: [...redo, ...saved] };
     case 'again':
       return { undo: [...undo, ...saved], redo: redo.slice(0, -1) };

@@ -1,4 +1,7 @@
-/** Appending to a remote whose answers may be lost: the same bytes are put again until somebody says what became of them. */
+/**
+ * Appends to a remote whose answers may be lost: sends the same bytes again until an answer tells what became of
+ * them.
+ */
 import { CrmError } from '../../domain/errors.ts';
 import type { Tip } from '../journal.ts';
 import type { Sealed } from '../sealed.ts';
@@ -8,8 +11,8 @@ import { type Remote, Unreached } from './remote.ts';
 const PAUSES: readonly number[] = [50, 200, 500, 1000, 2000, 4000, 8000];
 
 /**
- * Appends the transactions; returns whether they are committed: false says that somebody else has one of the numbers. If
- * nobody can say, FAILED with the id of the request, by which a retry is recognised.
+ * Appends the transactions; returns whether they are committed: false says that somebody else has one of the numbers.
+ * If no answer comes, FAILED with the id of the request, by which a retry is recognised.
  */
 export async function appendSurely(
   remote: Remote,
@@ -24,7 +27,7 @@ export async function appendSurely(
       if (appended.outcome !== 'unsure') return appended.outcome === 'committed';
       unsure = appended.why;
     } catch (error) {
-      // Not reached now says nothing of an earlier attempt, which may have arrived.
+      // A remote that cannot be reached now may still have received an earlier attempt.
       if (unsure === undefined || !(error instanceof Unreached)) throw error;
       unsure = error.message;
     }

@@ -1,6 +1,6 @@
 /**
- * `data/conflicts.json`: what a sync did not do of the changes that were made offline, because others had changed the same in
- * another way. It stays until a person settles it; nothing of it is in the journal.
+ * `data/conflicts.json`: offline changes that a sync refused because others had changed the same values in another
+ * way. They stay until a person settles them; the journal does not have them.
  */
 import { join } from 'node:path';
 import type { Change, SetChange } from '../../domain/changes.ts';
@@ -14,9 +14,9 @@ export interface OpenConflict {
   /** The record, or the path of the file. */
   readonly id: string;
   readonly why: string;
-  /** What was not done. */
+  /** The refused values. */
   readonly change: Change;
-  /** What others set in place of it, by path of the field; left out if it is not about fields of a record that is there. */
+  /** The values of others, by path of the field; left out if the conflict is not about fields of an existing record. */
   readonly theirs?: { readonly [path: string]: Json };
   /** Who made the change, and when, as an instant. */
   readonly by: string;

@@ -1,6 +1,6 @@
 /**
- * A directory of this machine as a remote, for people who share a server. It has the files of a journal, and what makes
- * an append safe is what makes it safe locally: link(2) to a name that nobody has.
+ * A directory of this machine as a remote, for people who share a server. It has the files of a journal, and appends
+ * are safe for the same reason as locally: link(2) to a name that is free.
  *
  *     /srv/crm/sales/journal/00000057.jsonl, pack-000001.jsonl, ...
  *     /srv/crm/sales/lock        held while files are packed or redacted
@@ -102,7 +102,7 @@ class DirectoryRemote implements Remote {
     try {
       return await this.#alone(async () => {
         if ((await this.tip()).seq !== tip.seq) return 'conflict';
-        // First of all, so that nobody makes a pack of what was there before.
+        // First, so that nobody packs the old content.
         packLoose(this.#io, this.#files, this.#temporary, tip.seq);
         this.#requireSameHashes(left);
         this.#replace(left);
@@ -159,7 +159,7 @@ class DirectoryRemote implements Remote {
 
   #unreached = (reason: string, cause?: unknown): Unreached => unreached(this.#dir, reason, cause);
 
-  /** Throws where two machines could overwrite what the other one wrote. */
+  /** Throws if two machines could overwrite each other's files. */
   async #requireSafe(): Promise<void> {
     this.#asked(() => undefined);
     const network = networkOf(this.#io, this.#dir);

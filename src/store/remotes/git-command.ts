@@ -11,11 +11,11 @@ import type { RemotePlace } from './kind.ts';
 export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
-  /** What git said, without the lines that only show progress. */
+  /** The messages of git, without the lines that only show progress. */
   readonly words: string;
 }
 
-/** What would make git work in another repository than ours: set where crm is called by a hook of git. */
+/** Variables that would make git work in another repository than ours: they are set if a hook of git calls crm. */
 const OF_A_REPOSITORY = [
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -105,7 +105,7 @@ export class Git {
   }
 }
 
-/** What git says of an error, in one line: `remote:` lines are those of the host. */
+/** Returns git's error in one line: `remote:` lines are those of the host. */
 function wordsIn(stderr: string): string {
   const lines = stderr
     .split(/[\r\n]+/)

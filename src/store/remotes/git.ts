@@ -4,13 +4,18 @@
  *     refs/crm/journal    "crm 1-256" <- "crm 257-300" <- "crm 301" <- "crm 302-321"
  *                          00000001.jsonl ...              00000301.jsonl
  *
- * A push moves the ref only from the commit that it was made on (a lease). If it is refused, a fetch tells whether somebody
- * else moved the ref, which is the only conflict; anything else is said in git's words.
+ * A push moves the ref only from the commit that it was made on (a lease). If it is refused, a fetch tells whether
+ * somebody else moved the ref, which is the only conflict; any other error is reported in git's words.
  */
+import { join } from 'node:path';
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
+import { replaceFile } from '../durable.ts';
 import { GENESIS } from '../encoding.ts';
+import { readIfThere } from '../io.ts';
 import type { Tip } from '../journal.ts';
 import { looseName } from '../journal-directory.ts';
+import { temporaryOf } from '../leftovers.ts';
+import { thisOwner } from '../owner.ts';
 import { type Sealed, sealedOne, tipOf } from '../sealed.ts';
 import { Git } from './git-command.ts';
 import type { RemoteKind, RemotePlace } from './kind.ts';
@@ -18,6 +23,9 @@ import { type Appended, type Redacted, Refused, type Remote, unreached } from '.
 
 /** The ref that has the journal, unless `--ref` names another one. */
 const REF = 'refs/crm/journal';
+
+/** The most bytes of a file with the name of a commit. */
+const LARGEST_NAME = 128;
 
 /** How many transactions a commit has at most, so that its tree stays small. */
 const MOST = 256;
@@ -48,7 +56,7 @@ interface Stretch {
   readonly last: number;
 }
 
-/** What the ref was when it was fetched. */
+/** The commit of the ref when it was fetched. */
 interface Seen {
   /** Empty if there is no such ref. */
   readonly commit: string;
@@ -110,7 +118,7 @@ class GitRemote implements Remote {
     throw refused(this.#shown, words);
   }
 
-  /** What became of an append whose place is taken: the transactions there are these, or somebody else's. */
+  /** The outcome of an append whose numbers are taken: the transactions there are these, or somebody else's. */
   async #compared({ stretches, tip }: Seen, after: Tip, transactions: readonly Sealed[]): Promise<Appended> {
     const last = after.seq + transactions.length;
     if (tip.seq < last) return { outcome: 'conflict' };
@@ -119,7 +127,7 @@ class GitRemote implements Remote {
     return { outcome: isOurs ? 'committed' : 'conflict' };
   }
 
-  /** The redacted journal becomes a history of its own: what was before has no name any more. */
+  /** The redacted journal becomes a history of its own: the old commits have no name any more. */
   async redact(tip: Tip, left: readonly Sealed[]): Promise<Redacted> {
     const seen = await this.#look();
     if (!isSame(seen.tip, tip)) return 'conflict';
@@ -144,20 +152,38 @@ class GitRemote implements Remote {
 
   async close(): Promise<void> {}
 
-  /** Returns what the ref is now; fetches what is new. */
+  /** Returns the present commit of the ref; fetches new commits. */
   async #look(): Promise<Seen> {
     const { code, stdout, words } = await this.#git.run(['ls-remote', '--', this.#url, this.#ref]);
     if (code !== 0) throw unreached(this.#shown, words);
     const commit = /^([0-9a-f]{40,64})\t/.exec(stdout.toString())?.[1] ?? '';
     if (commit === this.#seen?.commit) return this.#seen;
     if (commit === '') return (this.#seen = NOTHING);
-    const before = await this.#git.run(['rev-parse', '--quiet', '--verify', FETCHED]);
     await this.#fetch();
     this.#seen = await this.#readHistory();
-    const known = before.stdout.toString().trim();
-    // The history was made anew, after a purge: what it had before is not kept here either.
-    if (known !== '' && !this.#seen.stretches.some(({ commit: its }) => its === known)) await this.#forget();
+    // The history was made anew after a purge, so the old one is not kept here either.
+    const clean = this.#clean();
+    if (!this.#seen.stretches.some(({ commit: its }) => its === clean)) await this.#forget();
+    else if (clean !== commit) this.#noteClean(commit);
     return this.#seen;
+  }
+
+  /**
+   * Returns the commit whose history was once all that our repository has; undefined if nobody knows. It is a file, since a ref
+   * would keep the objects of that commit, and it is written when they are gone: killed before, the next look does it again.
+   */
+  #clean(): string | undefined {
+    return readIfThere(this.#place.io, this.#cleanPath, LARGEST_NAME)?.toString().trim();
+  }
+
+  #noteClean(commit: string): void {
+    const { io, pid, host, random } = this.#place;
+    const temporary = temporaryOf(thisOwner(io, pid, host), random);
+    replaceFile(io, this.#cleanPath, temporary, sink => sink.write(`${commit}\n`));
+  }
+
+  get #cleanPath(): string {
+    return join(this.#place.own, 'clean');
   }
 
   async #fetch(): Promise<void> {
@@ -257,7 +283,7 @@ class GitRemote implements Remote {
     ]);
   }
 
-  /** Removes from our repository what no ref names any more. */
+  /** Removes objects that no ref names any more from our repository. */
   async #forget(): Promise<void> {
     // Those of processes that were killed too.
     const made = await this.#git.ask(['for-each-ref', '--format=%(refname)', 'refs/crm/made-*']);
@@ -267,7 +293,8 @@ class GitRemote implements Remote {
       refs.filter(ref => ref !== ''),
     );
     await this.#git.run(['reflog', 'expire', '--expire=now', '--all']);
-    await this.#git.run(['gc', '--quiet', '--prune=now']);
+    const { code } = await this.#git.run(['gc', '--quiet', '--prune=now']);
+    if (code === 0) this.#noteClean(this.#seen!.commit);
   }
 
   /** Keeps this commit, and drops the names of others. */
@@ -276,7 +303,7 @@ class GitRemote implements Remote {
     await this.#git.run(['update-ref', '--stdin'], Buffer.from(`${lines.join('\n')}\n`));
   }
 
-  /** What this process makes is named until it is pushed, so that git keeps it. */
+  /** Names the commits of this process until they are pushed, so that git keeps them. */
   get #madeRef(): string {
     return `refs/crm/made-${this.#place.pid}`;
   }
@@ -285,7 +312,7 @@ class GitRemote implements Remote {
     invalid(`${this.#shown}: ${this.#ref} is not the journal of a workspace`, 'crm remote show');
 }
 
-/** What was fetched last, so that git keeps it. */
+/** Names the last fetched commit, so that git keeps it. */
 const FETCHED = 'refs/crm/fetched';
 
 const isSame = (a: Tip, b: Tip) => a.seq === b.seq && a.hash === b.hash;
@@ -301,7 +328,7 @@ function refNamed(ref: string): string {
 /** By which fast-import is asked for the name of a commit: above those of its transactions. */
 const COMMIT_MARK = MOST + 1;
 
-/** What fast-import reads: a commit whose tree has these transactions alone. Its date is that of the last one. */
+/** Returns the input of fast-import: a commit whose tree has only these transactions, with the date of the last one. */
 function* commitStream(ref: string, subject: string, transactions: readonly Sealed[]): Generator<Buffer> {
   for (const [i, { bytes }] of transactions.entries()) {
     yield Buffer.from(`blob\nmark :${i + 1}\ndata ${bytes.length}\n`);

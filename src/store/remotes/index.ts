@@ -10,7 +10,7 @@ import { s3 } from './s3.ts';
 
 const remoteKinds: readonly RemoteKind[] = [directory, git, postgres, s3];
 
-/** Where a remote is, and of which kind it is. */
+/** The address and the kind of a remote. */
 export interface Address {
   readonly kind: RemoteKind;
   readonly url: URL;
@@ -37,8 +37,8 @@ export function addressOf(text: string, cwd: string): Address {
 }
 
 /**
- * Throws USAGE for what looks like an address and is not one, with the address that is probably meant: a path that a URL
- * takes from the root of the disk, and the two ways in which git is told of a repository.
+ * Throws USAGE for a text that only looks like an address, with the address that is probably meant: a path that a URL
+ * would take from the root of the disk, and git's two notations of a repository.
  */
 function requireAbsolute(text: string, cwd: string): void {
   const [scheme, path] = /^(?:file:|git\+file:(?:\/\/)?)(?!\/)/i.exec(text)

@@ -16,7 +16,7 @@ export function sectionOf(io: Io, file: string, name: string): Section | undefin
   return sections.get(name);
 }
 
-/** Returns what a file says; undefined if there is no such file. */
+/** Returns the text of a file; undefined if there is no such file. */
 export function textOf(io: Io, file: string): string | undefined {
   try {
     return readWhole(io, file).toString('utf8');

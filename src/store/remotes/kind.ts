@@ -1,8 +1,8 @@
-/** A kind of remote: by which addresses it is named, and how one is opened. A file each, and a line in `index.ts`. */
+/** A kind of remote: its addresses, and how one is opened. One file each, and a line in `index.ts`. */
 import type { Io } from '../io.ts';
 import type { Remote } from './remote.ts';
 
-/** What a remote is opened with: the world outside, and what the user said of it. */
+/** What a remote is opened with: the outside world, and the user's options. */
 export interface RemotePlace {
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,7 +30,7 @@ export interface RemoteKind {
   readonly isOnline: boolean;
   /** Names of options of `crm remote add` that it knows. */
   readonly options: readonly string[];
-  /** What may still have what was purged, out of reach of crm: `old objects on the host`. */
+  /** The places out of crm's reach that may still have purged content: `old objects on the host`. */
   readonly remains: string;
   /** Throws USAGE if an address cannot be one of its own. */
   check(url: URL): void;

@@ -1,6 +1,6 @@
 /**
- * What this machine knows of the remotes of workspaces: `remotes.json` in the state directory, by real path. It is never in
- * the workspace, so that a copy or a clone of one connects to nothing by itself.
+ * The remotes of workspaces that this machine knows: `remotes.json` in the state directory, by real path. It is never
+ * in the workspace, so that a copy or a clone connects to nothing by itself.
  */
 import { join } from 'node:path';
 import { failed } from '../../domain/errors.ts';
@@ -19,7 +19,7 @@ export interface Known {
   options: { [name: string]: string };
   /** The workspace's id: the hash of its first transaction. Another workspace in the same place is another one. */
   workspace: string;
-  /** What this replica is called in the journal: random. */
+  /** The random name of this replica in the journal. */
   replica: string;
   /** Whether changes wait for `crm sync`, unless a command says otherwise. */
   offline: boolean;
@@ -29,7 +29,7 @@ export interface Known {
   purge?: number | undefined;
 }
 
-/** After so many milliseconds, what a replica kept here that no workspace knows is left over from a clone that was killed. */
+/** The age in milliseconds after which files of a replica that no workspace knows are leftovers of a killed clone. */
 const LEFT_OVER = 24 * 3_600_000;
 
 interface Remotes {
@@ -72,7 +72,7 @@ export class KnownRemotes {
     });
   }
 
-  /** Removes what replicas kept here that no workspace has, once it is too old for a clone that is under way. */
+  /** Removes files of replicas that no workspace has, if they are too old to belong to a clone under way. */
   #removeLeftOver(known: ReadonlySet<string>): void {
     const { io } = this.#machine;
     // Written to just now.

@@ -25,7 +25,7 @@ export class MemoryRemote implements Remote {
     const there = this.#transactions.slice(after.seq, after.seq + transactions.length);
     if (there.length === transactions.length && there.every((each, i) => each.hash === transactions[i]!.hash))
       return { outcome: 'committed' };
-    // From here to the push nothing is waited for: another machine of this process would come in between.
+    // No await between here and the push: another machine of this process would come in between.
     const tip = this.#tip();
     if (tip.seq !== after.seq || tip.hash !== after.hash) return { outcome: 'conflict' };
     this.#transactions.push(...transactions.map(copied));

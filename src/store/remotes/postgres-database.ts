@@ -22,7 +22,10 @@ export function stateOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** Whether an error says that the connection was cut or the server is going down, and nothing of what became of a statement. */
+/**
+ * Whether an error means that the connection was cut or the server is shutting down, so that the outcome of a
+ * statement is unknown.
+ */
 export function isCut(error: unknown): boolean {
   const code = stateOf(error);
   if (code !== undefined) return /^(?:08|57P0)/.test(code);
@@ -33,7 +36,7 @@ export class Database {
   readonly #pg: typeof pg;
   readonly #login: () => Login;
   #client: pg.Client | undefined;
-  /** Who logs in; known once somebody tried to. */
+  /** The login; known after the first attempt. */
   user = '';
 
   constructor(library: typeof pg, login: () => Login) {
@@ -67,7 +70,7 @@ export class Database {
     client.on('end', forget);
     try {
       await client.connect();
-      // What is acknowledged must survive a crash of the server, whatever the database's default is.
+      // Acknowledged transactions must survive a crash of the server, whatever the database's default is.
       await client.query("SELECT set_config('synchronous_commit', 'on', false)");
     } catch (error) {
       await client.end().catch(() => {});

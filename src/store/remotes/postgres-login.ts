@@ -1,6 +1,6 @@
 /**
- * Where a database is and who logs in to it, as psql takes it: from the address, else a service file, else the PG variables,
- * and the password from PGPASSWORD or a password file. Nothing of it is kept in a workspace.
+ * Finds the place of a database and its login like psql: from the address, otherwise a service file, otherwise the PG
+ * variables; the password from PGPASSWORD or a password file. Nothing of this is kept in a workspace.
  */
 import { usage, failed } from '../../domain/errors.ts';
 import type { Io } from '../io.ts';
@@ -18,10 +18,10 @@ export interface Login {
   readonly tls: false | { readonly ca?: string };
 }
 
-/** What an address may say behind the question mark. */
+/** The parameters that an address may have after the question mark. */
 const parameters = ['host', 'service', 'sslmode', 'sslrootcert'];
 
-/** Throws USAGE for an address that says what is not understood, or asks for less than crm does. */
+/** Throws USAGE for unknown parameters, or for less security than crm demands. */
 export function checkAddress(url: URL): void {
   for (const name of url.searchParams.keys())
     if (!parameters.includes(name))
@@ -29,7 +29,7 @@ export function checkAddress(url: URL): void {
   modeOf(url.searchParams.get('sslmode') ?? undefined, url.href);
 }
 
-/** TLS is verified or left out: what is encrypted for nobody knows whom is read by whoever stands in between. */
+/** TLS is verified or left out: without verification, somebody in between could read everything. */
 function modeOf(mode: string | undefined, from: string): 'verify' | 'none' | undefined {
   if (mode === undefined || mode === '') return undefined;
   if (mode === 'disable') return 'none';
@@ -40,7 +40,7 @@ function modeOf(mode: string | undefined, from: string): 'verify' | 'none' | und
   );
 }
 
-/** Throws USAGE if something is missing that psql would ask for. */
+/** Throws USAGE if something is missing for which psql would ask. */
 export function loginOf(url: URL, { io, env, own }: Pick<RemotePlace, 'io' | 'env' | 'own'>): Login {
   const service = serviceOf(url.searchParams.get('service') ?? env.PGSERVICE, io, env);
   const said = (fromUrl: string | null, key: string, variable: string): string | undefined =>
@@ -61,7 +61,7 @@ export function loginOf(url: URL, { io, env, own }: Pick<RemotePlace, 'io' | 'en
   };
 }
 
-/** Whether what is sent does not leave the machine: a socket, or the loopback. */
+/** Whether the connection stays on this machine: a socket, or the loopback. */
 const isNear = (host: string): boolean =>
   host.startsWith('/') || host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host);
 

@@ -4,7 +4,7 @@ import type { Connection } from './postgres-database.ts';
 /** The version of the tables that this crm makes and knows. A later one adds a migration from each before it. */
 export const FORMAT = 1;
 
-/** Makes the tables in one transaction; two who do so at once take turns, and the second finds them there. */
+/** Makes the tables in one transaction; of two at the same time, the second waits and finds the tables. */
 export async function createTables(connection: Connection, schema: string): Promise<void> {
   await connection.transaction(async () => {
     // A number of our own; CREATE ... IF NOT EXISTS of two sessions at once can fail.

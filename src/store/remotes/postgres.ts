@@ -4,9 +4,9 @@
  *     crm.journal   seq | prev | hash | request | body (bytes) | account | stored_at
  *     crm.format    the version of these tables
  *
- * An append is one statement, which writes all of its rows or none and only if the last row is the one that it goes on from.
- * The primary key decides between two that come at once, so no lock is needed; NOTIFY wakes those that wait. Whoever
- * appends needs INSERT and SELECT, whoever purges UPDATE as well.
+ * An append is one statement, which writes all of its rows or none and only if the last row is the one that it goes
+ * on from. The primary key decides between two that come at once, so no lock is needed; NOTIFY wakes those that wait.
+ * Appending needs INSERT and SELECT; purging needs UPDATE as well.
  */
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
 import { GENESIS } from '../encoding.ts';
@@ -104,7 +104,7 @@ class PostgresRemote implements Remote {
     }
   }
 
-  /** Rows that go on from the tip, or none; and a word to those that wait for them. */
+  /** Inserts rows that continue the tip, or none; notifies waiting machines. */
   #insertion(): string {
     return `WITH put AS (
       INSERT INTO ${this.#table} (seq, prev, hash, request, body)
@@ -115,7 +115,7 @@ class PostgresRemote implements Remote {
     SELECT count(*) AS count, CASE WHEN count(*) > 0 THEN pg_notify($8::text, max(seq)::text) END FROM put`;
   }
 
-  /** What became of numbers that were taken: the same bytes are committed, others are somebody else's. */
+  /** The outcome for taken numbers: the same bytes are committed, other bytes are somebody else's. */
   async #whoseAre(transactions: readonly Sealed[]): Promise<Appended> {
     const numbers = transactions.map(({ seq }) => seq);
     const rows = await this.#asked<{ seq: string; hash: string }>(
@@ -131,7 +131,7 @@ class PostgresRemote implements Remote {
     const connection = await this.#reach();
     try {
       return await connection.transaction(async () => {
-        // Appends wait until what they would go on from is redacted.
+        // Appends wait until the redaction of their base is done.
         await connection.rows(`LOCK TABLE ${this.#table} IN SHARE ROW EXCLUSIVE MODE`);
         if ((await this.tip()).seq !== tip.seq) return 'conflict';
         for (const { seq, hash, bytes } of left) await this.#redactOne(connection, seq, hash, bytes);
@@ -157,7 +157,7 @@ class PostgresRemote implements Remote {
   async wait(after: Tip, milliseconds: number, stop: AbortSignal): Promise<void> {
     const connection = await this.#reach();
     const told = connection.notified(this.#schema, milliseconds, stop);
-    // What came before it listened is not told.
+    // Appends from before it listened are not notified.
     if ((await this.tip()).seq > after.seq) told.cancel();
     await told.done;
   }
@@ -166,7 +166,7 @@ class PostgresRemote implements Remote {
     return this.#database.close();
   }
 
-  /** Throws Unreached if nobody answers, and Refused if somebody does and does not let us in. */
+  /** Throws Unreached without an answer, and Refused if the login is refused. */
   async #reach(): Promise<Connection> {
     try {
       return await this.#database.connection();
@@ -187,7 +187,7 @@ class PostgresRemote implements Remote {
     }
   }
 
-  /** Rows of a question that changes nothing; none if the tables are not there yet. */
+  /** Returns the rows of a reading statement; none if the tables do not exist yet. */
   async #asked<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     const connection = await this.#reach();
     try {
@@ -200,7 +200,7 @@ class PostgresRemote implements Remote {
     }
   }
 
-  /** Makes the tables if they are not there: the first who appends needs the right to create them. */
+  /** Makes the tables if they do not exist: the first append needs the right to create them. */
   async #makeReady(connection: Connection): Promise<void> {
     try {
       await this.#checkFormat(connection);

@@ -1,4 +1,4 @@
-/** Removing a directory with all that is in it; nothing is followed, and what is gone already is no failure. */
+/** Removes a directory with its contents; does not follow links, and ignores files that are gone already. */
 import { join } from 'node:path';
 import { ifThere, type Io, namesIn } from '../io.ts';
 

@@ -11,7 +11,7 @@ import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
 import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
-import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
+import { decode, GENESIS } from '../encoding.ts';
 import type { FileJournal } from '../file-journal.ts';
 import { codeOf, isThere, namesIn, readIfThere, readWhole, requireOwnDirectory } from '../io.ts';
 import type { Commit, Stored, Tip } from '../journal.ts';
@@ -26,12 +26,13 @@ import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
 import { type Known, KnownRemotes } from './known.ts';
 import { MadeHere } from './made-here.ts';
+import { verified } from './verified-sealed.ts';
 import type { Remote } from './remote.ts';
 
-/** How often a redaction is tried again because somebody shares at the same time. */
+/** How often a redaction is repeated because somebody shares at the same time. */
 const REDACTIONS = 20;
 
-/** The most bytes that are read of the file that says as of when a replica is. */
+/** The most bytes that are read of the file with the time of a replica. */
 const LARGEST_INSTANT = 64;
 
 /** Directories of the user's alone. */
@@ -50,7 +51,7 @@ export class Replica {
   readonly known: Known;
   readonly kind: RemoteKind;
   readonly state: KnownRemotes;
-  /** Whether the command at hand reaches the remote; otherwise what it changes waits. */
+  /** Whether the present command reaches the remote; otherwise its changes wait. */
   isOnline: boolean;
   readonly #site: Site;
   readonly #journal: FileJournal;
@@ -68,7 +69,7 @@ export class Replica {
     this.isOnline = !known.offline;
   }
 
-  /** Returns the replica that the workspace of a store is; undefined if this machine knows no remote of it. */
+  /** Returns the replica in the workspace of a store; undefined if this machine knows no remote of it. */
   static async of(site: Site, journal: FileJournal): Promise<Replica | undefined> {
     const state = new KnownRemotes(site.options, site.dir);
     const known = state.get();
@@ -82,7 +83,7 @@ export class Replica {
     return new Replica(site, journal, state, known);
   }
 
-  /** What syncs did not do, and nobody has settled yet. */
+  /** The changes that syncs refused and nobody has settled yet. */
   get conflicts(): ConflictList {
     return new ConflictList(this.#site);
   }
@@ -93,7 +94,7 @@ export class Replica {
     return new MadeHere(io, this.state.own(this.known), temporary);
   }
 
-  /** What this replica may give numbers of a kind from. */
+  /** The numbers that this replica may use for a kind. */
   readonly leased = (kind: Kind): Leased | undefined => {
     const blocks = this.known.ids?.[kind];
     return blocks && { blocks, isAll: !this.isOnline };
@@ -137,8 +138,8 @@ export class Replica {
   }
 
   /**
-   * Appends after `tip`: what it returns is durable where it goes. Undefined if somebody was first, here or on another
-   * machine: what they did is to be taken in.
+   * Appends after `tip`; a returned transaction is durable at its destination. Undefined if somebody was first, here
+   * or on another machine: their transactions must be taken in.
    */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     const made = seal(tip, commit, this.#site.options.salt());
@@ -185,7 +186,26 @@ export class Replica {
     }
     const last = here.seq > 0 ? sealed.shift() : undefined;
     if (here.seq > 0 && last?.hash !== here.hash) throw this.#forked(here.seq);
-    return { sealed, transactions: verified(this.#site, this.shown, here, sealed) };
+    const transactions = verified(this.#site, this.shown, here, sealed);
+    if (transactions.some(tx => tx.erases)) await this.#requireErasedAlone(remote, here, sealed);
+    return { sealed, transactions };
+  }
+
+  /**
+   * Throws INVALID if what the remote has of before differs in more than what purges name: a purge replaces transactions there,
+   * and over git the whole history, which could hide another replacement.
+   */
+  async #requireErasedAlone(remote: Remote, here: Tip, fresh: readonly Sealed[]): Promise<void> {
+    const known: Sealed[] = [];
+    while (known.length < here.seq) {
+      const page = await remote.read(known.length, Math.min(PAGE, here.seq - known.length));
+      if (page.length === 0) break;
+      known.push(...page);
+    }
+    const ours = readSealed(this.#site.io, this.#journal.files, 0, here.seq);
+    const other = ours.find(({ hash }, i) => known[i]?.hash !== hash);
+    if (other) throw this.#forked(other.seq);
+    verified(this.#site, this.shown, { seq: 0, hash: GENESIS }, [...known, ...fresh]);
   }
 
   async #behind(here: Tip, there: Tip): Promise<Error> {
@@ -203,14 +223,14 @@ export class Replica {
       'crm remote repair shows both sides',
     );
 
-  /** Under the lock: puts what others appended into the journal, durably. */
+  /** Puts the transactions that others appended into the journal, durably. Needs the lock. */
   put({ sealed }: Incoming): void {
     const { io, temporary } = this.#site;
     makeDirectory(io, this.#journal.dir);
     putAll(io, this.#journal.files, temporary, sealed);
   }
 
-  /** Under the lock: the transactions that waited are shared now; they become a part of the journal. */
+  /** Makes the waiting transactions, which are shared now, a part of the journal. Needs the lock. */
   settle(shared: readonly Sealed[]): void {
     const { io } = this.#site;
     this.put({ sealed: shared, transactions: [] });
@@ -219,8 +239,8 @@ export class Replica {
   }
 
   /**
-   * Takes out of the remote what these purges erased here. Done again, it changes nothing. If it fails, what is left to do is
-   * noted on this machine, and done by the next sync.
+   * Erases from the remote what these purges erased here. Repeating it changes nothing. If it fails, the rest is
+   * noted on this machine, and the next sync does it.
    */
   async redact(purges: readonly number[]): Promise<void> {
     const first = Math.min(...purges);
@@ -264,7 +284,7 @@ export class Replica {
     await this.redact(after.filter(tx => tx.erases).map(({ seq }) => seq));
   }
 
-  /** Under the lock, when no remote is known any more: what waits is a part of the journal. */
+  /** Makes the waiting transactions a part of the journal, when no remote is known any more. Needs the lock. */
   adopt(): void {
     if (this.parted().length > 0)
       throw conflict(
@@ -274,7 +294,7 @@ export class Replica {
     this.settle(this.waiting());
   }
 
-  /** Under the lock: sets the transactions that wait aside, to be put on top of what others did. */
+  /** Sets the waiting transactions aside, to be put on top of those of others. Needs the lock. */
   part(): void {
     const { io } = this.#site;
     io.renameSync(this.#offline, this.#parted);
@@ -287,7 +307,10 @@ export class Replica {
     return this.#journal.read(shared, tip);
   }
 
-  /** The transactions that were set aside, in order: a sync was cut short if there are some at its begin. */
+  /**
+   * The transactions that were set aside, in order: if there are any when a sync begins, an earlier one was cut
+   * short.
+   */
   parted(): Stored[] {
     const { io, options } = this.#site;
     requireOwnDirectory(io, this.#parted);
@@ -300,12 +323,12 @@ export class Replica {
       });
   }
 
-  /** Forgets what was set aside, once all of it is on top again. */
+  /** Removes the transactions that were set aside, after all are on top again. */
   forgetParted(): void {
     this.#empty(this.#parted);
   }
 
-  /** Under the lock: forgets all that waits, the last first, so that what a kill leaves is a chain. */
+  /** Removes all waiting transactions, the last first, so that a kill leaves a valid chain. Needs the lock. */
   drop(): void {
     this.#empty(this.#parted);
     this.#empty(this.#offline);
@@ -353,38 +376,5 @@ export async function openRemote(
     mayAsk,
     own: state.own(known),
     options: known.options,
-  });
-}
-
-/** Returns the transactions that bytes are. INVALID if they are damaged, or do not continue `after`. */
-export function verified(
-  { options: { kinds } }: { readonly options: Pick<Site['options'], 'kinds'> },
-  from: string,
-  after: Tip,
-  sealed: readonly Sealed[],
-): Stored[] {
-  const erasures = new Map<number, ReturnType<ErasuresOf>>();
-  const erasuresOf: ErasuresOf = purge => {
-    const its = sealed[purge - after.seq - 1];
-    if (!its || erasures.has(purge)) return erasures.get(purge);
-    const found = erasuresIn(kinds, its.bytes, purge, erasuresOf);
-    erasures.set(purge, found);
-    return found;
-  };
-  let before = after;
-  return sealed.flatMap(({ bytes, seq }) => {
-    const [tx, ...more] = [...decode(kinds, bytes, `${from}, transaction ${seq}`, erasuresOf)];
-    if (
-      !tx ||
-      more.length > 0 ||
-      tx.seq !== before.seq + 1 ||
-      tx.prev !== (before.seq === 0 ? GENESIS : before.hash)
-    )
-      throw invalid(
-        `${from}: transaction ${seq} does not follow ${before.seq}; nothing was taken in`,
-        'crm remote repair',
-      );
-    before = { seq: tx.seq, hash: tx.hash };
-    return [tx];
   });
 }

@@ -6,10 +6,10 @@ import { Refused, unreached } from './remote.ts';
 /** Milliseconds until a request without an answer is given up. */
 const PATIENCE = 30_000;
 
-/** The bucket's answer was lost, or it could not say: a request may have been carried out. */
+/** The bucket's answer was lost or unclear: the request may have been carried out. */
 export class Unsure extends Error {}
 
-/** What became of a conditional PUT. */
+/** The outcome of a conditional PUT. */
 export type Put = 'done' | 'taken' | 'again';
 
 export class S3Bucket {
@@ -28,7 +28,7 @@ export class S3Bucket {
     const response = await this.#ask('GET', this.#url(key));
     if (response.status === 404) {
       const text = await response.text();
-      // A bucket that is not there would look like an empty journal.
+      // A missing bucket would look like an empty journal.
       if (text.includes('NoSuchBucket')) throw this.#refusal(404, text);
       return undefined;
     }
@@ -122,7 +122,7 @@ export class S3Bucket {
   }
 }
 
-/** What fetch fails with says little; its cause says more. */
+/** The error of fetch says little; its cause says more. */
 const reasonIn = (error: unknown): string => {
   const { message, cause } = error as Error & { cause?: { code?: unknown; message?: unknown } };
   return String(cause?.message ?? cause?.code ?? message);

@@ -1,4 +1,7 @@
-/** Which bucket, and who signs: from the address, else the AWS variables and profiles, as the aws program takes them. */
+/**
+ * Finds the bucket and the key that signs: from the address, otherwise the AWS variables and profiles, like the aws
+ * program.
+ */
 import { usage } from '../../domain/errors.ts';
 import { sectionOf } from './ini-file.ts';
 import type { RemotePlace } from './kind.ts';
@@ -29,7 +32,7 @@ export function checkBucket(url: URL): void {
   if (endpoint !== null) requireEndpoint(endpoint);
 }
 
-/** Plain HTTP is for this machine: keys do not travel, but all that a workspace says would. */
+/** Plain HTTP is only for this machine: keys are not sent, but the contents of the workspace are. */
 function requireEndpoint(endpoint: string): void {
   const isUrl = URL.canParse(endpoint);
   const { protocol, hostname } = isUrl ? new URL(endpoint) : { protocol: '', hostname: '' };

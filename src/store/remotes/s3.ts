@@ -51,7 +51,7 @@ const packEnd = (seq: number): number => Math.ceil(seq / PACK) * PACK;
 class S3Remote implements Remote {
   readonly #bucket: S3Bucket;
   readonly #shown: string;
-  /** What nobody else's probe is named with. */
+  /** A unique part for the name of a probe. */
   readonly #token: string;
   /** A number that is known to be there: numbers are never deleted. */
   #known = 0;
@@ -87,7 +87,7 @@ class S3Remote implements Remote {
     while (after + found.length < end) {
       const next = after + found.length + 1;
       const whole = packEnd(next);
-      // For a few of them the objects themselves are less to read.
+      // For a few transactions, reading the objects themselves is less work.
       if (whole <= (this.#packed ?? 0) && end - next >= AT_ONCE) {
         const pack = await this.#bucket.get(packOf(whole));
         if (pack) {
@@ -164,7 +164,7 @@ class S3Remote implements Remote {
     });
     for (const [n, { seq, bytes }] of left.entries())
       if (!before[n]!.bytes.equals(bytes)) await this.#replace(keyOf(seq), bytes, before[n]!.etag);
-    // Also those that nobody has made yet: whoever is about to make one from what was there before comes second.
+    // Even packs that nobody has made yet, so that a machine about to make one of the old content comes second.
     const ends = new Set(left.map(({ seq }) => packEnd(seq)).filter(end => end <= tip.seq));
     for (const end of ends) await this.#repack(end);
     return 'redacted';
@@ -188,7 +188,7 @@ class S3Remote implements Remote {
     }
   }
 
-  /** A store that puts a second object under the same name would lose what the first one was. */
+  /** A store that accepts a second object under the same name would lose the first one. */
   async probe(): Promise<void> {
     const key = `probe-${this.#token}`;
     try {

@@ -1,6 +1,6 @@
 /**
- * Folders that a program copies between machines behind one's back: it overwrites or renames what two of them wrote at
- * once, so a journal that several machines write must not be there.
+ * Recognises folders that a program copies between machines: it overwrites or renames files that two machines wrote
+ * at the same time, so a shared journal must not be there.
  */
 import { dirname, join } from 'node:path';
 import { type Io, isThere } from '../io.ts';
@@ -23,7 +23,7 @@ const names: readonly (readonly [name: RegExp, program: string])[] = [
   [/^Google ?Drive$|^GoogleDrive-/, 'Google Drive'],
 ];
 
-/** Returns the program that copies a folder, where it can be recognised. */
+/** Returns the program that copies a folder, if it can be recognised. */
 export function syncedBy(io: Io, path: string): string | undefined {
   for (let dir = path; ; dir = dirname(dir)) {
     const mark = marks.find(([name]) => isThere(io, join(dir, name)));

@@ -99,7 +99,7 @@ describe('export all, import all', () => {
     );
   });
 
-  test('goes on where it was: ids, and rules that wait', async () => {
+  test('continues where it was: ids, and rules that wait', async () => {
     const ws = await fresh();
     await ws.ok('deal add A');
     mkdirSync(join(ws.dir, 'automations'), { recursive: true });
@@ -117,7 +117,7 @@ describe('export all, import all', () => {
     await copy.ok('deal restore D2');
   });
 
-  test('what was exported is a workspace of its own, also of more transactions than a pack has', async () => {
+  test('an export is a workspace of its own, even with more transactions than a pack has', async () => {
     const ws = await fresh();
     for (let n = 0; n < 260; n++) await ws.ok(['deal', 'add', `Deal ${n}`]);
     const dir = join(emptyDirectory(), 'out');
@@ -130,7 +130,7 @@ describe('export all, import all', () => {
     expect(await copy.crm('doctor')).toMatchObject({ code: 0 });
   });
 
-  test('what people wrote by hand and no command has seen yet goes along', async () => {
+  test('hand edits that no command has seen yet are included', async () => {
     const ws = await fresh();
     await ws.ok('deal add A');
     appendFileSync(join(ws.dir, 'crm.yaml'), '# a comment\n');
@@ -138,7 +138,7 @@ describe('export all, import all', () => {
     expect(readFileSync(join(copy.dir, 'crm.yaml'), 'utf8')).toMatch(/# a comment\n$/);
   });
 
-  test('a dry run says what would be, and writes nothing', async () => {
+  test('a dry run reports the result, and writes nothing', async () => {
     const ws = await fresh();
     await ws.ok('deal add A');
     const dir = join(emptyDirectory(), 'out');
@@ -202,7 +202,7 @@ describe('bad input', () => {
     expect(await everything(copy)).toEqual(await everything(ws));
   });
 
-  test('a damaged export is said, and not imported', async () => {
+  test('a damaged export is reported, and not imported', async () => {
     const ws = await fresh();
     await ws.ok('deal add A');
     const dir = join(emptyDirectory(), 'out');

@@ -64,7 +64,7 @@ describe('which transaction', () => {
     expect(await undo(ws)).toMatchObject({ undoes: 2 });
   });
 
-  test('where there is none: exit 1, and nothing is changed', async () => {
+  test('with nothing to take back: exit 1, and nothing is changed', async () => {
     const ws = await workspace('sales');
     for (const what of ['undo', 'redo']) {
       const ran = await ws.crm(what);
@@ -77,7 +77,7 @@ describe('which transaction', () => {
     expect(await transactions(ws)).toHaveLength(3);
   });
 
-  test('one that does not exist: exit 3; a redo of what is not an undo: exit 2', async () => {
+  test('a transaction that does not exist: exit 3; a redo of a transaction that is not an undo: exit 2', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     for (const [code, args] of [
@@ -92,7 +92,7 @@ describe('which transaction', () => {
   });
 });
 
-describe('what was changed since stays, and is listed', () => {
+describe('values that were changed since stay, and are listed', () => {
   test('field by field', async () => {
     const ws = await workspace('sales');
     await ws.ok(['deal', 'add', 'One', '--value', '100']);
@@ -258,7 +258,7 @@ describe('what comes back', () => {
     expect(await ws.ok('deal add Two')).toBe('D2\n');
   });
 
-  test('a removed record is again just what it was, with all its times', async () => {
+  test('a removed record is exactly as it was, with all its times', async () => {
     const ws = await workspace('sales');
     await ws.ok(['deal', 'add', 'One', '--contact', 'jane@example.com', '--now', '2026-09-01T10:00:00Z']);
     await ws.ok(['deal', 'move', 'D1', 'follow-up', '--now', '2026-09-02T10:00:00Z']);
@@ -301,7 +301,7 @@ describe('what comes back', () => {
     expect(lasting(await deal(ws, 'D1'))).toEqual(lasting(lost));
   });
 
-  test('all of an import: what it added, and what it updated, but for what was changed since', async () => {
+  test('all of an import: its additions and updates, except values that were changed since', async () => {
     const ws = await workspace('sales');
     const load = (csv: string) =>
       ws.json<{ created: number; updated: number; tx: number }>(
@@ -329,7 +329,7 @@ describe('what comes back', () => {
 });
 
 describe('--only', () => {
-  test('takes back what was done to one record', async () => {
+  test('takes back the changes of one record', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     await ws.ok('deal add Two');
@@ -341,7 +341,7 @@ describe('--only', () => {
     expect((await deal(ws, 'D1')).title).toBe('One');
   });
 
-  test('or, of what a sweep did, what one automation did', async () => {
+  test('or the changes of one automation in a sweep', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     await ws.ok('deal add Two');
@@ -353,7 +353,7 @@ describe('--only', () => {
     expect([(await deal(ws, 'D1')).title, (await deal(ws, 'D2')).title]).toEqual(['One', 'By cold']);
   });
 
-  test('what is left can be taken back afterwards', async () => {
+  test('the rest can be taken back afterwards', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     await ws.ok('deal add Two');
@@ -397,7 +397,7 @@ describe('redo', () => {
     expect(await trash(ws, 'deal')).toEqual([]);
   });
 
-  test('leaves alone what was changed since', async () => {
+  test('keeps values that were changed since', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     await ws.ok('deal set D1 title=Two value=2');
@@ -489,7 +489,7 @@ describe('automations and transitions', () => {
     ]);
   });
 
-  test('what a sweep moved and an undo moved back is not moved again by the next sweep', async () => {
+  test('a deal that a sweep moved and an undo moved back is not moved again by the next sweep', async () => {
     const ws = await workspace('automated-sales');
     const stage = async () => (await deal(ws, 'D1')).stage;
     await ws.ok('deal add One');
@@ -521,7 +521,7 @@ describe('automations and transitions', () => {
 });
 
 describe('who may', () => {
-  test('a restricted user undoes only what they see whole', async () => {
+  test('a restricted user undoes only transactions of which they see everything', async () => {
     const ws = await workspace('sales');
     await ws.ok('user add ana --name Ana --role restricted');
     await ws.ok('user add ben --name Ben --role admin');
@@ -538,7 +538,7 @@ describe('who may', () => {
     expect((await deal(ws, 'D1')).title).toBe('Both');
   });
 
-  test('settings are taken back by who may change settings', async () => {
+  test('only users who may change settings take back settings', async () => {
     const ws = await workspace('sales');
     await ws.ok('user add ana --name Ana --role manager');
     await ws.ok(['stage', 'add', 'Offer', '--pipeline', 'sales']);

@@ -26,7 +26,7 @@ test.each([
   expect(isUntouched(made, { ...made, ...differing })).toBe(isSo);
 });
 
-test('an addition is taken back although moves there and back left what the table said', async () => {
+test("an addition is taken back although moves to another stage and back left the table's answer", async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('deal add Chairs');
   const { stage } = await ws.json<{ stage: string }>('deal show D1');

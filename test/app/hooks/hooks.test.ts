@@ -115,7 +115,7 @@ describe('pre-commit', () => {
     expect(ws.told()[0]!.changes).toMatchObject([{ id: 'D1', op: 'rm', record: null }]);
   });
 
-  test('shows what it prints where it agrees', async () => {
+  test('shows its output if it agrees', async () => {
     await ws.hook('pre-commit', 'echo one; echo two >&2');
     expect((await ws.crm('deal add Chairs --value 100')).err).toBe('one\ntwo\n');
   });
@@ -159,7 +159,7 @@ describe('pre-commit', () => {
     expect((await ws.crm('deal list -q')).out).toBe('');
   });
 
-  test('is asked without the lock, and again if others change what would be saved', async () => {
+  test('is asked without the lock, and again if the changes to be saved become others', async () => {
     // The hook itself lets somebody else add a deal, once: the number of this one is then another.
     const other = join(ws.dir, '..', 'other');
     writeFileSync(other, '');
@@ -239,7 +239,7 @@ describe('pre-commit', () => {
 });
 
 describe('post-commit', () => {
-  test('is told what was saved, with its number; that it fails is a warning', async () => {
+  test('is told of saved transactions, with their numbers; its failure is a warning', async () => {
     await ws.hook('post-commit', 'echo "no network"; exit 7');
     const { code, out, err } = await ws.crm('deal add Chairs --value 100');
     expect([code, out]).toEqual([0, 'D1\n']);
@@ -249,7 +249,7 @@ describe('post-commit', () => {
     expect(ws.told()).toMatchObject([{ hook: 'post-commit', tx: 2, via: 'deal add' }]);
   });
 
-  test('is not told what it changes itself', async () => {
+  test('is not told of its own changes', async () => {
     await ws.hook('post-commit');
     await ws.ok('deal add Chairs --value 1', { env: { CRM_HOOK: 'post-commit', CRM_DIR: ws.dir } });
     expect(ws.said()).toEqual([]);
@@ -303,7 +303,7 @@ describe('only machines that trust a hook run it', () => {
     expect((await ws.crm('hook run pre-commit --as ben')).code).toBe(1);
   });
 
-  test('without a place where trust is kept, it does not run', async () => {
+  test('does not run without a place where trust is kept', async () => {
     await ws.hook('pre-commit', 'exit 1');
     const { code, err } = await ws.crm('deal add Chairs --value 1', {
       env: { XDG_STATE_HOME: '', HOME: '' },
@@ -466,7 +466,7 @@ describe('every change passes the hooks', () => {
     ]);
   });
 
-  test('an e-mail that is refused stays queued while others leave; what was sent is told and not asked', async () => {
+  test('a refused e-mail stays queued while others leave; the hook is told of a sent one, but not asked', async () => {
     addSettings(ws, 'mail: { from: us@y.com }\n');
     for (const name of ['bad', 'good']) {
       await ws.ok(`contact add ${name} --email ${name}@x.com`);
@@ -492,7 +492,7 @@ describe('every change passes the hooks', () => {
     expect(asked.filter(each => each.startsWith('post'))).toContain('post-commit filed');
   });
 
-  test('a sync brings others what was asked about when it was made, and asks no more', async () => {
+  test('a sync shares changes that the hook agreed to when they were made, without asking again', async () => {
     const { machines } = await team(2);
     const [here, there] = machines.map(each => new Hooked(each.dir)) as [Hooked, Hooked];
     there.requests = 'there';
@@ -524,7 +524,7 @@ describe('every change passes the hooks', () => {
 });
 
 describe('crm hook', () => {
-  test('lists what there is and whether it runs', async () => {
+  test('lists the hooks and whether they run', async () => {
     const states = async () =>
       (await ws.json<{ name: string; state: string }[]>('hook list')).map(({ name, state }) => [name, state]);
     expect(await states()).toEqual([
@@ -592,7 +592,7 @@ describe('crm help hooks', () => {
     return Object.fromEntries(found.map(([, name, lines]) => [name!, lines!.replace(/^ {2}/gm, '')]));
   };
 
-  test('has scripts that do what it says', async () => {
+  test('has scripts that do what the topic describes', async () => {
     const { 'pre-commit': pre, 'post-commit': post } = await scripts();
     mkdirSync(join(ws.dir, 'hooks'));
     for (const [name, text] of [

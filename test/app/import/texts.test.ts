@@ -160,6 +160,6 @@ describe('dates', () => {
   });
 });
 
-test('an unknown locale is said, with the nearest', () => {
+test('an unknown locale is an error with the nearest one', () => {
   expect(outcome(() => localeNamed('dee'))).toMatch(/unknown locale "dee" \| did you mean de/);
 });

@@ -48,7 +48,7 @@ const idsOf = async (ws: TestWorkspace) =>
     .sort();
 
 describe.skipIf(isLeftOut)('crm mail fetch', () => {
-  test('begins now, goes on where it ended, and leaves the mailbox as it is', async () => {
+  test('begins with the present, continues where it ended, and leaves the mailbox as it is', async () => {
     server.deliver('old', mailText('old'));
     const { ws, fetch } = await fetching(server.port);
     const first = await fetch();
@@ -63,7 +63,7 @@ describe.skipIf(isLeftOut)('crm mail fetch', () => {
     expect(await idsOf(ws)).toEqual(['<a@x>', '<c@x>']);
   });
 
-  test('--since takes in what arrived before, once, though the numbers of mails change', async () => {
+  test('--since takes in earlier mails once, even if the numbers of mails change', async () => {
     const { ws, fetch } = await fetching(server.port);
     expect((await fetch('--since', '2000-01-01')).json()).toMatchObject({ recorded: 3 });
     server.renumber();
@@ -90,7 +90,7 @@ describe.skipIf(isLeftOut)('crm mail fetch', () => {
     expect(await idsOf(ws)).toHaveLength(304);
   });
 
-  test('says what keeps it: no trust, a wrong password, no server, no mailbox', async () => {
+  test('reports the obstacle: no trust, a wrong password, no server, no mailbox', async () => {
     const { ws, env, fetch } = await fetching(server.port);
     const untrusted = await ws.crm('mail fetch', { env: { ...env, XDG_STATE_HOME: emptyDirectory() } });
     expect([untrusted.code, untrusted.err]).toEqual([1, expect.stringContaining('crm trust')]);

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { add, filed, mailing, messages, on, statuses } from './mails.ts';
 
-test('a machine that lost its state sends again, and what was queued waits for a person', async () => {
+test('a machine that lost its state sends again, and queued messages wait for a person', async () => {
   const ws = await mailing(1);
   await ws.ok('deliver', on(ws));
   await add(ws, 2, 2);

@@ -20,7 +20,7 @@ test('a workspace that has queued for months sends none of it unasked', async ()
   expect([ids(channel), await statuses(ws)]).toEqual([['M2'], ['held', 'sent']]);
 });
 
-test('what was queued before its channel was trusted is held; what comes later leaves', async () => {
+test('messages that were queued before their channel was trusted are held; later ones leave', async () => {
   const ws = await mailing(1);
   const since = Date.parse(ws.now) + 1;
   ws.now = later(ws.now, HOUR);
@@ -98,7 +98,7 @@ test('an address that is bad gets nothing more; any other failure says nothing o
   expect([ids(channel), await statuses(ws)]).toEqual([[], ['failed', 'suppressed']]);
 });
 
-test('undoing a sweep cancels what it queued, keeps what left, and a redo queues nothing again', async () => {
+test('undoing a sweep cancels queued messages and keeps sent ones, and a redo queues nothing again', async () => {
   const ws = await mailing(1);
   await deliverBy(ws, new FakeChannel());
   await add(ws, 2, 3);
@@ -129,7 +129,7 @@ test('a delivery is not taken back: undo passes over it, and refuses it by its n
   expect(await statuses(ws)).toEqual(['sent']);
 });
 
-test('what rules start when their mail is sent is their own doing: two of them do not multiply', async () => {
+test('rules that their own sent mail starts count as started by rules: two of them do not multiply', async () => {
   const ws = await mailing(
     0,
     `name: Mail\nfor: deal\non: [created]\nruns: every-time\nsteps:\n  - send-email: { to: contact, subject: 'About {{ deal.id }}', body: Hi }\n`,

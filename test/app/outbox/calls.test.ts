@@ -76,7 +76,7 @@ const addKim = (ws: TestWorkspace, name = 'Kim') => ws.ok(['contact', 'add', nam
 
 const hook = () => `webhook: '${origin}/hooks?name={{ contact.name }}'`;
 
-test('a webhook waits until its origin is trusted; what was queued before is held', async () => {
+test('a webhook waits until its origin is trusted; one that was queued before is held', async () => {
   const ws = await ruled(hook());
   await addKim(ws);
   const { code, err } = await ws.crm('run', on(ws));
@@ -100,7 +100,7 @@ test('a webhook waits until its origin is trusted; what was queued before is hel
   expect(got.map(({ url }) => url)).toEqual(['/hooks?name=Kim']);
 });
 
-test('the receiver gets the record as it was, with the same key, until it answers, and can check who calls', async () => {
+test('the receiver gets the record as it was, with the same key, until it answers, and can verify the caller', async () => {
   const ws = await trusting(hook());
   await addKim(ws, 'Kim Ö');
   answers = [[503, { 'Retry-After': '3600' }]];
@@ -133,7 +133,7 @@ test('the receiver gets the record as it was, with the same key, until it answer
     expect((await ws.crm(command, on(ws))).out).not.toContain(secret);
 });
 
-test('the record is the one that the rule is about, also where the address names another', async () => {
+test('the record is the subject of the rule, even if the address names another one', async () => {
   const ws = await trusting(`webhook: '${origin}/{{ deal.title | default: "none" }}'`);
   await addKim(ws);
   await ws.ok('pipeline add sales');
@@ -270,7 +270,7 @@ test('a command gets the record on standard input and its arguments as they are,
   expect(await ws.json('message show M1')).toMatchObject({ status: 'sent', response: 'exit 0\ndone\n' });
 });
 
-test('a command whose file was changed waits until that is trusted again', async () => {
+test('a command whose file was changed waits until the file is trusted again', async () => {
   const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", { 'tell.sh': script });
   writeFileSync(join(ws.dir, 'tell.sh'), '#!/bin/sh\ntouch evil\n');
   await addKim(ws);
@@ -280,7 +280,7 @@ test('a command whose file was changed waits until that is trusted again', async
   expect(await ws.json('trust --show', on(ws))).toMatchObject([{ state: 'changed' }, { state: 'unused' }]);
 });
 
-test('a queued command that is not what the rule says now waits, and is asked for as it is', async () => {
+test('a queued command that differs from the present rule waits, and trust is asked for the queued one', async () => {
   const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", { 'tell.sh': script });
   await addKim(ws);
   await ws.ok('run');
@@ -324,7 +324,7 @@ test('a command that fails is not run again, one that says "later" is, and a mis
   ]);
 });
 
-test('a signal ends the command that runs, of which nobody knows what it did; the rest stays queued', async () => {
+test('a signal ends the running command, whose outcome is unknown; the rest stays queued', async () => {
   const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", {
     'tell.sh': '#!/bin/sh\necho $$ >> ran\nsleep 60 & wait\n',
   });
@@ -343,7 +343,7 @@ test('a signal ends the command that runs, of which nobody knows what it did; th
   expect(ran().trim().split('\n')).toHaveLength(1);
 });
 
-test('what a receiver got of a record is in the history for those who see all records, and for nobody else', async () => {
+test('the payload that a receiver got is in the history only for users who see all records', async () => {
   const ws = await trusting(hook());
   await ws.ok('user add ada --role admin');
   await ws.ok('user add rob --role restricted');

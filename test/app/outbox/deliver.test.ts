@@ -55,7 +55,7 @@ test('a dry run says what would leave, and to whom, and writes nothing', async (
   expect([await statuses(ws), filed(ws)]).toEqual([['queued'], []]);
 });
 
-test('without a place for what this machine knows, everything stays queued, and that is said', async () => {
+test('without a state directory, everything stays queued, with a message', async () => {
   const ws = await mailing(1);
   const { code, err } = await ws.crm('deliver', { env: { HOME: '' } });
   expect([code, err]).toEqual([1, expect.stringContaining('no place for what crm knows on this machine')]);
@@ -262,7 +262,7 @@ test.each<[Answer, string, object]>([
   },
 );
 
-test('a late answer says nothing of what a person decided meanwhile', async () => {
+test('a late answer does not change what a person decided meanwhile', async () => {
   const ws = await mailing(1);
   const channel = new FakeChannel(async () => {
     await ws.ok('trust --sender', on(ws, 'other'));

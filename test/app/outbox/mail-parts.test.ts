@@ -36,7 +36,7 @@ async function withTemplate(text = template): Promise<TestWorkspace> {
   return ws;
 }
 
-test('a mail has its text, its HTML with the image, and what is attached', async () => {
+test('a mail has its text, its HTML with the image, and its attachments', async () => {
   const ws = await withTemplate();
   expect(await messages(ws)).toMatchObject([
     { status: 'queued', attachments: ['files/offers/price list.pdf'], replyTo: 'Help <help@example.com>' },

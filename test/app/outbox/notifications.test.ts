@@ -53,7 +53,7 @@ const on = (ws: TestWorkspace, user = 'ana'): RunOptions => ({
 const shown = (ws: TestWorkspace) =>
   existsSync(`${ws.dir}.home/shown`) ? readFileSync(`${ws.dir}.home/shown`, 'utf8') : undefined;
 
-test('by mail, with the text in its subject and the record; it is no e-mail to a customer', async () => {
+test('by mail, with the text in its subject and the record; it does not count as an e-mail to a customer', async () => {
   const ws = await telling('mail');
   await ws.ok('contact add Kim');
   const { err } = await ws.crm('run', on(ws));
@@ -72,7 +72,7 @@ test('by mail, with the text in its subject and the record; it is no e-mail to a
   expect(await ws.json('--as ana inbox')).toHaveLength(1);
 });
 
-test('what was sent to a user starts no rule that looks at mail to contacts', async () => {
+test('a mail to a user starts no rule that looks at mail to contacts', async () => {
   const ws = await telling('mail');
   await ws.ok('contact add Kim');
   await ws.ok('run');
@@ -105,7 +105,7 @@ test('on the desktop, once that is trusted, as text and nothing else', async () 
   expect(shown(ws)).toBe(`--app-name=crm|--|${name}|&lt;b&gt;Kim&lt;/b&gt; &amp; co\nis new|`);
 });
 
-test('what is for somebody else is not shown on this desktop', async () => {
+test('a notification for somebody else is not shown on this desktop', async () => {
   const ws = await telling('desktop');
   await ws.ok('trust --yes', on(ws));
   await ws.ok('contact add Kim');
@@ -114,7 +114,7 @@ test('what is for somebody else is not shown on this desktop', async () => {
   expect(shown(ws)).toBeUndefined();
 });
 
-test('without a desktop it waits, and says what is missing', async () => {
+test('without a desktop it waits, and the missing part is named', async () => {
   const ws = await telling('desktop', 'echo "no bus" >&2; exit 1');
   await ws.ok('trust --yes', on(ws));
   await ws.ok('contact add Kim');

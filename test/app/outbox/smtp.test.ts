@@ -54,7 +54,7 @@ async function trusted(text: string, contacts = 1): Promise<TestWorkspace> {
   return ws;
 }
 
-test('what is not trusted stays queued, and is said once, with the next command', async () => {
+test('a message without trust stays queued, and is reported once, with the next command', async () => {
   const ws = await mailing(2);
   setMail(ws, settings());
   const first = await ws.crm('deliver', withPassword(ws));
@@ -76,7 +76,7 @@ test('what is not trusted stays queued, and is said once, with the next command'
   expect(await ws.json('status', withPassword(ws))).toMatchObject({ outbox: { untrusted: 0 } });
 });
 
-test('what is revoked while a delivery goes on does not leave any more', async () => {
+test('a message whose trust is revoked during a delivery does not leave any more', async () => {
   let ws: TestWorkspace | undefined;
   const revoking = await startMailServer({
     password: SECRET,
@@ -94,7 +94,7 @@ test('what is revoked while a delivery goes on does not leave any more', async (
   }
 });
 
-test('what is trusted is read as often for many messages as for few', async () => {
+test('trust is read as often for many messages as for few', async () => {
   const reads = async (contacts: number) => {
     const ws = await trusted(settings(), contacts);
     let count = 0;
@@ -107,7 +107,7 @@ test('what is trusted is read as often for many messages as for few', async () =
   expect(await reads(20)).toBe(await reads(2));
 });
 
-test('what was queued before its channel was trusted is held until a person releases it', async () => {
+test('a message that was queued before its channel was trusted is held until a person releases it', async () => {
   const ws = await mailing(1);
   setMail(ws, settings());
   ws.now = '2026-09-14T09:00:00.000Z';

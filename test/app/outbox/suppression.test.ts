@@ -101,7 +101,7 @@ test('an address that unsubscribed and was purged gets nothing when the same lis
   ]);
 });
 
-test('outside of the sending hours a mail waits, where its recipient lives, and is no older for that', async () => {
+test("a mail waits for the sending hours of its recipient's zone, and the wait does not count as age", async () => {
   // The clock of the test is Monday, 10:00 in Amsterdam.
   const ws = await sending(
     'one-to-one',
@@ -119,7 +119,7 @@ test('outside of the sending hours a mail waits, where its recipient lives, and 
   });
 });
 
-test('the hours of a template stand in place of those of the workspace', async () => {
+test('the sending hours of a template replace those of the workspace', async () => {
   const ws = await sending(
     'transactional',
     "from: sales@example.com, send: 'days 20:00-21:00'",

@@ -23,7 +23,7 @@ const PERCENT: Readonly<Record<string, number>> = { 'to-contact': 7, proposal: 3
 /** Each is exact, and so is the sum of any two; the sum of all is not. */
 const many = Array.from({ length: 9 }, () => ({ units: 2 ** 51 - 1, currency: 'EUR', stage: 'proposal' }));
 
-test('values and weighted values, summed by key and currency, are exact beyond what a double can say (property)', () => {
+test('values and weighted values, summed by key and currency, are exact beyond the range of a double (property)', () => {
   fc.assert(
     fc.property(fc.array(deal, { minLength: 1, maxLength: 20 }), deals => {
       const state = stateOf(

@@ -88,7 +88,7 @@ const some = (rows: readonly { readonly cells: Cells }[], ...keys: string[]) =>
   rows.map(({ cells }) => cells).filter(cells => keys.some(key => Number(cells[key]) > 0));
 
 describe('of random histories', () => {
-  test('forecast says what plain objects say', () =>
+  test('forecast has the figures of a computation on plain objects', () =>
     fc.assert(
       fc.asyncProperty(
         randomHistory({ steps: 60 }),
@@ -140,7 +140,7 @@ describe('of random histories', () => {
       { numRuns: 120 },
     ));
 
-  test('owners says what plain objects say', () =>
+  test('owners has the figures of a computation on plain objects', () =>
     fc.assert(
       fc.asyncProperty(
         randomHistory({ steps: 60 }),
@@ -187,7 +187,7 @@ describe('of random histories', () => {
       { numRuns: 120 },
     ));
 
-  test('revenue and losses say what plain objects say', () =>
+  test('revenue and losses have the figures of a computation on plain objects', () =>
     fc.assert(
       fc.asyncProperty(
         randomHistory({ steps: 60 }),
@@ -319,7 +319,7 @@ describe('each row names its deals', () => {
       { numRuns: 25 },
     ));
 
-  test('where no query can say it, by --deals, which lists those and no others', () =>
+  test('by --deals, if no query can find them, which lists exactly those', () =>
     fc.assert(
       fc.asyncProperty(randomHistory({ steps: 50 }), async ({ transactions, now }) => {
         const view = viewOf(transactions, now, ana);

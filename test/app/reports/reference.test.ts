@@ -160,7 +160,7 @@ async function listed(ws: TestWorkspace, query: string, as = 'ana'): Promise<str
 
 const currencyOf = (deal: Deal, target: 'EUR' | undefined) => target ?? deal.currency;
 
-test('forecast, owners, losses and revenue say what a reference says of the same deals', {
+test('forecast, owners, losses and revenue equal a reference on the same deals', {
   timeout: 180_000,
 }, async () => {
   await fc.assert(
@@ -365,7 +365,7 @@ test('board, lists and reports weigh alike: each deal by itself, half to even', 
   );
 });
 
-test('each row names its deals, and a restricted user sees the report of what they may see', {
+test('each row names its deals, and a restricted user sees a report of visible deals only', {
   timeout: 180_000,
 }, async () => {
   await fc.assert(

@@ -49,7 +49,7 @@ async function answers(view: View): Promise<unknown[]> {
 }
 
 describe('reports', () => {
-  test('tell a restricted user what a workspace says that has only what they may see', async () => {
+  test('tell a restricted user the same as a workspace with only the records that they may see', async () => {
     let hidden = 0;
     await fc.assert(
       fc.asyncProperty(randomHistory({ steps: 60 }), async ({ transactions, now }) => {

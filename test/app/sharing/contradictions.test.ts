@@ -39,7 +39,7 @@ function refusedOf(edits: readonly Edit[], base: Record<string, string>, theirs:
 const value = fc.constantFrom('a', 'b', 'c');
 const values = fc.record({ title: value, notes: value });
 
-test('a conflict says what this machine wants in the end, of each field that differs from both sides', () => {
+test("a conflict has this machine's last value of each field that differs from both sides", () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ path: fc.constantFrom(...fields), value }), { maxLength: 6 }),
@@ -114,7 +114,7 @@ describe('machines', () => {
     expect((await a.deals())[0]).toBe('D1 40 chairs 2.00');
   });
 
-  test('what was purged is in no list', async () => {
+  test('purged records are in no list', async () => {
     const [a, b] = (await team(2)).machines as [Machine, Machine];
     await b.ok(['contact', 'add', 'Jane Roe', '--email', 'jane@example.com']);
     await a.ok('sync');

@@ -21,7 +21,7 @@ function readOnly(): void {
 
 const pipeline = ({ dir }: Machine) => join(dir, 'pipelines', 'sales.yaml');
 
-test('what a remote refuses stays and waits, and can be dropped with its files', async () => {
+test('changes that a remote refuses wait, and can be dropped with their files', async () => {
   const { machines } = await team(2);
   const [a, b] = machines as [Machine, Machine];
   const before = { deals: await a.deals(), yaml: readFileSync(pipeline(a), 'utf8') };
@@ -61,7 +61,7 @@ test('what a remote refuses stays and waits, and can be dropped with its files',
   expect(await a.deals()).toEqual(['D1 40 chairs 7000.00', 'D3 Sofas 0.00']);
 });
 
-test('a replica whose account may only read syncs, and says what it goes without', async () => {
+test('a replica whose account may only read syncs, and reports what is missing', async () => {
   const { machines, dir } = await team(1);
   const [a] = machines as [Machine];
   readOnly();

@@ -14,7 +14,7 @@ const named = async (machine: Machine) => {
 };
 
 describe('crm undo in a shared workspace', () => {
-  test('takes back what this machine did, whatever others did since', async () => {
+  test('takes back changes of this machine, whatever others did since', async () => {
     const [a, b] = (await team(2)).machines as [Machine, Machine];
     await a.ok('deal set D1 value=7000');
     await b.ok('deal set D1 title=Tables');
@@ -79,7 +79,7 @@ describe('crm undo in a shared workspace', () => {
   });
 });
 
-test('what undo names is the same before and after a sync that refuses nothing', async () => {
+test('undo names the same change before and after a sync that refuses nothing', async () => {
   const edit = fc.constantFrom('deal tag D1 +%', 'deal add %', 'undo', 'redo', 'deal note D1 %');
   await fc.assert(
     fc.asyncProperty(

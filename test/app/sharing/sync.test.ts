@@ -54,7 +54,7 @@ describe('a shared workspace', () => {
     rmSync(copy.dir, { recursive: true });
   });
 
-  test('is not written where the remote cannot be reached, unless offline', async () => {
+  test('is not written if the remote cannot be reached, unless offline', async () => {
     const { machines, dir } = await team(1);
     const [a] = machines as [Machine];
     renameSync(dir, `${dir}.away`);
@@ -231,7 +231,7 @@ describe('files that people write', () => {
     for (const machine of machines) await machine.sound();
   });
 
-  test('a contradiction stops what would be done online, until one side is chosen', async () => {
+  test('a contradiction stops online changes until one side is chosen', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     edit(a, /^name:.*$/m, 'name: Theirs');

@@ -9,7 +9,7 @@ import { Machine } from './machines.ts';
 
 const ADDRESS = 'git+file:///srv/git/crm.git';
 
-test('two laptops share a deal through a git repository, and settle what contradicts', async () => {
+test('two laptops share a deal through a git repository, and settle contradictions', async () => {
   const topic = readFileSync(new URL('../../../src/commands/topics/remotes.txt', import.meta.url), 'utf8');
   const chapter = /^Two laptops, one deal\n([\s\S]*?)\n\n/m.exec(topic)![1]!;
   const top = emptyDirectory();

@@ -1,8 +1,9 @@
 /** crm watch, run in this process until the test stops it. */
-import { renameSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Ran } from '../../harness.ts';
-import { type Machine, team } from './machines.ts';
+import { emptyDirectory, type Ran, workspace } from '../../harness.ts';
+import { Machine, team } from './machines.ts';
 
 interface Watch {
   /** Resolves once stderr has a line with this text. */
@@ -68,7 +69,7 @@ describe('crm watch', () => {
     await a.sound();
   });
 
-  test('shares nothing: what waits is put on top, and a contradiction is said', async () => {
+  test('shares nothing: waiting changes are put on top, and a contradiction is reported', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     await a.ok('--offline deal set D1 value=6000');
@@ -87,7 +88,7 @@ describe('crm watch', () => {
     for (const machine of machines) await machine.sound();
   });
 
-  test('goes on where the remote is away for a while, and says so once', async () => {
+  test('continues while the remote is away, and reports that once', async () => {
     const { machines, dir } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     const watch = watching(a, '');
@@ -107,7 +108,7 @@ describe('crm watch', () => {
     });
   });
 
-  test('prints what the viewer may see alone', async () => {
+  test('prints only changes that the viewer may see', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
     await a.ok('user add tester --role admin');
@@ -132,5 +133,100 @@ describe('crm watch', () => {
   ])('refuses %s', async (args, message) => {
     const { machines } = await team(1);
     expect(await machines[0]!.crm(args)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+});
+
+describe('crm watch of a workspace without a remote', () => {
+  const alone = async () => new Machine((await workspace()).dir, emptyDirectory());
+
+  test('hands on what other commands change, and nothing of what they read', async () => {
+    const machine = await alone();
+    const watch = watching(machine, '--exec /bin/cat');
+    await watch.says('watching ');
+    await machine.ok('deal add Lamps --value 1');
+    await machine.ok('deal list');
+    await watch.says('"via":"deal add"');
+    await machine.ok('deal set D1 value=7000');
+    await watch.says('"via":"deal set"');
+    const { code, err } = await watch.stop();
+    expect([code, err.match(/"tx":/g)]).toEqual([130, ['"tx":', '"tx":']]);
+  });
+
+  test('runs a program with the changes; what comes meanwhile is handed to it together', async () => {
+    const machine = await alone();
+    const dir = emptyDirectory();
+    const [program, got, open] = ['program', 'got', 'open'].map(name => join(dir, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(
+      program,
+      `#!/bin/sh\nread line; echo "$1 $line" >> '${got}'; cat >> '${got}'; echo "-- $CRM_TX $CRM_DIR" >> '${got}'\nwhile [ ! -e '${open}' ]; do sleep 0.01; done\necho seen; [ "$CRM_TX" != 5 ] || exit 3\n`,
+    );
+    chmodSync(program, 0o755);
+    let stop = () => {};
+    let said = '';
+    const ran = machine.crm(['watch', '--every', '0.1', '--exec', `'${program}' "a b"`], {
+      onStop: asked => {
+        stop = asked;
+      },
+      said: text => {
+        said += text;
+      },
+    });
+    onTestFinished(() => stop());
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await new Promise(resolve => setTimeout(resolve, 10));
+    };
+    const text = () => (existsSync(got) ? readFileSync(got, 'utf8') : '');
+    await until(() => said.includes('watching'));
+    await machine.ok('deal add One --value 1');
+    await until(() => text().includes('-- 2'));
+    await machine.ok('deal add Two --value 1');
+    await machine.ok('deal add Three --value 1');
+    await machine.ok('deal add Four --value 1');
+    expect(text().match(/^--/gm)).toHaveLength(1);
+    writeFileSync(open, '');
+    await until(() => said.includes('watching goes on'));
+    stop();
+    const { code, out } = await ran;
+    expect([code, out]).toEqual([130, '']);
+    const [first, second, third, fourth, fifth, sixth] = text().split('\n') as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    expect([first.slice(0, 4), (JSON.parse(first.slice(4)) as { tx: number }).tx]).toEqual(['a b ', 2]);
+    expect(second).toBe(`-- 2 ${machine.dir}`);
+    expect([third.slice(4), fourth, fifth].map(line => (JSON.parse(line) as { tx: number }).tx)).toEqual([
+      3, 4, 5,
+    ]);
+    expect(sixth).toBe(`-- 5 ${machine.dir}`);
+    expect(said).toContain('seen\n');
+    expect(said).toContain(`${program} ended with 3; watching goes on`);
+  });
+
+  test('ends where the program cannot be started', async () => {
+    const machine = await alone();
+    let begun = () => {};
+    const watches = new Promise<void>(resolve => {
+      begun = resolve;
+    });
+    const ran = machine.crm('watch --every 0.1 --exec /no/such/program', {
+      said: text => {
+        if (text.includes('watching')) begun();
+      },
+    });
+    await watches;
+    await machine.ok('deal add One --value 1');
+    expect(await ran).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('/no/such/program was not started'),
+    });
+    expect(await machine.crm(['watch', '--exec', ' '])).toMatchObject({ code: 2 });
   });
 });

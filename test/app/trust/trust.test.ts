@@ -40,7 +40,7 @@ test('a workspace that reaches nothing needs no trust', async () => {
   });
 });
 
-test('shows what is new, trusts it with --yes, and remembers it for this user alone', async () => {
+test('shows new items, trusts them with --yes, and remembers them for this user alone', async () => {
   const ws = await withServer();
   expect(await trust(ws, '--show')).toMatchObject([
     { kind: 'IMAP server', what: 'imap.example.com:993 (tls)', state: 'new' },

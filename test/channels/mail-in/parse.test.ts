@@ -52,7 +52,7 @@ describe('a mail is read', () => {
     });
   });
 
-  test('HTML alone becomes text, without what it quotes', async () => {
+  test('HTML alone becomes text, without its quotations', async () => {
     const read = await parseMail(
       mail(
         ...headers,

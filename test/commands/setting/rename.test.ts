@@ -276,7 +276,7 @@ test('a field is not renamed over the values of one that was removed, nor what o
   expect(settingsOf(ws)['crm.yaml']).toBe(before['crm.yaml']);
 });
 
-test('what is wrong is refused, and nothing is written', async () => {
+test('a wrong request is refused, and nothing is written', async () => {
   const ws = await named();
   const before = settingsOf(ws);
   for (const [line, exit, message] of [

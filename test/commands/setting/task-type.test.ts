@@ -57,7 +57,7 @@ test('one that a rule or a view names is kept, and the lines are said', async ()
   expect(err).toMatch(/crm\.yaml:\d+/);
 });
 
-test('what is wrong is refused, and nothing is written', async () => {
+test('a wrong request is refused, and nothing is written', async () => {
   const ws = await workspace();
   await ws.ok('task add Ring --type call');
   const before = textOf(ws);

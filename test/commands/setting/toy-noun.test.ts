@@ -152,7 +152,7 @@ const refused = [
 
 const codes = { 1: 'FAILED', 2: 'USAGE', 4: 'CONFLICT' };
 
-test('what is wrong is refused with the nearest right thing, and nothing is written', async () => {
+test('a wrong request is refused with the nearest right thing, and nothing is written', async () => {
   const ws = await withMappings();
   await ws.ok('mapping add leads --kind contacts');
   const before = text(ws);

@@ -66,7 +66,35 @@ test('each key that changes something is a command, which the bottom line shows'
   });
 });
 
-test('u takes back what this sitting changed and nothing else, r does it again', async () => {
+test.each([
+  ['tCall Kimura\rsomeday\r', 'someday', 'When is it due\\? someday', 'tomorrow\r', 'task add'],
+  ['aDesks\r1e5x\r', '1e5x', '1e5x', '10k\r', 'deal add'],
+  [':deal tag %\r', 'deal tag', 'deal tag %', ' +vip\r', 'deal tag D3 +vip'],
+])(
+  'an answer that is refused is asked again, with what was typed: %j',
+  async (keys, typed, kept, rest, command) => {
+    const seat = new Seat(ws, [100, 30]);
+    await seat.press(keys, new RegExp(`${kept} *\\n(?!crm ).+Enter {2}Esc`));
+    await seat.press('\u0015', /[a-z]/);
+    seat.type(command === 'deal tag D3 +vip' ? `deal tag %${rest}` : rest);
+    await seat.shows(`crm ${command}`);
+    await expect.poll(() => seat.terminal.text).not.toContain('Enter  Esc');
+    expect((await lastVia())?.via).toBe(command.split(' ').slice(0, 2).join(' '));
+    if (typed === 'someday')
+      expect((await ws.json<{ title: string }[]>('task list')).at(-1)?.title).toBe('Call Kimura');
+  },
+);
+
+test.each([60, 80])('the keys are whole sentences on %i columns', async width => {
+  const seat = new Seat(ws, [width, 70]);
+  await seat.press('?', 'The selected card');
+  expect(seat.terminal.text.replace(/\s+/g, ' ')).toContain(
+    'take back the last change of this sitting, never a change of another user',
+  );
+  expect(seat.terminal.text).not.toContain('…');
+});
+
+test('u takes back changes of this sitting only, r repeats them', async () => {
   const seat = new Seat(ws, [100, 30]);
   await seat.press('u', 'changed nothing that could be taken back');
   await seat.press('L', 'moved D3');
@@ -99,7 +127,7 @@ test('an undo says what somebody else has changed since', async () => {
   expect(await stageOf('D3')).toBe('follow-up');
 });
 
-test('what others save appears, and the same deal stays selected', async () => {
+test('changes of others appear, and the same deal stays selected', async () => {
   const seat = new Seat(ws, [100, 30]);
   await seat.press('j', /> ?D1/);
   await ws.ok('deal move D1 in-contact');
@@ -114,12 +142,13 @@ test('what others save appears, and the same deal stays selected', async () => {
 });
 
 describe('what is shown', () => {
-  test('is what a query finds; a wrong one is explained and changes nothing', async () => {
+  test('follows a query; a wrong one is explained and changes nothing', async () => {
     const seat = new Seat(ws, [100, 30], ['value.over:600']);
     await seat.press('/stage:follow-up\r', '>D5');
     expect(seat.terminal.text).not.toContain('D1');
     await seat.press('/ stag:x\r', /unknown field/);
     expect(seat.selected).toBe('D5');
+    await seat.press(ESC, 'nothing was done');
     await seat.press(ESC, 'D1 40 chairs');
   });
 
@@ -219,7 +248,7 @@ describe('the terminal', () => {
     await seat.press('j', '>D1');
   });
 
-  test('may get another size; on one that is too small, it says so', async () => {
+  test('may change its size; on one that is too small, the board says so', async () => {
     const seat = new Seat(ws, [100, 24]);
     await seat.shows('Follow up');
     const resize = (columns: number, rows: number) => {
@@ -257,7 +286,7 @@ describe('the terminal', () => {
     expect(seat.written).not.toMatch(/\u001b\[[\d;]*[34]\d[;m]/);
   });
 
-  test('has the mouse only where M switched it on', async () => {
+  test('has the mouse only after M switched it on', async () => {
     const seat = new Seat(ws, [100, 24]);
     await seat.shows('hjkl');
     expect(seat.written).not.toContain('?1000h');

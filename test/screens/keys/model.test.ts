@@ -129,7 +129,7 @@ describe('a board that changed', () => {
     expect(settled(press('j').model, other)).toMatchObject({ id: 'D1', spot: { lane: 0, index: 1 } });
   });
 
-  test('selects what is in the place of a deal that is gone', () => {
+  test('selects the deal in the place of one that is gone', () => {
     const { model } = press('$');
     expect(settled(model, other)).toMatchObject({ id: undefined, spot: { lane: 3, index: 0 } });
     const less = boardOf({ new: ['D1', 'D4'], talking: [], offer: [] });

@@ -44,7 +44,7 @@ remoteContract('a directory', () => {
   };
 });
 
-test('a directory packs what is complete, and reads and redacts it all the same', async () => {
+test('a directory packs complete groups, and can read and redact them', async () => {
   const dir = emptyDirectory();
   const remote = await open(dir);
   const all = chain(START, PACK_SIZE + 3);

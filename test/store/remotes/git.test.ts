@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GENESIS } from '../../../src/store/encoding.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
+import type { Remote } from '../../../src/store/remotes/remote.ts';
 import { tipOf } from '../../../src/store/sealed.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { chain, remoteContract } from './contract.ts';
@@ -107,7 +108,7 @@ test('a purge on another machine leaves no old object here, whichever process pu
   expect(() => gitIn(own, 'cat-file', '-e', before)).toThrow();
 });
 
-test('another ref may be named, and one that is no journal is not taken for one', async () => {
+test('another ref may be named, and a ref that is not a journal is refused', async () => {
   const dir = bareRepository();
   const options = { ref: 'refs/heads/crm' };
   const all = chain(START, 1);
@@ -142,4 +143,67 @@ test.each([
   ['git+ext::sh -c touch', 'is not the address of a remote'],
 ])('%s is refused', (text, message) => {
   expect(() => addressOf(text, '/')).toThrow(message);
+});
+
+test('whichever call of git is the last one before a kill, a purge leaves no old object once somebody looks again', async () => {
+  const secret = Buffer.from('{"secret":true}\n');
+  const withSecret = chain(START, 3);
+  const left = { ...withSecret[1]!, bytes: Buffer.from(withSecret[1]!.bytes) };
+  const all = withSecret.map((each, i) =>
+    i === 1 ? { ...each, bytes: Buffer.concat([secret, each.bytes]) } : each,
+  );
+  const wrapped = emptyDirectory();
+  writeFileSync(
+    join(wrapped, 'git'),
+    '#!/bin/sh\nn=$(cat "$COUNT"); echo $((n - 1)) >"$COUNT"; [ "$n" -gt 0 ] || exit 137\nPATH=$REST exec git "$@"\n',
+  );
+  chmodSync(join(wrapped, 'git'), 0o755);
+  const count = join(wrapped, 'count');
+  const env = {
+    PATH: `${wrapped}:${process.env.PATH}`,
+    REST: process.env.PATH,
+    COUNT: count,
+    HOME: '/nowhere',
+  };
+  const objectsIn = (own: string) =>
+    execFileSync('git', [
+      '--git-dir',
+      join(own, 'git'),
+      'cat-file',
+      '--batch-all-objects',
+      '--batch',
+    ]).toString();
+  const begun = bareRepository();
+  const first = remotePlace({ env });
+  const openAt = (dir: string, place: ReturnType<typeof remotePlace>) => {
+    const { kind, url } = addressOf(`git+file://${dir}`, '/');
+    return kind.open(url, place);
+  };
+  writeFileSync(count, '1000');
+  await (await openAt(begun, first)).append(START, all);
+  expect((await (await openAt(begun, first)).tip()).seq).toBe(3);
+  const purge = async (remote: Remote) => remote.redact(await remote.tip(), [left]);
+  // Each call of another machine, and every fourth of the one that purges, whose last ones are the same.
+  for (const [step, isPurger] of [
+    [1, false],
+    [4, true],
+  ] as const)
+    for (let calls = 2, isWhole = false; !isWhole; calls += step) {
+      const dir = bareRepository();
+      const place = remotePlace({ env });
+      cpSync(begun, dir, { recursive: true });
+      cpSync(first.own, place.own, { recursive: true });
+      writeFileSync(count, '1000');
+      if (!isPurger) await purge(await open(dir));
+      const work = isPurger ? purge : (remote: Remote) => remote.tip();
+      writeFileSync(count, String(calls));
+      isWhole = await work(await openAt(dir, place)).then(
+        () => true,
+        () => false,
+      );
+      writeFileSync(count, '1000');
+      await work(await openAt(dir, place));
+      expect(objectsIn(place.own), `killed after ${calls} calls`).not.toContain('secret');
+      expect(calls).toBeLessThan(40);
+    }
 });

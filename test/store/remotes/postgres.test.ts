@@ -82,7 +82,7 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
     await Promise.all([ana.close(), owner.close()]);
   });
 
-  test('wakes who waits as soon as somebody appends, and lets go when told to stop', async () => {
+  test('wakes waiting machines as soon as somebody appends, and stops waiting on request', async () => {
     const database = server.create();
     const [a, b] = [await open(server.url(database)), await open(server.url(database))];
     const all = chain(START, 2);
@@ -154,7 +154,7 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
     await Promise.all([first.close(), later.close()]);
   });
 
-  test('says who is not let in, and that a database is not there', async () => {
+  test('reports a refused login, and a missing database', async () => {
     const nobody = await open(server.url(server.create(), 'nobody'));
     await expect(nobody.tip()).rejects.toMatchObject({
       message: expect.stringMatching(/does not let nobody in: role "nobody" does not exist/),

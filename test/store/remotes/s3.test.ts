@@ -77,7 +77,7 @@ test.each(['before', 'after'] as const)('a put cut %s it was carried out is ther
   expect((await remote.read(0, 9)).map(({ hash }) => hash)).toEqual(ours.map(({ hash }) => hash));
 });
 
-test('packs what is complete, and reads by packs', async () => {
+test('packs complete groups, and reads by packs', async () => {
   const address = home();
   const remote = await open(address);
   const all = chain(START, 300);
@@ -92,7 +92,7 @@ test('packs what is complete, and reads by packs', async () => {
   expect(read.map(({ hash }) => hash)).toEqual(all.map(({ hash }) => hash));
 });
 
-test('a purge rewrites the pack, or makes it before somebody does who has old bytes', async () => {
+test('a purge rewrites the pack, or makes it before another machine with old bytes does', async () => {
   const address = home();
   const remote = await open(address);
   const all = chain(START, 257);

@@ -11,7 +11,7 @@ import { type Image, MemoryDisk } from '../disk.ts';
 import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { GONE, Machine } from '../machine.ts';
 import { PowerCut } from '../power-cut.ts';
-import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
+import { counted, type Outcome, type Proof, scaled, SMALL, someOf, type Trial } from '../proof.ts';
 import { before, DIR, scenarioNamed } from '../scenarios.ts';
 import { stalledCourses } from '../stalled-writers.ts';
 
@@ -30,22 +30,23 @@ export interface Course {
 
 const STATES = 10_000;
 
+const names = [
+  'add',
+  'bulk set',
+  'sweep',
+  'settings',
+  'a file of settings that goes',
+  'purge',
+  'checkpoint with pack',
+];
+
 export const powerLoss: Proof = {
   name: 'power',
   what: 'power cut at any point of commits, checkpoints, packs, stalled writers',
   async run(trial) {
     const courses = [await initCourse()];
-    for (const name of [
-      'add',
-      'bulk set',
-      'sweep',
-      'settings',
-      'a file of settings that goes',
-      'purge',
-      'checkpoint with pack',
-    ])
-      courses.push(await scenarioCourse(name));
-    courses.push(...(await stalledCourses()));
+    for (const name of someOf(names, trial)) courses.push(await scenarioCourse(name));
+    courses.push(...(await stalledCourses(undefined, trial.scale < SMALL ? 4 : 1)));
     return cutPower(courses, scaled(STATES, trial), trial);
   },
 };

@@ -82,7 +82,7 @@ describe('keys', () => {
     expect(decoder.isWaiting).toBe(false);
   });
 
-  test('bytes that are not UTF-8 are no keys, and do no harm to the next', () => {
+  test('bytes that are not UTF-8 give no keys, and do not harm the next key', () => {
     expect(
       names(
         Uint8Array.of(0xff, 0x71, 0xc3, 0x71, 0xe2, 0x82, 0x71, 0x80, 0xf9, 0x71, 0xed, 0xa0, 0x80, 0x71),

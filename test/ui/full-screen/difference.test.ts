@@ -83,7 +83,7 @@ function expectShown(terminal: ShownTerminal, grid: Grid): void {
     }
 }
 
-test('what is written turns any screen into any other', async () => {
+test('the written sequences turn any screen into any other', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(grids, { minLength: 1, maxLength: 4 }), async all => {
       const terminal = new ShownTerminal(WIDTH, HEIGHT);
@@ -110,7 +110,7 @@ test('a screen that is the same writes nothing', () => {
   );
 });
 
-test('what changes is one synchronised update of the cells that differ', () => {
+test('a change is one synchronised update of the cells that differ', () => {
   const [before, after] = [new Grid(30, 2), new Grid(30, 2)];
   before.put(0, 0, 'D12 Forty chairs  D13 A desk');
   after.put(0, 0, 'D12 Forty chairs  D13 A door');
@@ -129,7 +129,7 @@ test('nothing in a text steers the terminal', () => {
   );
 });
 
-test('colours of ours become styles, and what ends one comes back to the style around it', () => {
+test('our colours become styles, and the end of a colour restores the style around it', () => {
   const grid = new Grid(20, 1);
   const end = grid.putPainted(0, 0, '\u001b[1mD12\u001b[22m \u001b[31m!\u001b[39m x', INVERSE);
   expect(end).toBe(7);

@@ -82,7 +82,7 @@ test('the cursor always stands between two characters, whatever is typed', () =>
   );
 });
 
-test('what is shown of a long line has the cursor in it', () => {
+test('the shown part of a long line contains the cursor', () => {
   fc.assert(
     fc.property(keys, fc.integer({ min: 4, max: 20 }), (all, width) => {
       let line: Line = lineOf('');

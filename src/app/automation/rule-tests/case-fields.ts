@@ -37,7 +37,7 @@ export class CaseFields {
     return {};
   }
 
-  /** Fields of a record of a kind, or of any kind, as texts; undefined where something is wrong with them. */
+  /** Returns the fields of a record of a kind, or of any kind, as texts; undefined if they are wrong. */
   read(
     path: Path,
     kind: Kind | undefined,
@@ -65,7 +65,7 @@ export class CaseFields {
     return this.#problems.all.length === before ? fields : undefined;
   }
 
-  /** Of a record that is only named its id alone says the kind. */
+  /** Only the id of a record that is merely named tells its kind. */
   #knownField(path: Path, record: string, name: string): void {
     const kinds = [this.#config.kinds.parseId(record)?.kind ?? expectable].flat();
     if (kinds.some(kind => findField(this.#config, kind, name))) return;
@@ -94,7 +94,7 @@ export class CaseFields {
         );
         return;
       }
-      // Whom a reference means, and what a round robin gives, is known when the case runs.
+      // The target of a reference, and the choice of a round robin, are known only when the case runs.
       if (text === '' || field.refs || (field.name === 'owner' && text === 'auto')) return;
       const currency =
         typeof given.currency === 'string'

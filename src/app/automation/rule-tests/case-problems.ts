@@ -1,9 +1,9 @@
-/** What is wrong in a file of cases, each problem with its line. */
+/** The problems in a file of cases, each with its line. */
 import { CrmError } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import type { Problem } from '../../../store/yaml.ts';
 
-/** Where a value stands in the YAML. */
+/** The path of a value in the YAML. */
 export type Path = readonly PropertyKey[];
 
 export type YamlMap = { readonly [key: string]: unknown };
@@ -30,7 +30,7 @@ export class CaseProblems {
     this.all.push({ file: this.#file, line, message, ...(hint !== undefined && { hint }) });
   }
 
-  /** Runs what throws errors of usage, and says them at a place. */
+  /** Runs a function, and reports its errors of usage at a place. */
   caught<T>(path: Path, work: () => T): T | undefined {
     try {
       return work();
@@ -41,7 +41,7 @@ export class CaseProblems {
     }
   }
 
-  /** Says which keys of a map are not known. */
+  /** Reports unknown keys of a map. */
   unknownKeys(path: Path, map: YamlMap, known: readonly string[]): void {
     for (const key of Object.keys(map))
       if (!known.includes(key))

@@ -1,4 +1,4 @@
-/** The cases by which a rule is tested, as `automations/<id>.test.yaml` says them, each with the line it stands in. */
+/** The test cases of a rule in `automations/<id>.test.yaml`, each with its line. */
 import type { Config } from '../../../domain/config.ts';
 import type { Kind } from '../../../domain/kinds.ts';
 
@@ -49,7 +49,7 @@ interface UntilAction {
 
 export interface SweepAction {
   readonly type: 'sweep';
-  /** What the sweep is to do, all of it; undefined where that is not said. */
+  /** Everything that the sweep is to do; undefined if the case does not say it. */
   readonly expected: readonly Expected[] | undefined;
   /** Of several sweeps: the time between them, ms, and how many there are. */
   readonly every: number;
@@ -70,7 +70,7 @@ export type Expected = { readonly line: number } & (
   | { readonly type: 'added'; readonly kind: Kind; readonly fields: GivenFields }
   | { readonly type: 'changed'; readonly record: string; readonly fields: GivenFields }
   | { readonly type: 'removed'; readonly record: string }
-  /** How the rule ended, or where it stands, for a subject; of a failure, a part of the error. */
+  /** The state of the rule for a subject; for a failure, a part of the error. */
   | { readonly type: 'outcome'; readonly outcome: 'failed' | 'waiting' | 'completed'; readonly text: string }
 );
 

@@ -1,4 +1,4 @@
-/** What a sweep did against what it was expected to do. */
+/** Compares the changes of a sweep with the expected ones. */
 import { type Change, idOf, kindOf } from '../../../domain/changes.ts';
 import { CrmError } from '../../../domain/errors.ts';
 import { fieldTypes } from '../../../kinds/field-types.ts';
@@ -19,7 +19,7 @@ export interface Difference {
   readonly line: number | undefined;
 }
 
-/** What a sweep did to one record, all in all. */
+/** The total change of one record by a sweep. */
 interface Done {
   readonly id: string;
   readonly kind: Kind;
@@ -38,7 +38,7 @@ export interface Swept {
   readonly find: (name: string) => string;
 }
 
-/** Fields that follow from others, and are not said of a new record. */
+/** Fields that follow from others, and are not listed for a new record. */
 const derived = new Set([
   'id',
   'createdAt',
@@ -51,7 +51,10 @@ const derived = new Set([
   'automation',
 ]);
 
-/** Differences in the order of the expectations, then what nobody expected; none where all is as expected. */
+/**
+ * Returns the differences in the order of the expectations, then the unexpected changes; none if everything is as
+ * expected.
+ */
 export function differences(expected: readonly Expected[], swept: Swept): Difference[] {
   const found: Difference[] = [];
   const left = doneBy(swept);
@@ -67,7 +70,7 @@ export function differences(expected: readonly Expected[], swept: Swept): Differ
     else missing.push(each);
   }
   for (const each of missing) {
-    // What is of the same kind, or the same record, is what was meant.
+    // A change of the same record, or of the same kind, counts as the meant one.
     const at = left.findIndex(done => isNear(each, done, swept));
     const near = at < 0 ? undefined : left.splice(at, 1)[0]!;
     const why = near && mismatch(each, near, swept);
@@ -113,7 +116,7 @@ function doneBy({ plans, before, after }: Swept): Done[] {
   });
 }
 
-/** The end of a hold is the table's own affair. */
+/** The end of a hold is internal to the table. */
 const onlyHeld = (change: Change): boolean =>
   'set' in change && Object.keys(change.set).every(path => path === 'held');
 
@@ -140,7 +143,7 @@ function named(find: Swept['find'], name: string): string | undefined {
   }
 }
 
-/** Why what was done is not what was expected; `false` where it is. */
+/** Says how a change differs from the expected one; `false` if it does not. */
 function mismatch(expected: Expected, done: Done, swept: Swept): string | boolean {
   if (!isNear(expected, done, swept)) return 'is another one';
   if (expected.type !== 'added' && expected.type !== 'changed') return false;

@@ -16,13 +16,13 @@ export interface TestedCase {
   readonly case: string;
   readonly file: string;
   readonly line: number;
-  /** Where it went wrong; null where it passed. */
+  /** The failure; null if the case passed. */
   readonly wrong: Wrong | null;
 }
 
 const testFileOf = (id: string): string => `automations/${id}.test.yaml`;
 
-/** What is wrong with the test files of these rules, or of all: lint says it. */
+/** Returns the problems of the test files of these rules, or of all, for lint. */
 export function lintTests(
   files: ReadonlyMap<string, string>,
   config: Config,
@@ -50,8 +50,8 @@ function read(path: string, files: ReadonlyMap<string, string>, config: Config) 
 }
 
 /**
- * Runs the cases of these rules, or of all that have any, in memory. NOT_FOUND where one that is named has none,
- * INVALID with file and line where cases, or a rule that has any, are malformed.
+ * Runs the cases of these rules, or of all that have any, in memory. NOT_FOUND if a named rule has no cases, INVALID
+ * with file and line if cases, or a rule with cases, are malformed.
  */
 export async function testRules(
   files: ReadonlyMap<string, string>,

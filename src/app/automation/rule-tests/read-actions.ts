@@ -1,4 +1,4 @@
-/** What happens in a case: each item of `given` and `steps` is a map of one word, which says what is done. */
+/** Reads the actions of a case: each item of `given` and `steps` is a map with one word, which names the action. */
 import { definitionOf } from '../../../kinds/define.ts';
 import { clockIn } from '../../../domain/clock.ts';
 import type { Config } from '../../../domain/config.ts';
@@ -11,7 +11,7 @@ import { type CaseProblems, isMap, type Path, type YamlMap } from './case-proble
 import type { Action } from './cases.ts';
 import { readSweep } from './read-sweep.ts';
 
-/** What an action is read with. */
+/** The tools for reading an action. */
 interface Reading {
   readonly problems: CaseProblems;
   readonly fields: CaseFields;
@@ -57,7 +57,7 @@ const changesScore: ReadAction = (value, path, line, { problems }) =>
     return [];
   });
 
-/** What each word does. */
+/** The action of each word. */
 const words: Readonly<Record<string, ReadAction>> = {
   ...Object.fromEntries(addable.map(kind => [kind, adds(kind)])),
   set: (value, path, line, { problems, fields }) =>
@@ -85,7 +85,7 @@ const words: Readonly<Record<string, ReadAction>> = {
   },
 };
 
-/** Reads an item of `steps`, or, where nothing sweeps, of `given`; nothing where something is wrong with it. */
+/** Reads an item of `steps`, or of `given`, where nothing sweeps; returns nothing for a wrong item. */
 export function readActions(
   path: Path,
   item: unknown,

@@ -1,4 +1,4 @@
-/** From the YAML of a test file to its cases, with all that is wrong in it: what lint says, and what stops a test. */
+/** Reads the cases of a test file, with all its problems, which lint reports and which stop a test. */
 import { clockIn } from '../../../domain/clock.ts';
 import { type Config, roles } from '../../../domain/config.ts';
 import { suggestion } from '../../../domain/nearest.ts';
@@ -8,10 +8,10 @@ import { CaseProblems, isMap, type Path } from './case-problems.ts';
 import type { Case } from './cases.ts';
 import { readActions } from './read-actions.ts';
 
-/** When a case begins that does not say it: a Monday morning. */
+/** The default beginning of a case: a Monday morning. */
 const BEGINNING = '2026-01-05T08:00:00.000Z';
 
-/** Reads a file of cases; where there are problems, the cases are not to be run. */
+/** Reads a file of cases; if there are problems, the cases must not be run. */
 export function readCases(
   file: string,
   text: string,

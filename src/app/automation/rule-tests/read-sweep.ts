@@ -1,4 +1,4 @@
-/** A sweep in a case, or several, and what it is expected to do. */
+/** Reads one or several sweeps in a case, and the changes that are expected of them. */
 import { isDuration, parseDuration } from '../../../domain/dates.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { type CaseFields, expectable } from './case-fields.ts';

@@ -1,4 +1,4 @@
-/** Runs a case in memory: what commands would do, and what the sweeps between do then, through the one plan. */
+/** Runs a case in memory: does what commands would do, and sweeps in between with the one plan. */
 import type { Config } from '../../../domain/config.ts';
 import { formatInstant } from '../../../domain/dates.ts';
 import { parseWhen } from '../../../domain/typed-dates.ts';
@@ -15,20 +15,20 @@ import { nothing, Rehearsal } from '../rehearsal.ts';
 import type { Action, AddAction, Case, SweepAction } from './cases.ts';
 import { type Difference, differences } from './compare.ts';
 
-/** Where a case went wrong: a sweep that did something else, or a step that was refused. */
+/** The failure of a case: a sweep that did something else, or a step that was refused. */
 export interface Wrong {
   readonly line: number;
   /** The time within the case, an ISO instant. */
   readonly at: string;
   readonly differences: readonly Difference[];
-  /** Why a step could not be done; null where a sweep did something else. */
+  /** Why a step could not be done; null if a sweep did something else. */
   readonly error: string | null;
 }
 
 /** A user with all rights who owns no records. */
 const tester = { user: 'tester', role: 'admin' } as const;
 
-/** Runs a case of a rule; undefined where all is as expected. */
+/** Runs a case of a rule; undefined if everything is as expected. */
 export function runCase(each: Case, automation: string, languages: Languages): Wrong | undefined {
   const running = new Running(each, automation, languages);
   for (const action of each.given) {

@@ -1,6 +1,6 @@
 /**
- * Appending, under the lock: one attempt to save what was decided, which either saves it, finds that the request was
- * carried out meanwhile, or finds that the decision has to be made again.
+ * Appends under the lock: one attempt to save a decision, which either saves it, finds that the request was carried
+ * out meanwhile, or finds that the decision is outdated.
  */
 import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
@@ -13,18 +13,18 @@ import { finishInterrupted } from './interrupted.ts';
 import type { CommitOptions } from './options.ts';
 import { bindingOf, carriedOut } from './request.ts';
 
-/** What became of an attempt. */
+/** The outcome of an attempt. */
 export type Attempt =
-  /** The journal has it; `tip` is its transaction, or that of the files if nothing else was decided. */
+  /** The decision is in the journal; `tip` is its transaction, or that of the files if nothing else was decided. */
   | { readonly outcome: 'saved'; readonly tip: Tip }
   /** The very same request was carried out as transaction `seq` while this process waited. */
   | { readonly outcome: 'repeated'; readonly seq: number }
-  /** Somebody else was first, or a file changed: nothing of the decision was saved. */
+  /** Somebody else was first, or a file changed: the decision was not saved. */
   | { readonly outcome: 'outdated' };
 
 const outdated: Attempt = { outcome: 'outdated' };
 
-/** Under the lock: saves what was decided, if it was decided on what is there now. */
+/** Saves a decision that was made on the present state. Needs the lock. */
 export async function attempt(
   workspace: Workspace,
   options: CommitOptions,
@@ -35,7 +35,7 @@ export async function attempt(
   const interrupted = await finishInterrupted(workspace, opened);
   const isAtTip = store.isAtTip(opened);
   if (!isAtTip) {
-    // What came in between may be this very request, tried before and still under way then.
+    // A transaction in between may be this very request, which was tried before and was still under way.
     const seq = await carriedOut(workspace);
     if (seq !== undefined) return { outcome: 'repeated', seq };
   }
@@ -55,7 +55,7 @@ export async function attempt(
   return { outcome: 'saved', tip: appended };
 }
 
-/** Returns the transactions that a decision becomes, in order: what people wrote in files, and what was decided. */
+/** Returns the transactions of a decision, in order: the edits of files by people, and the decision itself. */
 export const transactionsOf = (
   workspace: Workspace,
   options: CommitOptions,
@@ -65,7 +65,7 @@ export const transactionsOf = (
   ...(isEmpty(decision) ? [] : [decidedOf(workspace, options, decision)]),
 ];
 
-/** What people wrote in files, as a transaction of its own. */
+/** Returns the edits of files by people, as a transaction of their own. */
 const intakeOf = (workspace: Workspace, options: CommitOptions, { intake }: Ground): Commit =>
   headOf(workspace, options, intake, options.takeIn ? options.via : 'files');
 
@@ -79,9 +79,9 @@ function decidedOf(workspace: Workspace, options: CommitOptions, { draft }: Grou
 }
 
 /**
- * Appends a commit with its edits of files, so that every crash leaves a valid workspace: what is added to a file
- * is there before records need it, and what is taken out goes when they no longer do. Nothing of it stays where the
- * commit fails.
+ * Appends a commit with its edits of files, so that every crash leaves a valid workspace: additions to a file are
+ * written before records need them, and removals after records no longer need the removed parts. If the commit fails,
+ * the files stay as they were.
  */
 async function appendWithFiles(
   { store, world }: Workspace,
@@ -89,7 +89,7 @@ async function appendWithFiles(
   after: Tip,
   commit: Commit,
 ): Promise<Tip | undefined> {
-  // Of several edits of one file the last has it all; if one of them takes out, it waits.
+  // The last of several edits of a file contains them all; if one of them removes something, it waits.
   const last = new Map(edits.map(edit => [edit.path, edit]));
   const waits = ({ path }: FileEdit) => edits.some(edit => edit.path === path && edit.when === 'after');
   const additions = [...last.values()].filter(edit => !waits(edit));
@@ -118,14 +118,14 @@ async function appendWithFiles(
   return tip;
 }
 
-/** Leaves the files as they were: the commit did not happen, and why is said elsewhere. */
+/** Restores the files after a commit that failed; the failure itself is reported elsewhere. */
 function putBack(store: Store, onDisk: ReadonlyMap<string, string>, edits: readonly FileEdit[]): void {
   store.pending.forget();
   for (const { path } of edits)
     try {
       store.writeUserFile(path, onDisk.get(path) ?? null);
     } catch {
-      // A disk that is full may refuse this too; what stays is an addition, which the next commit takes in.
+      // A full disk may refuse this too; then an addition stays, which the next commit takes in.
     }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Deciding: what a change is decided on, and what was decided. Files that people edited come first, as changes of a
- * transaction of their own, so that a decision always stands on settings that the journal knows:
+ * Makes decisions, and keeps what each was made on. Files that people edited come first, as changes of a transaction
+ * of their own, so that every decision is based on settings that the journal has:
  *
  *     snapshots + tail  ->  state at the tip  ->  + edited files (intake)  ->  draft  ->  changes
  *
- * Nothing is written here, so that a decision can be made again whenever somebody else was first.
+ * Nothing is written here, so that a decision can be repeated whenever somebody else was first.
  */
 import { badByteIn } from '../../../domain/bad-bytes.ts';
 import type { Change } from '../../../domain/changes.ts';
@@ -14,19 +14,19 @@ import type { State } from '../../../state/state.ts';
 import { type Opened, stateOf } from '../../../store/opened.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** What decisions are made on. */
+/** The basis of decisions. */
 export interface Ground {
   readonly opened: Opened;
   /** The files as they were read. */
   readonly files: ReadonlyMap<string, string>;
-  /** What people wrote in files, which comes first. */
+  /** The edits of files by people, which come first. */
   readonly intake: readonly Change[];
   readonly draft: Draft;
 }
 
-/** What was decided, on what. */
+/** A decision, with its basis. */
 export interface Decision<T> extends Ground {
-  /** What the decision returned. */
+  /** The return value of the decision. */
   readonly result: T;
 }
 
@@ -50,19 +50,19 @@ export async function decideOn<T>(
 /** Returns whether a decision changes nothing. */
 export const isEmpty = ({ draft }: Ground): boolean => draft.changes.length === 0;
 
-/** Opens what a decision is made on: the state at the journal's tip, with what people wrote in files since. */
+/** Opens the basis of a decision: the state at the journal's tip, with the later edits of files by people. */
 export async function openDraft(workspace: Workspace, held?: Held): Promise<Ground> {
   const opened = held?.opened ?? (await workspace.open());
   const { files } = workspace;
   const state = held?.state ?? stateOf(opened, workspace.config);
-  // What people wrote in files comes first, as a transaction of its own.
+  // Edits of files by people come first, as a transaction of their own.
   const intake = takeIn(files, state);
   const seq = state.seq + 1;
   for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
   return { opened, files, intake, draft: new Draft(state, workspace.clock, intake, foreignAmong(files)) };
 }
 
-/** Returns the state after the commit, which is the draft's, unless that remembers what the journal never saw. */
+/** Returns the state after the commit: the draft's, unless that has traces of dropped changes. */
 export function committedState({ opened, intake, draft }: Ground): State {
   if (!draft.strayed) return draft.state;
   const state = stateOf(opened, draft.state.config);
@@ -71,11 +71,11 @@ export function committedState({ opened, intake, draft }: Ground): State {
   return state;
 }
 
-/** Rules and templates that are not UTF-8: they are left out, and the journal keeps what they were before. */
+/** Rules and templates that are not UTF-8: they are left out, and the journal keeps their earlier texts. */
 const foreignAmong = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map([...files].filter(([path, text]) => /^(automations|templates)\//.test(path) && badByteIn(text)));
 
-/** The files that differ from what the journal knows of them, as changes. One that is empty says as much as none. */
+/** Returns the files that differ from the journal, as changes. An empty file counts as none. */
 function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   const known = state.named('file');
   const foreign = foreignAmong(files);

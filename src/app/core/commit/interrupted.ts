@@ -1,6 +1,6 @@
 /**
- * Finishing what commands that were killed after their commits had still to do: a file that only a commit in the journal
- * may write, and what a purge erases. Whoever takes the lock next does it before anything else.
+ * Finishes the work of commands that were killed after their commits: files that only a commit in the journal may
+ * write, and the erasures of a purge. The next process that takes the lock does this before anything else.
  */
 import type { Config } from '../../../domain/config.ts';
 import { CrmError } from '../../../domain/errors.ts';
@@ -8,7 +8,7 @@ import { type Opened, stateOf } from '../../../store/opened.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** Under the lock: finishes what commands had still to do; returns whether there was something. */
+/** Finishes the work of killed commands; returns whether there was any. Needs the lock. */
 export async function finishInterrupted(workspace: Workspace, opened: Opened): Promise<boolean> {
   const { store, config } = workspace;
   const finished = await finishFiles(workspace);
@@ -23,7 +23,7 @@ export async function finishInterrupted(workspace: Workspace, opened: Opened): P
   return true;
 }
 
-/** What a command fails with that did not get to its own work, since an earlier purge has to be finished first. */
+/** The error of a command that could not begin its own work because an earlier purge must be finished first. */
 function unfinishedPurge({ tail }: Opened, { message, kind, cause }: CrmError): CrmError {
   const purge = tail.findLast(tx => tx.erases)?.seq;
   return new CrmError(
@@ -34,13 +34,13 @@ function unfinishedPurge({ tail }: Opened, { message, kind, cause }: CrmError): 
   );
 }
 
-/** Under the lock, of a store that was just opened: erases what purges that were cut short have left. */
+/** Finishes purges that were cut short, in a store that was just opened. Needs the lock. */
 export async function finishPurges(store: Store, opened: Opened, config: Config): Promise<void> {
   const purges = opened.tail.filter(tx => tx.erases);
   await store.erase(opened, stateOf(opened, config), opened.tip, purges);
 }
 
-/** Under the lock: writes the files that a commit had still to write; returns whether there were any. */
+/** Writes the files that a commit had still to write; returns whether there were any. Needs the lock. */
 export async function finishFiles(workspace: Workspace): Promise<boolean> {
   const { store } = workspace;
   const { pending } = store;

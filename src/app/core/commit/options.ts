@@ -1,4 +1,4 @@
-/** What a commit is asked to do, and what it answers. */
+/** The options and the result of a commit. */
 import type { Change } from '../../../domain/changes.ts';
 import type { Draft } from '../../../state/draft.ts';
 import type { State } from '../../../state/state.ts';
@@ -9,24 +9,33 @@ export interface CommitOptions {
   readonly via: string;
   /** Asked once, before the lock is taken; throws to give up. */
   readonly confirm?: (draft: Draft) => Promise<void>;
-  /** Commits what people wrote in files even where there is nothing else to commit. */
+  /** Commits edits of files by people even if there is nothing else to commit. */
   readonly takeIn?: boolean;
   /** The actor if it is not the viewer: a sweep. */
   readonly by?: string;
-  /** What must be shared at once, in words that begin a sentence: `a sweep`. Refused while changes of this machine wait. */
+  /**
+   * Set for work that must be shared at once, as the beginning of a sentence: `a sweep`. Refused while changes of
+   * this machine wait.
+   */
   readonly online?: string;
-  /** Puts back what a sync had set aside: until all of it is back, nothing else may be changed. */
+  /** Set while a sync puts back transactions that it had set aside: until all are back, nothing else may be changed. */
   readonly putsBack?: true;
-  /** Records what has happened outside already: a hook is told of it and not asked, since a refusal would only hide it. */
+  /**
+   * Records something that has already happened outside: hooks are told of it but not asked, because a refusal would
+   * only hide it.
+   */
   readonly happened?: true;
   /** Holds the state open for the next commit of this process; the snapshots are written later. */
   readonly holding?: Holding;
 }
 
 export interface Committed<T> {
-  /** The transaction; null where nothing changed, and in a dry run. */
+  /** The transaction; null if nothing changed, and in a dry run. */
   readonly tx: number | null;
-  /** What the decision returned; undefined where the request had been carried out before, and nothing was decided. */
+  /**
+   * The return value of the decision; undefined if the request had been carried out before, so that nothing was
+   * decided.
+   */
   readonly result: T | undefined;
   readonly changes: readonly Change[];
   readonly state: State;

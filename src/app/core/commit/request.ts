@@ -1,6 +1,6 @@
 /**
- * Request ids: a command that is repeated with the id of its request is answered with what it did at first, and does
- * nothing. The id is bound to the acting user and the command line, so it cannot be mistaken for another command's.
+ * Request ids: a command that is repeated with the same id gives the first answer again, and does nothing. The id is
+ * bound to the acting user and the command line, so it cannot be mistaken for another command's.
  */
 import type { Transaction } from '../../../domain/changes.ts';
 import { conflict } from '../../../domain/errors.ts';
@@ -24,8 +24,8 @@ export function bindingOf({ world, viewer }: Workspace): string | undefined {
 }
 
 /**
- * Returns the first answer to a request that is repeated: its changes, and nothing done. CONFLICT where it was somebody
- * else's request, or for another command. Of the changes only those are answered that the viewer sees now.
+ * Returns the first answer to a repeated request: its changes, as far as the viewer may see them now. CONFLICT if the
+ * id belongs to another user's request, or to another command.
  */
 export async function repeat<T>(
   workspace: Workspace,

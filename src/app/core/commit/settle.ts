@@ -1,4 +1,4 @@
-/** After the lock is given up: the snapshots follow what was committed. Nothing that fails here takes back a commit. */
+/** Brings the snapshots up to date after the lock was released. No failure here takes back a commit. */
 import type { Change } from '../../../domain/changes.ts';
 import type { Tip } from '../../../store/journal.ts';
 import type { Workspace } from '../workspace.ts';
@@ -12,7 +12,7 @@ export function settle({ store }: Workspace, ground: Ground, tip: Tip): void {
   store.settle(opened, committedState(ground), tip, size);
 }
 
-/** Returns about how many bytes of the journal changes take: whether a checkpoint is due needs no more than an estimate. */
+/** Estimates the bytes of changes in the journal, to decide whether a checkpoint is due. */
 export function roughSize(changes: readonly Change[]): number {
   if (changes.length > 2000) return changes.length * 200;
   return changes.reduce((sum, change) => sum + JSON.stringify(change).length, 300);

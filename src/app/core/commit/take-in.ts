@@ -1,6 +1,6 @@
 /**
- * Taking in what others shared, before something is decided in a replica. The files that people write follow the journal:
- * one that nobody has edited gets the text of others, and one that was edited is merged by lines.
+ * Takes in the transactions that others shared, before a decision in a replica. The files that people write follow
+ * the journal: a file that nobody here edited gets the text of others, and an edited file is merged by lines.
  */
 import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
@@ -16,7 +16,7 @@ import type { Workspace } from '../workspace.ts';
 import { finishFiles } from './interrupted.ts';
 import type { CommitOptions } from './options.ts';
 
-/** Which side is kept of a file that was changed on both, by path. */
+/** The side that is kept of a file that both sides changed, by path. */
 export type Sides = ReadonlyMap<string, 'mine' | 'theirs'>;
 
 /** Decides whether a commit is online, and takes in what others shared if it is. */
@@ -35,14 +35,17 @@ export async function begin(
   if (await underLock(store, () => takeIn(workspace, replica))) await workspace.reload();
 }
 
-/** Returns an error that says that nothing was saved, if a remote was not reached or refused; any other one as it is. */
+/**
+ * Adds to the error of a remote that was not reached or that refused that nothing was saved; returns any other error
+ * unchanged.
+ */
 export function notSaved(error: unknown, { online }: Pick<CommitOptions, 'online'>): unknown {
   const hint = 'try again; or work on without it, with --offline, and crm sync later';
   const mayWait = error instanceof Unreached && online === undefined;
   return saying(error, 'nothing was saved', mayWait ? hint : undefined);
 }
 
-/** Throws CONFLICT if changes of this machine are set aside: their numbers would be given again. */
+/** Throws CONFLICT if changes of this machine are set aside, because their numbers would be used twice. */
 function requireNothingParted(replica: Replica): void {
   if (replica.parted().length > 0)
     throw conflict(
@@ -51,7 +54,7 @@ function requireNothingParted(replica: Replica): void {
     );
 }
 
-/** Throws CONFLICT if changes of this machine wait: what is decided without them might contradict them. */
+/** Throws CONFLICT if changes of this machine wait, because a decision without them might contradict them. */
 function requireNothingWaits(replica: Replica, what: string): void {
   const waiting = replica.waiting().length + replica.parted().length;
   if (waiting > 0)
@@ -61,7 +64,7 @@ function requireNothingWaits(replica: Replica, what: string): void {
     );
 }
 
-/** Under the lock: takes in what others shared; returns how many transactions that are. */
+/** Takes in the transactions that others shared; returns their number. Needs the lock. */
 export async function takeIn(
   workspace: Workspace,
   replica: Replica,
@@ -80,14 +83,17 @@ export async function takeIn(
     incoming.transactions.flatMap(tx => tx.changes),
     sides,
   );
-  // Before the journal: cut short, the files are as they will be, and no edit of anybody is lost.
+  // Before the journal: if it is cut short, the files have their new texts already, and nobody's edit is lost.
   for (const [path, text] of files) store.writeUserFile(path, text);
   replica.put(incoming);
   asOf();
   return incoming.sealed.length;
 }
 
-/** Returns what becomes of the files that these changes of others change: their text, or it merged with an edit here. */
+/**
+ * Returns the new texts of the files that these changes of others concern: their text, or a merge with an edit made
+ * here.
+ */
 async function followedFiles(
   workspace: Workspace,
   changes: readonly Change[],
@@ -115,11 +121,11 @@ async function followedFiles(
   return followed;
 }
 
-/** Whether some text is neither of the two. */
+/** Whether some text is neither of the two sides. */
 const isMerged = (followed: ReadonlyMap<string, string | null>, theirs: ReadonlyMap<string, string | null>) =>
   [...followed].some(([path, text]) => text !== theirs.get(path));
 
-/** Which of the followed files are wrong together with the others. */
+/** Returns the followed files that are wrong in combination with the others. */
 function broken(
   store: Store,
   onDisk: ReadonlyMap<string, string>,
@@ -139,7 +145,7 @@ function contradiction(paths: readonly string[]) {
   );
 }
 
-/** The texts that changes give to files, by path; null where they remove one. */
+/** Returns the texts of files after changes, by path; null for a removed file. */
 export function textsIn(changes: readonly Change[]): Map<string, string | null> {
   const texts = new Map<string, string | null>();
   for (const change of changes)

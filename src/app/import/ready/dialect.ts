@@ -1,4 +1,4 @@
-/** A mapping that comes with crm: for what another CRM exports, by the headers that its exports have. */
+/** A mapping that comes with crm, for the exports of another CRM, by their headers. */
 import { type Mapping, noMapping, type Target } from '../mapping.ts';
 
 /** The kinds that CRMs export. */
@@ -18,8 +18,8 @@ interface Columns {
 }
 
 /**
- * Exports differ in which columns somebody chose and what fields they have made: mapped ones may be missing, all others
- * are left out and said, and whom rows name is made.
+ * Exports differ in their columns and custom fields, so mapped columns may be missing, all others are left out and
+ * reported, and people that rows name are made.
  */
 export function dialect(name: string, kinds: { readonly [kind in DialectKind]?: Columns }): Dialect {
   const mappings = Object.entries(kinds).map(([kind, { columns, ...rest }]): [string, Mapping] => [

@@ -13,7 +13,9 @@ import { zoho } from './zoho.ts';
 
 const dialects: readonly Dialect[] = [hubspot, pipedrive, salesforce, activecampaign, minicrm, zoho, vcard];
 
-/** The mapping of that name for a kind; undefined where none comes with crm, USAGE where it is not for that kind. */
+/**
+ * Returns the mapping of a name for a kind; undefined if crm has none of that name, USAGE if it is for another kind.
+ */
 export function readyMapping(name: string, kind: ImportKind): Mapping | undefined {
   const found = dialects.find(dialect => dialect.name === name.toLowerCase());
   if (!found) return undefined;
@@ -30,7 +32,7 @@ export function readyMapping(name: string, kind: ImportKind): Mapping | undefine
 
 export const readyNames = (): string[] => dialects.map(dialect => dialect.name);
 
-/** The column of a ready mapping that a file's column is, whatever the case of its letters. */
+/** Returns the column of a ready mapping that a file's column means, without regard to case. */
 export function sameColumn({ columns }: Pick<Mapping, 'columns'>, column: string): string | undefined {
   if (Object.hasOwn(columns, column)) return column;
   const lower = column.toLowerCase();
@@ -38,8 +40,8 @@ export function sameColumn({ columns }: Pick<Mapping, 'columns'>, column: string
 }
 
 /**
- * The dialect that a header is in, for a kind: the one of which it has most columns that `isPlain` does not say are
- * anybody's, and no less than three.
+ * Returns the dialect of a header, for a kind: the one with the most matching columns, at least three, not counting
+ * names that every table may have (`isPlain`).
  */
 export function dialectOf(
   header: readonly string[],

@@ -1,4 +1,4 @@
-/** Every place in the settings where a name may stand, so that what is renamed is renamed everywhere. */
+/** Every place in the settings where a name may stand, so that a renamed thing gets its new name everywhere. */
 import { automationIn, subjectKinds, testedIn } from '../../../domain/automation.ts';
 import type { Config } from '../../../domain/config.ts';
 import { CrmError } from '../../../domain/errors.ts';
@@ -14,7 +14,7 @@ import { rewriteQuery } from '../../../query/parse.ts';
 import type { YamlMap, YamlTree, YamlValue } from '../../../store/yaml-tree.ts';
 import type { Renaming } from './renaming.ts';
 
-/** Returns the files that say something else with the new name, with their texts. A file that is broken stays as it is. */
+/** Returns the files that change with the new name, with their new texts. A broken file stays as it is. */
 export async function renamedFiles(
   files: ReadonlyMap<string, string>,
   config: Config,

@@ -51,7 +51,7 @@ export async function renameField(
   return renamed;
 }
 
-/** The value of a field that was removed under this name would be gone without a word. */
+/** Otherwise the value of a removed field with this name would be lost silently. */
 function refuseOldValue(record: Rec, path: string, kind: Kind, name: string): void {
   if (isEmpty(valueAt(record, path))) return;
   throw conflict(

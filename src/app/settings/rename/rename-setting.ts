@@ -1,4 +1,4 @@
-/** Renaming what settings and records go by: its entry or file, and every place that names it, in one transaction. */
+/** Renames a setting: its entry or file, and every place that names it, in one transaction. */
 import { testedIn } from '../../../domain/automation.ts';
 import type { Writer } from '../../core/writer.ts';
 import { filesOf, writeUnlessNamed } from '../settings.ts';
@@ -6,7 +6,7 @@ import { renamedFiles } from './in-files.ts';
 import type { Renaming } from './renaming.ts';
 
 export interface Rename {
-  /** As messages call it: `the view hot`. */
+  /** Its name in messages: `the view hot`. */
   readonly what: string;
   /** The path of its entry in crm.yaml, or its file. */
   readonly at: readonly string[] | string;
@@ -15,15 +15,17 @@ export interface Rename {
   readonly renaming: Renaming;
 }
 
-/** The files in which a name was changed, and those that have the word where nobody but a person can tell what it means. */
+/**
+ * The files in which a name was changed, and those that have the word in places whose meaning only a person can tell.
+ */
 export interface RenamedIn {
   readonly files: readonly string[];
   readonly unsure: readonly string[];
 }
 
 /**
- * Renames something in all files of the settings. FAILED with the places that still name it, if there are some that only a
- * person can change.
+ * Renames something in all files of the settings. FAILED with the places that still name it, if only a person can
+ * change some.
  */
 export async function renameSetting(writer: Writer, { what, at, to, renaming }: Rename): Promise<RenamedIn> {
   const { draft, view, config } = writer;
@@ -56,5 +58,5 @@ export async function renameSetting(writer: Writer, { what, at, to, renaming }: 
   };
 }
 
-/** What Liquid reads of a text: outputs and tags. */
+/** The parts of a text that Liquid reads: outputs and tags. */
 export const liquidCode = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;

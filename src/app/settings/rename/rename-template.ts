@@ -6,8 +6,8 @@ import { filesOf } from '../settings.ts';
 import { type RenamedIn, renameSetting } from './rename-setting.ts';
 
 /**
- * Renames an e-mail template: its file, the rules that send it, the texts that render it, and the messages that were made of
- * it, by which crm knows what was sent to whom. CONFLICT if there is one of the new name.
+ * Renames an e-mail template: its file, the rules that send it, the texts that render it, and the messages that were
+ * made from it, which record what was sent to whom. CONFLICT if there is one of the new name.
  */
 export async function renameTemplate(writer: Writer, id: string, to: string): Promise<RenamedIn> {
   const { draft } = writer;

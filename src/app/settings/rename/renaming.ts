@@ -1,9 +1,9 @@
-/** What it means to rename something that settings name: what becomes of each text in which its name may stand. */
+/** How to rename something that settings name: one function for each kind of text in which its name may stand. */
 import type { Kind } from '../../../domain/kinds.ts';
 import type { ParamType } from '../../../engine/param-types.ts';
 import type { Atom } from '../../../query/parse.ts';
 
-/** Each function returns what it is handed with the new name for the old one, or as it is; left out: as it is. */
+/** Each function returns its text with the new name in place of the old one; left out: the text does not change. */
 export interface Renaming {
   /** A term of a query that is asked of records of a kind. */
   term?(term: Atom, kind: Kind): string;

@@ -61,7 +61,7 @@ export const pipeline = settingNoun<Pipeline>({
     plainColumn('name', pipeline => pipeline.name),
     plainColumn('currency', pipeline => pipeline.currency),
     plainColumn('entry', pipeline => pipeline.entry),
-    plainColumn('stages', pipeline => pipeline.stages.map(stage => stage.id)),
+    plainColumn('stages', pipeline => pipeline.stages.map(stage => stage.id), { goesFirst: true }),
     plainColumn('transitions', pipeline => pipeline.transitions.length, { align: 'right' }),
     { ...plainColumn<Pipeline>('access', pipeline => pipeline.access), jsonOnly: true },
     { ...plainColumn<Pipeline>('assign', pipeline => pipeline.assign), jsonOnly: true },

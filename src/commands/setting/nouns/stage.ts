@@ -49,8 +49,9 @@ export const stage = settingNoun<Place>({
     plainColumn('id', ({ stage }) => stage.id),
     plainColumn('name', ({ stage }) => stage.name),
     plainColumn('pipeline', ({ pipeline }) => pipeline.id),
-    plainColumn('group', ({ stage }) => stage.group),
+    plainColumn('group', ({ stage }) => stage.group, { goesFirst: true }),
     plainColumn('color', ({ stage }) => stage.color, {
+      goesFirst: true,
       paint: (text, { stage }, paint) => paint.stage(stage.color, text),
     }),
     plainColumn('probability', ({ stage }) => stage.probability, { align: 'right' }),

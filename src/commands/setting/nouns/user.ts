@@ -17,7 +17,7 @@ const toSuccessor: OptionSpec = {
   description: 'the user who takes over the open deals, tasks, customers and rules of a user who leaves',
 };
 
-/** Somebody who did something here stays known: they only cannot act, nor get work, any more. */
+/** A user who did something here stays known, but can no longer act or get work. */
 export const user = settingNoun<User>({
   name: 'user',
   many: 'users',

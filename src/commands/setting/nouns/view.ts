@@ -27,7 +27,7 @@ export const view = settingNoun<View>({
   columns: () => [
     plainColumn('id', view => view.id),
     plainColumn('of', view => view.of),
-    plainColumn('query', view => view.query),
+    plainColumn('query', view => view.query, { isName: true }),
   ],
   idOf: view => view.id,
   all: ({ visible }) => visible.views,

@@ -1,6 +1,6 @@
 import { type Action, running, saying } from '../model.ts';
 
-/** Takes back the last change of this sitting: what others did since is not touched. */
+/** Takes back the last change of this sitting, without touching later changes of others. */
 export const undo: Action = {
   keys: ['u'],
   shown: 'u',
@@ -13,7 +13,7 @@ export const undo: Action = {
   },
 };
 
-/** Brings again what was taken back. */
+/** Repeats the change that was taken back. */
 export const redo: Action = {
   keys: ['r', 'ctrl-r'],
   shown: 'r',
