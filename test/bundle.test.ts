@@ -40,6 +40,7 @@ test('every chunk of the program runs, and none needs itself', () => {
     'crm.cjs',
     'look.cjs',
     'run.cjs',
+    'past.cjs',
     'find.cjs',
     'report.cjs',
     'keys.cjs',
@@ -67,22 +68,52 @@ test('every chunk of the program runs, and none needs itself', () => {
   for (const name of Object.keys(chunks)) if (name !== 'crm/bin') expect(need(name)).toBeTypeOf('object');
 });
 
-test('commands that read nothing do not open standard input', async () => {
+test('what people call all day opens neither standard input nor the file with the rest of the program', async () => {
   const dir = join(emptyDirectory(), 'ws');
   const opens = join(dir, '..', 'opens.cjs');
-  const env = { CRM_DIR: dir };
-  writeFileSync(opens, "process.on('exit', () => console.error(process.moduleLoadList.join()));");
-  const crm = (...args: string[]) =>
-    execa('node', ['--require', opens, binary, ...args], { env, stdin: 'ignore' });
-  // It takes a tenth of the time in which Node starts.
-  const hasOpened = async (...args: string[]) =>
-    (await crm(...args)).stderr.includes('NativeModule internal/fs/streams');
-  expect(await hasOpened('init', dir, '--template', 'sales')).toBe(false);
-  expect(await hasOpened('deal', 'add', '--title', 'Desks', '--account', 'Acme')).toBe(false);
-  expect(await hasOpened('deal', 'show', 'D1')).toBe(false);
-  expect(await hasOpened('status')).toBe(false);
-  expect(await hasOpened('run')).toBe(false);
-  expect(await hasOpened('deal', 'show', '-')).toBe(true);
+  writeFileSync(
+    opens,
+    `const fs = require('node:fs');
+    const { readFileSync } = fs;
+    const read = [];
+    fs.readFileSync = (path, ...args) => {
+      if (/dist.\\w+\\.cjs$/.test(path)) read.push(path);
+      return readFileSync(path, ...args);
+    };
+    process.on('exit', () => {
+      const hasStreams = process.moduleLoadList.includes('NativeModule internal/fs/streams');
+      console.error(JSON.stringify([...read.map(path => path.split(/\\W/).at(-2)), ...(hasStreams ? ['stdin'] : [])]));
+    });`,
+  );
+  const opened = async (line: string): Promise<string[]> => {
+    const args = ['--require', opens, binary, ...line.split(' '), '--format', 'table', '--color', 'always'];
+    const { stderr } = await execa('node', args, { env: { CRM_DIR: dir }, stdin: 'ignore' });
+    return JSON.parse(stderr.split('\n').at(-1)!) as string[];
+  };
+  await execa('node', [binary, 'init', dir, '--template', 'sales']);
+  const [rest, stdin] = ['more', 'stdin'];
+  expect(await opened('pipeline list')).toContain(rest);
+  expect(await opened('deal add --title Desks --account Acme')).not.toContain(stdin);
+  // It reads what the settings became.
+  for (const line of [
+    'deal add --title Chairs',
+    'deal set D2 value=1200',
+    'deal list',
+    'deal show D1',
+    'task add --title Call --for D1 --due tomorrow',
+    'tasks',
+    'task done T1',
+    'log note D1 Hello',
+    'history D1',
+    'undo',
+    'status',
+    'board',
+    'next',
+    'search chairs',
+    'run',
+  ])
+    expect([line, ...(await opened(line)).filter(name => [rest, stdin].includes(name))]).toEqual([line]);
+  expect(await opened('deal show -')).toContain(stdin);
 });
 
 test('what V8 compiled is kept with the user, for each command that worked, and damage to it is noticed', async () => {
@@ -97,7 +128,7 @@ test('what V8 compiled is kept with the user, for each command that worked, and 
   await crm('hlep');
   const names = kept().map(path => path.split('/').at(-1));
   expect(names.sort()).toEqual(
-    ['crm', 'find', 'look', 'more', 'report', 'run'].map(file => `help.${file}.cjs`),
+    ['crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
   );
   const damages: ((path: string) => void)[] = [
     () => {},

@@ -32,7 +32,7 @@ export const doctor = command({
     { flags: '--adopt', description: 'adopt what was changed by hand in data/, as a transaction' },
     {
       flags: '--salvage <DIR>',
-      description: 'write all that is good into a new workspace; this one stays as it is',
+      description: 'write the undamaged part into a new workspace; this one is not changed',
     },
     {
       flags: '--replay <DIR>',

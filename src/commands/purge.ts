@@ -19,7 +19,7 @@ export const purge = command({
   options: [
     {
       flags: '--acknowledge-remote',
-      description: 'where there is a remote: you know what it may still have out of reach of crm',
+      description: 'with a remote: confirm that you know which copies crm cannot reach',
     },
   ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],

@@ -6,13 +6,14 @@ import { Options } from '../options.ts';
 import { Context } from '../context.ts';
 import { oneOf, readGlobals } from '../globals.ts';
 import { fold } from '../../domain/fold.ts';
-import { bashReply, type Shell, shells, typedWords } from './shell-words.ts';
+import { bashReply, typedWords } from './shell-words.ts';
+import { type Shell, shells } from './places.ts';
 
 export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
-  effect: 'reads',
+  effect: 'machine',
   args: {
-    shell: oneWord([...shells, 'words'], { asks: 'for which shell' }),
+    shell: oneWord([...shells, 'install', 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),
   },
   options: [
@@ -22,8 +23,14 @@ export const completion = command({
       value: oneWord(shells),
     },
   ],
-  examples: ['eval "$(crm completion bash)"', 'completion fish > ~/.config/fish/completions/crm.fish'],
+  examples: [
+    'completion install                    # for the shell in $SHELL',
+    'completion install zsh',
+    'eval "$(crm completion bash)"',
+    'completion fish > ~/.config/fish/completions/crm.fish',
+  ],
   async run(context, { shell, words }, options) {
+    if (shell === 'install') return (await import('./install.ts')).install(context, words);
     if (shell !== 'words') {
       const { scripts } = await import('./scripts.ts');
       return context.print(scripts[shell]!.text);

@@ -1,7 +1,5 @@
 /** How shells quote: from what is typed to the words that a program is given, and back. */
-
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+import type { Shell } from './places.ts';
 
 /** The quote that a word is in at its end; empty outside of quotes. */
 type Quote = '' | "'" | '"';
