@@ -128,7 +128,7 @@ test('what V8 compiled is kept with the user, for each command that worked, and 
   await crm('hlep');
   const names = kept().map(path => path.split('/').at(-1));
   expect(names.sort()).toEqual(
-    ['crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
+    ['complete', 'crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
   );
   const damages: ((path: string) => void)[] = [
     () => {},

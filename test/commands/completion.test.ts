@@ -105,7 +105,7 @@ describe('what may come next', () => {
       ['board --by owner s', ['sales', 'stage:', 'status:', 'stage-since:', 'score:', 'size:', 'stage-age:']],
       ['history T', ['T1', 'Tables']],
       ['help da', ['dates']],
-      ['completion ', ['bash', 'zsh', 'fish', 'words']],
+      ['completion ', ['bash', 'zsh', 'fish', 'install', 'words']],
       ['frob ', []],
       ['deal frob ', []],
     ] as const) {
