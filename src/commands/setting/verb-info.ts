@@ -1,5 +1,6 @@
 /** The arguments and the help of the verbs of a noun of the settings. */
 import { withArticle } from '../../domain/article.ts';
+import { noSettings } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
 import { anyNumber, formed, settingPairs, text, user } from '../args/declare.ts';
@@ -86,6 +87,10 @@ export function infoOf(
     args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     ...(own.examples && { examples: own.examples }),
+    // What is kept as a text of its own is shown as it is written.
+    ...((verb === 'list' || (verb === 'show' && !noun.text)) && {
+      jsonFields: noun.columns(noSettings(kinds)).map(({ name }) => name),
+    }),
   };
 }
 
