@@ -175,8 +175,7 @@ export class LiveTexts extends LiveRuns<Buffer> implements TextColumn {
     });
   }
   begin(needle: Buffer, found: (row: number) => void): void {
-    for (const [row, text] of this.aside)
-      if (text.subarray(0, needle.length).equals(needle)) found(row);
+    for (const [row, text] of this.aside) if (text.subarray(0, needle.length).equals(needle)) found(row);
     this.#texts.begin(needle, row => {
       if (!this.aside.has(row)) found(row);
     });
