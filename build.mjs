@@ -1,7 +1,7 @@
 // Bundles src/ into dist/, so that a command loads little more than it needs. esbuild splits the program into chunks:
 // what the same commands need is one chunk. Here each chunk becomes a function, which runs when it is first asked for,
 // and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/crm.js loads them.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeFunctions, writePlain } from './bin/loader/build/as-functions.mjs';
 
@@ -79,6 +79,8 @@ const files = {
   ],
   /** The board with keys, which few commands of a day are. */
   keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
+  /** What may come next on a command line: a Tab waits for it. */
+  complete: ['completion', 'candidates', 'values', 'queries'].map(name => `src/commands/completion/${name}`),
   more: [''],
 };
 
@@ -253,26 +255,30 @@ await writeFunctions(program, files, common);
 // Chunks that run without our loader: for measuring it, and for a debugger.
 if (process.argv.includes('--plain')) await writePlain(program, common);
 
-// The licences of what is bundled travel with it.
+// The licences of what is bundled travel with it. A package may have another version of a library below itself.
 const packages = new Set();
 for (const { metafile } of [program, ...vendors])
   for (const input of Object.keys(metafile.inputs)) {
-    const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
-    if (match) packages.add(match[1]);
+    const [dir] = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input) ?? [];
+    if (dir !== undefined) packages.add(dir);
   }
-const read = path => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-const notices = [...packages].sort().map(name => {
-  const manifest = JSON.parse(read(`node_modules/${name}/package.json`));
-  const files = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'License.txt'];
-  const text = files.map(file => read(`node_modules/${name}/${file}`)).find(found => found !== '') ?? '';
+/** The texts of a package's licences and notices: files of their own, otherwise a chapter of what it says of itself. */
+function licencesIn(dir) {
+  const names = readdirSync(dir).sort();
+  const texts = names
+    .filter(name => /^(licen[cs]e|copying|notice)/i.test(name))
+    .map(name => readFileSync(`${dir}/${name}`, 'utf8').trim());
+  if (texts.length > 0) return texts.join('\n\n');
+  const readme = names.find(name => /^readme/i.test(name));
+  const text = readme === undefined ? '' : readFileSync(`${dir}/${readme}`, 'utf8');
+  return (/^#+ *licen[cs]e\b[\s\S]*/im.exec(text)?.[0] ?? '').trim();
+}
+const notices = [...packages].sort().map(dir => {
+  const manifest = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
+  const text = licencesIn(dir);
+  if (text === '') throw new Error(`${dir} has no text of its licence, which has to travel with it`);
   // Some licences, such as the MPL, ask that where the source is be said.
   const source = manifest.repository?.url ?? manifest.repository ?? manifest.homepage ?? '';
-  return `${name} ${manifest.version} (${manifest.license})\n${source}\n\n${text.trim()}\n`;
+  return `${manifest.name} ${manifest.version} (${manifest.license})\n${source}\n\n${text}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(72)}\n\n`));

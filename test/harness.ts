@@ -1,5 +1,5 @@
 /** Runs commands in this process, in a workspace of its own, with time, ids, width and surroundings fixed. */
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -214,22 +214,9 @@ function typing(screen: Sink, answer: (question: string, screen: string) => stri
   return keyboard;
 }
 
-/** Where there is no disk to wait for, if the machine has such a place with room for what tests write. */
-const MEMORY = '/dev/shm';
-const inMemory = (): string => (roomIn(MEMORY) > 2 ** 28 ? MEMORY : tmpdir());
-
-function roomIn(path: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch {
-    return 0;
-  }
-}
-
 /** An empty directory that goes with the test. */
-export function emptyDirectory(parent = tmpdir()): string {
-  const dir = mkdtempSync(join(parent, 'crm-test-'));
+export function emptyDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'crm-test-'));
   onTestFinished(() => {
     for (const each of [dir, `${dir}.caches`]) rmSync(each, { recursive: true, force: true });
   });
@@ -238,14 +225,14 @@ export function emptyDirectory(parent = tmpdir()): string {
 
 /** A new workspace from a template, for several tests, and what removes it. */
 export async function makeWorkspace(template = 'sales'): Promise<[TestWorkspace, () => void]> {
-  const dir = mkdtempSync(join(inMemory(), 'crm-test-'));
+  const dir = mkdtempSync(join(tmpdir(), 'crm-test-'));
   const made = await initialized(join(dir, 'ws'), ['--template', template]);
   return [made, () => rmSync(dir, { recursive: true, force: true })];
 }
 
 /** A new workspace from a template, in a directory that goes with the test. */
 export function workspace(template = 'sales', ...options: string[]): Promise<TestWorkspace> {
-  return initialized(join(emptyDirectory(inMemory()), 'ws'), ['--template', template, ...options]);
+  return initialized(join(emptyDirectory(), 'ws'), ['--template', template, ...options]);
 }
 
 /** What `crm init` left for each list of options. */

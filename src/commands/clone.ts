@@ -6,7 +6,7 @@ import { printJson } from './output.ts';
 import { remoteOptions, remoteOptionSpecs } from './remote/options.ts';
 
 export const clone = command({
-  summary: 'make a workspace of what a remote has, and share with it from then on',
+  summary: 'make a workspace from a remote, and share changes with it from then on',
   effect: 'network',
   args: {
     url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }),

@@ -4,7 +4,7 @@ import { printJson } from './output.ts';
 import { quietIfNothing } from './quiet-option.ts';
 
 export const deliver = command({
-  summary: 'send what rules have queued, each message at most once; safe in cron',
+  summary: 'send the messages that rules queued, each at most once; safe in cron',
   effect: 'delivery',
   args: {},
   options: [quietIfNothing],

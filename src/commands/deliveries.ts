@@ -92,7 +92,7 @@ export async function sayDelivery(
   delivery: Delivery,
   isDryRun: boolean,
 ): Promise<void> {
-  if (delivery.isBusy) return lines.message('another process is delivering what is queued');
+  if (delivery.isBusy) return lines.message('another process is delivering the queued messages');
   const would = isDryRun ? 'would have ' : '';
   const seen = delivery.settled.filter(({ id }) => view.seesId(id));
   const filed = seen.filter(({ status, channel }) => status === 'filed' && isMail(channel));
@@ -144,7 +144,7 @@ export async function sayObstacles(lines: Lines, view: View, delivery: Delivery)
     if (!isNew || seen.length === 0) continue;
     await lines.message(`not delivered: ${named(seen)}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);
   }
-  if (isStopped) await lines.message('stopped: what did not leave stays queued');
+  if (isStopped) await lines.message('stopped: messages that did not leave stay queued');
 }
 
 const named = (ids: readonly string[]): string =>

@@ -44,7 +44,7 @@ export const globalOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--offline',
-    description: 'where there is a remote: leave what is changed for crm sync',
+    description: 'with a remote: keep the changes for crm sync',
     reaches: 'session',
   },
   {

@@ -6,7 +6,7 @@ import { plainColumn } from '../ui/thing-column.ts';
 import { quietIfNothing } from './quiet-option.ts';
 
 export const inbox = command({
-  summary: 'show what rules notified you of: unread notifications first, then the newest',
+  summary: 'show the notifications of rules to you: unread ones first, then the newest',
   effect: 'reads',
   args: {},
   options: [{ flags: '--all', description: 'also those that you read more than a week ago' }, quietIfNothing],

@@ -2,6 +2,7 @@ import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, optional } from './args/declare.ts';
 import { command } from './command.ts';
+import type { Context } from './context.ts';
 
 export const init = command({
   summary: 'make a workspace',
@@ -43,5 +44,16 @@ export const init = command({
     const enter = there === '' ? '' : `cd ${there}, then `;
     const first = template === 'empty' ? 'crm pipeline add' : 'crm import deals FILE.csv, or crm deal add';
     await context.message(`next: ${enter}${asked?.user ? '' : 'crm user add; '}${first}; crm help says more`);
+    await sayCompletion(context);
   },
 });
+
+/** On a terminal, where crm is not completed yet: how it is. */
+async function sayCompletion(context: Context): Promise<void> {
+  const { env } = context.deps;
+  if (!context.streams.stderr.isTTY) return;
+  const { isSetUp, shellOf } = await import('./completion/places.ts');
+  const shell = shellOf(env);
+  if (shell && !isSetUp(shell, env))
+    await context.message(`crm completion install makes ${shell} complete crm`);
+}

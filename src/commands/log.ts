@@ -37,7 +37,7 @@ export const log = (kinds: Kinds) =>
       { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
       {
         flags: '--text <TEXT>',
-        description: 'what it was about, where the last word would be taken for an ID',
+        description: 'what it was about, if the last word would be taken for an ID',
       },
       { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
       whereOption,

@@ -43,16 +43,7 @@ export async function runProgram(
     await printHelp(deps.streams.stdout, await overview(path, tree));
     return 0;
   }
-  if (wantsHelp) {
-    const { commandHelp, printHelp } = await import('./help.ts');
-    const word = wordsOf(argv)[path.split(' ').length];
-    const first = word === undefined ? undefined : await command.helpOn?.(word);
-    await printHelp(
-      deps.streams.stdout,
-      `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`,
-    );
-    return 0;
-  }
+  if (wantsHelp) return printOwnHelp(path, command, argv, deps);
   const { args, options } = await parse(path, command, argv).catch(async error => {
     throw await withFilter(error, path, argv, kinds);
   });
@@ -76,12 +67,28 @@ export async function runProgram(
       return code ?? 0;
     }
   } catch (error) {
+    // What was saved before it failed can be taken back too.
+    await context.sayUndo();
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
   // With a context of its own: a request id is bound to the whole line.
   return runProgram(whole, deps, true);
+}
+
+/** Prints what `--help` says of a command, and of what its first argument names; returns the exit code. */
+async function printOwnHelp(
+  path: string,
+  command: Command,
+  argv: readonly string[],
+  { streams }: Pick<CommandDeps, 'streams'>,
+): Promise<number> {
+  const { commandHelp, printHelp } = await import('./help.ts');
+  const word = wordsOf(argv)[path.split(' ').length];
+  const first = word === undefined ? undefined : await command.helpOn?.(word);
+  await printHelp(streams.stdout, `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`);
+  return 0;
 }
 
 /** Returns the command line with what it lacks, if somebody can be asked for that; undefined otherwise. */

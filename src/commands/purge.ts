@@ -3,6 +3,7 @@ import { forgetFiles } from '../app/records/attach.ts';
 import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { failed } from '../domain/errors.ts';
+import { firstOf } from '../domain/series.ts';
 import { plural } from '../ui/words.ts';
 import { records } from './args/declare.ts';
 import { command } from './command.ts';
@@ -19,7 +20,7 @@ export const purge = command({
   options: [
     {
       flags: '--acknowledge-remote',
-      description: 'where there is a remote: you know what it may still have out of reach of crm',
+      description: 'with a remote: confirm that you know which copies crm cannot reach',
     },
   ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
@@ -107,5 +108,4 @@ function placeOf({ id, field, in: where }: Mention): string {
   return where === 'trash' ? `${what} (in the trash)` : what;
 }
 
-const some = (ids: readonly string[]): string =>
-  ids.length <= NAMED ? ids.join(', ') : `${ids.slice(0, NAMED).join(', ')} and ${ids.length - NAMED} more`;
+const some = (ids: readonly string[]): string => firstOf(ids, NAMED);

@@ -40,7 +40,7 @@ export const report = command({
     knownAtOption,
     {
       flags: '--learned',
-      description: 'forecast, pipeline: weight by what decided deals of each stage show',
+      description: "forecast, pipeline: weight by the rate of each stage's decided deals",
     },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },

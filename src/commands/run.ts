@@ -40,7 +40,7 @@ export const run = command({
     { flags: '--explain', description: 'say why, also of what was left out' },
     {
       flags: '--no-deliver',
-      description: 'leave what is queued in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
+      description: 'leave queued messages in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
     },
     {
       flags: '--last-sweep <TIME>',

@@ -55,7 +55,7 @@ export const serve = command({
             error => say(`sweep: ${error instanceof Error ? error.message : String(error)}`),
           );
     await stopped;
-    await context.message('answering what has begun; a second signal ends at once');
+    await context.message('finishing the requests under way; a second signal ends at once');
     await Promise.all([running.stop(), sweeps?.stop()]);
   },
 });

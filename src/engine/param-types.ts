@@ -155,7 +155,7 @@ const paramTypes = {
   user: {
     text: checked =>
       checked.value === 'none' && checked.required
-        ? problem(checked, 'none is nobody')
+        ? problem(checked, 'none means nobody')
         : caught([checked.name], checked.name, () => userOf(checked.value, checked)),
   },
   assignee: parsed((value, checked) => waysToAssign.includes(value) || userOf(value, checked)),

@@ -4,6 +4,7 @@ import { openCsv } from '../../src/channels/csv.ts';
 import { csvLine } from '../../src/channels/csv-write.ts';
 import type { Row, RowFileOptions } from '../../src/channels/row-file.ts';
 import { CrmError } from '../../src/domain/errors.ts';
+import { runs } from '../effort.ts';
 
 async function* inChunks(bytes: Uint8Array, sizes: number[]) {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -301,7 +302,7 @@ describe('any input', () => {
           expect(file.rows.every(({ error }) => error === undefined)).toBe(true);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -321,7 +322,7 @@ describe('any input', () => {
         const bytes = Buffer.from(`x,y\n${text}`);
         expect(await outcome(bytes, chunkSizes)).toEqual(await outcome(bytes, [1000]));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -340,7 +341,7 @@ describe('any input', () => {
           expect(letters(row.cells.join(''))).toBe(letters(own));
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -357,7 +358,7 @@ describe('any input', () => {
       fc.asyncProperty(fc.array(part), sizes, encoding, async (parts, chunkSizes, label) => {
         await outcome(Buffer.concat(parts), chunkSizes, { encoding: label });
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(500) },
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

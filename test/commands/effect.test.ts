@@ -100,6 +100,8 @@ test('files of commands that open files of the machine are known, and refuse or 
   const refusing = opening.filter(name => readFileSync(join(room, name), 'utf8').includes('requireReach('));
   expect(refusing).toEqual(['named-file.ts', 'output-file.ts']);
   expect(opening.filter(name => !refusing.includes(name))).toEqual([
+    'completion/install.ts', // completion: machine
+    'completion/places.ts', // completion and init: machine
     'editor.ts', // edit: programs; mail write and reply: delivery
     'export/write-form.ts', // export: files
     'given-file.ts', // attach: files

@@ -71,7 +71,7 @@ describe('crm user set', () => {
     ['user set ana role=', 2, 'a user needs a role', null],
     ['user set ana id=anna', 2, 'the id of a user never changes', 'name=... is what people read'],
     ['user set anna role=admin', 2, 'unknown user "anna"', 'did you mean ana?'],
-    ['user set none role=admin', 2, 'none is nobody', 'crm user list'],
+    ['user set none role=admin', 2, 'none means nobody', 'crm user list'],
     ['user set ana email=BEN@example.com', 4, 'ben has the e-mail BEN@example.com already', null],
     ['user set ana mail=x', 2, 'a user has no "mail"', 'did you mean email?'],
     [

@@ -9,6 +9,7 @@ import type { Json, Rec } from '../../src/domain/records.ts';
 import type { Table } from '../../src/state/table.ts';
 import { type BoundQuery, compileText, type Explanation } from '../../src/query/compile.ts';
 import { applyAll, askOften, changesBetween, clock, config, NOW, scopeOf, stateOf } from './world.ts';
+import { runs } from '../effort.ts';
 
 const DAY = 86_400_000;
 const now = Date.parse(NOW);
@@ -744,7 +745,7 @@ describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind
         compare(compiled.bind(scopeOf(state)), query, kind, after, table);
         compare(compiled.bind(scopeOf(state.fork())), query, kind, after, table);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -54,7 +54,7 @@ export function userNamed(config: Config, viewer: Viewer, name: string): User {
   // A user whose id has become a reserved word keeps that id.
   if (Object.hasOwn(config.users, name)) return config.users[name]!;
   const id = parseUser(name, 'user', { config, me: viewer.user });
-  if (id === null) throw usage('none is nobody', 'crm user list');
+  if (id === null) throw usage('none means nobody', 'crm user list');
   return config.users[id]!;
 }
 

@@ -61,7 +61,7 @@ const putMembers = (writer: Writer, id: string, members: readonly string[]): Pro
 
 function idOf({ config, view }: Writer, name: string): string {
   const id = parseUser(name, 'member', { config, me: view.viewer.user });
-  if (id === null) throw usage('none is nobody', 'crm user list');
+  if (id === null) throw usage('none means nobody', 'crm user list');
   return id;
 }
 

@@ -18,7 +18,7 @@ interface Row {
 }
 
 export const list = command({
-  summary: 'list automations, with what became of them',
+  summary: 'list automations, with the outcomes of their enrolments',
   effect: 'reads',
   args: { filter: anyNumber(text('FILTER', 'which ones')) },
   options: [

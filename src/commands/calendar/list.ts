@@ -6,7 +6,7 @@ import { command } from '../command.ts';
 import { printThings } from '../output.ts';
 
 export const list = command({
-  summary: 'list who has a calendar address; an admin sees those of all users',
+  summary: 'list calendar addresses: your own, or for an admin those of all users',
   effect: 'reads',
   args: {},
   examples: ['calendar list'],

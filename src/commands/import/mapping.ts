@@ -16,7 +16,7 @@ export const mappingOptions: readonly OptionSpec[] = [
     description:
       'a mapping: a YAML file, one under imports in crm.yaml, or hubspot, pipedrive, salesforce, ...',
   },
-  { flags: '--map <COLUMN=FIELD>', description: 'where a column goes', repeat: true },
+  { flags: '--map <COLUMN=FIELD>', description: 'the field of a column', repeat: true },
   {
     flags: '--compose <FIELD=TEXT>',
     description: "a field put together: name='{First name} {Last name}'",
@@ -25,7 +25,7 @@ export const mappingOptions: readonly OptionSpec[] = [
   { flags: '--ignore <COLUMN>', description: "leave a column out; '*' all that are not known", repeat: true },
   {
     flags: '--set <FIELD=VALUE>',
-    description: 'what new records have where a row has nothing',
+    description: 'a value for new records whose row has none',
     repeat: true,
   },
   {
@@ -40,7 +40,7 @@ export const mappingOptions: readonly OptionSpec[] = [
   { flags: '--date-format <FORMAT>', description: 'how dates are written: M/D/YYYY, DD-MM-YY' },
   { flags: '--locale <NAME>', description: 'how numbers and dates are written: nl, en-US, de' },
   { flags: '--delimiter <CHAR>', description: ', ; tab or | (default: found from the header)' },
-  { flags: '--encoding <NAME>', description: 'where it is not UTF-8: windows-1252' },
+  { flags: '--encoding <NAME>', description: 'the encoding, if not UTF-8: windows-1252' },
   { flags: '--header-line <N>', description: 'the line that names the columns (default: found)' },
   { flags: '--pad', description: 'accept rows that end early, as empty in the last columns' },
 ];

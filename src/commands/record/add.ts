@@ -56,7 +56,7 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   if (makesContacts)
     specs.push({
       flags: '--contact-name <NAME>',
-      description: 'the name of the contact, where the e-mail is new',
+      description: 'the name of the contact, if the e-mail is new',
     });
   if (makesOthers(kinds, kind))
     specs.push({

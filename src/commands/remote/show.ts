@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { printJson, printThings } from '../output.ts';
 
 export const show = command({
-  summary: 'show where the workspace is shared, what waits, and what contradicts',
+  summary: 'show where the workspace is shared, with waiting changes and conflicts',
   effect: 'network',
   args: {},
   examples: ['remote show', 'remote show --json'],

@@ -338,7 +338,7 @@ test('a signal ends the running command, whose outcome is unknown; the rest stay
   const { code, err } = await ws.crm('run', { ...on(ws), onStop: stop => void stopAfterBeginning(stop) });
   expect(code).toBe(130);
   expect(err).toContain('unknown: M1: ./tell.sh was ended with the delivery: it may have done its work');
-  expect(err).toContain('stopped: what did not leave stays queued');
+  expect(err).toContain('stopped: messages that did not leave stay queued');
   expect((await messages(ws)).map(({ status }) => status)).toEqual(['unknown', 'queued']);
   expect(ran().trim().split('\n')).toHaveLength(1);
 });

@@ -6,6 +6,7 @@ import type { RefusedChange } from '../../../src/app/care/replaying.ts';
 import type { Change, Transaction } from '../../../src/domain/changes.ts';
 import type { State } from '../../../src/state/state.ts';
 import { type Machine, team } from './machines.ts';
+import { runs } from '../../effort.ts';
 
 /** Of a state, what is asked: one deal, D1, with these values. */
 const stateWith = (values: Record<string, string>): State =>
@@ -59,7 +60,7 @@ test("a conflict has this machine's last value of each field that differs from b
           expect(there).toEqual(Object.fromEntries(wanted.map(path => [path, now[path]])));
       },
     ),
-    { numRuns: Number(process.env.CRM_RUNS ?? 200) },
+    { numRuns: runs(200) },
   );
 });
 

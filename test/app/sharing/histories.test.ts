@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Machine, team } from './machines.ts';
+import { runs } from '../../effort.ts';
 
 interface Step {
   readonly machine: number;
@@ -92,7 +93,7 @@ describe('three machines', () => {
         const added = [...journal.matchAll(/^\{"add":\{"id":"(D\d+)"/gm)].map(([, id]) => id);
         expect(new Set(added).size).toBe(added.length);
       }),
-      { numRuns: Number(process.env.CRM_HISTORIES ?? 3), endOnFailure: true },
+      { numRuns: runs(3), endOnFailure: true },
     );
   });
 });

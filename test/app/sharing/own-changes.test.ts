@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Machine, team } from './machines.ts';
+import { runs } from '../../effort.ts';
 
 /** What undo names: the command, and when it was given. */
 const named = async (machine: Machine) => {
@@ -97,6 +98,6 @@ test('undo names the same change before and after a sync that refuses nothing', 
         if (synced.code === 0) expect(await named(a)).toEqual(before);
       },
     ),
-    { numRuns: Number(process.env.CRM_HISTORIES ?? 2), endOnFailure: true },
+    { numRuns: runs(2), endOnFailure: true },
   );
 });

@@ -53,7 +53,7 @@ export const field = settingNoun<CustomFieldOf>({
     },
     set: {
       options: [
-        { flags: '--move-to <OPTION>', description: 'what the records of an option that goes get instead' },
+        { flags: '--move-to <OPTION>', description: 'the new option for the records of a removed one' },
       ],
       examples: [
         'field set contact size options="small,large,huge"',
