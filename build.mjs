@@ -79,6 +79,8 @@ const files = {
   ],
   /** The board with keys, which few commands of a day are. */
   keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
+  /** What may come next on a command line: a Tab waits for it. */
+  complete: ['completion', 'candidates', 'values', 'queries'].map(name => `src/commands/completion/${name}`),
   more: [''],
 };
 

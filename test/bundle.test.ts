@@ -44,6 +44,7 @@ test('every chunk of the program runs, and none needs itself', () => {
     'find.cjs',
     'report.cjs',
     'keys.cjs',
+    'complete.cjs',
     'more.cjs',
   ])
     Object.assign(chunks, runInThisContext(readFileSync(join(dist, file), 'latin1')));
@@ -127,7 +128,7 @@ test('what V8 compiled is kept with the user, for each command that worked, and 
   await crm('hlep');
   const names = kept().map(path => path.split('/').at(-1));
   expect(names.sort()).toEqual(
-    ['crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
+    ['complete', 'crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
   );
   const damages: ((path: string) => void)[] = [
     () => {},

@@ -19,6 +19,7 @@ export const conversation = command({
     { flags: '--all', description: 'on a terminal: unfold all e-mails (default: the last of each thread)' },
   ],
   examples: ['conversation D12', 'conversation jane@example.com --all'],
+  jsonFields: columns.map(({ name }) => name),
   async run(context, { key }, options) {
     const { conversationOf } = await import('../app/inbound/conversation.ts');
     const view = await (await context.workspace()).view();

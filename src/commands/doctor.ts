@@ -5,6 +5,7 @@ import type { Examination } from '../app/care/examination.ts';
 import { replay, type Replayed } from '../app/care/replay.ts';
 import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
 import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
+import { firstOf } from '../domain/series.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -214,10 +215,10 @@ async function sayReplayed(
   );
   if (renamed.length > 0)
     await context.message(
-      `${plural(renamed.length, 'record')} got another id: ${renamed
-        .slice(0, SHOWN)
-        .map(({ theirs: there, id }) => `${there} → ${id}`)
-        .join(', ')}${renamed.length > SHOWN ? ` and ${renamed.length - SHOWN} more` : ''}`,
+      `${plural(renamed.length, 'record')} got another id: ${firstOf(
+        renamed.map(({ theirs: there, id }) => `${there} → ${id}`),
+        SHOWN,
+      )}`,
     );
   for (const { theirs: there, id, why } of conflicts)
     await context.print(`${printable(`conflict: ${id} ${why} (transaction ${there} there)`)}\n`);

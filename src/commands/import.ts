@@ -6,10 +6,13 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { untilTaken } from '../app/import/refusals.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping, type Reading } from '../app/import/mapping.ts';
+import type { Committed } from '../app/core/commit.ts';
+import { View } from '../app/core/view.ts';
 import { isAdmin } from '../app/core/viewer.ts';
 import { editSettings } from '../app/settings/settings.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
 import { definitionOf } from '../kinds/define.ts';
@@ -66,6 +69,7 @@ export const importCommand = command({
     'import deals pipeline.csv --mapping pipeline.yaml --dry-run',
     'import contacts people.csv --key email',
     'import contacts people.vcf',
+    'import contacts ~/contacts/           # a directory of vCards',
   ],
   async run(context, { word, file }, options) {
     return importFile(context, importKindNamed(context.deps.kinds, word), word, file, options);
@@ -114,12 +118,13 @@ export async function importFile(
   });
   const result = committed.result ?? repeated;
   await reportImport(context, {
-    source: table.name,
+    place: table.place,
     result,
     tx: committed.tx,
     errorsFile,
     rows,
   });
+  if (kind !== 'user' && result.created > 0) await sayTwins(context, kind, committed);
   if (isFirst && result.created > 0) await leadOn(context, kind);
   if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
   const { keepFailedAs } = asked;
@@ -128,6 +133,27 @@ export async function importFile(
       `the mapping is kept as ${keepFailedAs}: import the corrected rows with --mapping ${keepFailedAs}`,
     );
   return result.failed > 0 ? 1 : 0;
+}
+
+/** The most records that are named. */
+const NAMED = 10;
+
+/** Says which records were made although the trash has one with the same key. */
+async function sayTwins(
+  context: Context,
+  kind: Kind,
+  { state, changes }: Pick<Committed<unknown>, 'state' | 'changes'>,
+): Promise<void> {
+  const { viewer, clock } = await context.workspace();
+  const { trashTwins } = await import('../app/import/trash-twins.ts');
+  const twins = trashTwins(new View(state, viewer, clock), kind, changes);
+  const made = context.globals.dryRun ? 'would make' : 'made';
+  for (const { id, trashed, value } of twins.slice(0, NAMED))
+    await context.message(
+      `${made} ${context.globals.dryRun ? `another ${kind}` : id}, although ${trashed} in the trash has ${JSON.stringify(value)} too: crm ${kind} restore ${trashed}${context.globals.dryRun ? ' first' : ' --merge'}`,
+    );
+  if (twins.length > NAMED)
+    await context.message(`and ${twins.length - NAMED} more that are like one in the trash`);
 }
 
 /** On a terminal, after the first deals: where people look at them. */

@@ -16,7 +16,7 @@ import type { CommandDeps, Deps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { treeOf } from './registry.ts';
 import type { Split } from './split-options.ts';
-import { requireWithin } from './within.ts';
+import { requireHelpWithin, requireWithin } from './within.ts';
 
 /**
  * Runs a command line; returns the exit code. Throws CrmError, or the error of a bug. `isAnswered`: the user was
@@ -31,6 +31,7 @@ export async function runProgram(
   const tree = treeOf(kinds, nouns);
   const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
   const wantsHelp = argv.slice(0, endOfOptions(argv)).some(word => word === '--help' || word === '-h');
+  if (deps.within && (!command || wantsHelp)) requireHelpWithin(deps.within, path);
   if (!command) {
     const { args, options } = await parse(
       path,
@@ -42,23 +43,14 @@ export async function runProgram(
     await printHelp(deps.streams.stdout, await overview(path, tree));
     return 0;
   }
-  if (wantsHelp) {
-    const { commandHelp, printHelp } = await import('./help.ts');
-    const word = wordsOf(argv)[path.split(' ').length];
-    const first = word === undefined ? undefined : await command.helpOn?.(word);
-    await printHelp(
-      deps.streams.stdout,
-      `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`,
-    );
-    return 0;
-  }
+  if (wantsHelp) return printOwnHelp(path, command, argv, deps);
   const { args, options } = await parse(path, command, argv).catch(async error => {
     throw await withFilter(error, path, argv, kinds);
   });
   if (deps.within) requireWithin(deps.within, path, command, options);
   const context = new Context(
     { ...deps, kinds, tree },
-    readGlobals(options),
+    readGlobals(options, deps.within?.isJson),
     path,
     commandLine(path, args, options),
   );
@@ -75,12 +67,28 @@ export async function runProgram(
       return code ?? 0;
     }
   } catch (error) {
+    // What was saved before it failed can be taken back too.
+    await context.sayUndo();
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
   // With a context of its own: a request id is bound to the whole line.
   return runProgram(whole, deps, true);
+}
+
+/** Prints what `--help` says of a command, and of what its first argument names; returns the exit code. */
+async function printOwnHelp(
+  path: string,
+  command: Command,
+  argv: readonly string[],
+  { streams }: Pick<CommandDeps, 'streams'>,
+): Promise<number> {
+  const { commandHelp, printHelp } = await import('./help.ts');
+  const word = wordsOf(argv)[path.split(' ').length];
+  const first = word === undefined ? undefined : await command.helpOn?.(word);
+  await printHelp(streams.stdout, `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`);
+  return 0;
 }
 
 /** Returns the command line with what it lacks, if somebody can be asked for that; undefined otherwise. */

@@ -3,6 +3,7 @@ import { forgetFiles } from '../app/records/attach.ts';
 import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { failed } from '../domain/errors.ts';
+import { firstOf } from '../domain/series.ts';
 import { plural } from '../ui/words.ts';
 import { records } from './args/declare.ts';
 import { command } from './command.ts';
@@ -107,5 +108,4 @@ function placeOf({ id, field, in: where }: Mention): string {
   return where === 'trash' ? `${what} (in the trash)` : what;
 }
 
-const some = (ids: readonly string[]): string =>
-  ids.length <= NAMED ? ids.join(', ') : `${ids.slice(0, NAMED).join(', ')} and ${ids.length - NAMED} more`;
+const some = (ids: readonly string[]): string => firstOf(ids, NAMED);

@@ -40,6 +40,7 @@ export const search = command({
     'search \'"second floor"\'',
     'search 5551234',
   ],
+  jsonFields: columnsFor([], String).map(({ name }) => name),
   async run(context, { texts }, options) {
     const { search: searchIn, wordsIn } = await import('../app/reading/search.ts');
     const { placeOf } = await import('../app/reading/search-places.ts');

@@ -4,6 +4,7 @@
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
+import { firstOf } from '../domain/series.ts';
 import type { Draft } from '../state/draft.ts';
 import type { State } from '../state/state.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -79,7 +80,5 @@ const NAMED = 8;
 
 /** The report of a rule that would feed itself. */
 export const stoppedText = ({ subjects }: LeftOut): string => {
-  const some = subjects.slice(0, NAMED).join(', ');
-  const more = subjects.length > NAMED ? ` and ${subjects.length - NAMED} more` : '';
-  return `feeds itself: it is left out for ${some}${more}, since it, or a rule of its chain, added what would start it; generations: N in the rule allows N generations`;
+  return `feeds itself: it is left out for ${firstOf(subjects, NAMED)}, since it, or a rule of its chain, added what would start it; generations: N in the rule allows N generations`;
 };

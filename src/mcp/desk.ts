@@ -22,7 +22,7 @@ export interface CommandLine {
 /** What commands would change, or have changed, as the acting user may see it. */
 export interface Outcome {
   readonly changes: readonly { readonly [name: string]: Json }[];
-  /** The changes as lines, for people. */
+  /** The changes as lines, for people, with whole texts. */
   readonly lines: readonly string[];
   /** What the commands said besides. */
   readonly notes: readonly string[];

@@ -10,6 +10,7 @@ import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
 import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
+import { firstOf } from '../domain/series.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import { MemorySource } from '../state/source.ts';
@@ -251,7 +252,7 @@ export function isAsRead(io: Io, dir: string, edited: EditedSnapshot): boolean {
 
 /** `D1, D2 and 40 more` */
 export function some(ids: readonly string[]): string {
-  return ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;
+  return firstOf(ids, 5);
 }
 
 /** Finds the differences of a projection from its intact snapshot. */

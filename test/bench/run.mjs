@@ -243,6 +243,23 @@ function frames() {
   return `\n${lines.join('\n')}\n`;
 }
 
+/** What sharing costs, beside the least that could do it (shared.ts). */
+function shared() {
+  if (!new RegExp(options.only).test('shared journals')) return '';
+  const { pushes, inserts, catchUp } = JSON.parse(node([bundled('shared.ts'), CRM], ROOT).stdout);
+  const line = (name, { ours, bare }, against, atMost) =>
+    row([name, ours.toFixed(1), against, bare.toFixed(1), (ours / bare).toFixed(2), atMost]);
+  const lines = [
+    ...heading('shared journals', 'ms', 'against', 'ms', 'ratio', 'at most'),
+    line('a push of a transaction to a git repository', pushes, '`git commit-tree` and `git push`', '3'),
+    ...(inserts ? [line('a commit over PostgreSQL', inserts, 'an INSERT of the same bytes', '1.4')] : []),
+    ...(catchUp === undefined
+      ? []
+      : [row(['`crm sync`, 10,000 transactions behind', catchUp.toFixed(0), '', '', '', '3,000 ms'])]),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
 /** What comes in, a second (rates.mjs): by the clock, and by CPU time. */
 async function comeIn() {
   const lines = [];
@@ -277,6 +294,7 @@ try {
   process.stdout.write(peak());
   process.stdout.write(evaluate());
   process.stdout.write(frames());
+  process.stdout.write(shared());
   process.stdout.write(await comeIn());
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -32,6 +32,23 @@ const replay = (here: TestWorkspace, there: TestWorkspace, ...args: string[]) =>
 const show = (ws: TestWorkspace, id: string) => ws.json<Shown>(['deal', 'show', id]);
 
 describe('crm doctor --replay', () => {
+  test('says on a terminal how what it put on top is taken back', async () => {
+    const { here, there } = await parted();
+    await here.ok('deal note D1 hello');
+    await there.ok('deal add Lamps');
+    await there.ok('deal add Beds');
+    const { err } = await here.crm(['doctor', '--replay', there.dir], { tty: 100 });
+    const [, last, order] =
+      /^crm undo (\d+) takes it back, from the last transaction to the first: (.+)$/m.exec(err)!;
+    const [second, first] = order!.split(', ');
+    expect([second, Number(first)]).toEqual([last, Number(last) - 1]);
+    for (const tx of [second!, first!]) await here.ok(['undo', tx]);
+    expect(await here.ok('deal list --fields title')).not.toMatch(/Lamps|Beds/);
+    expect((await here.crm(['doctor', '--replay', there.dir], { tty: 100 })).err).not.toContain(
+      'takes it back',
+    );
+  });
+
   test('puts what the other side did on top: who, when and why; ids that both gave are new ones', async () => {
     const { here, there } = await parted();
     await here.ok('deal add Beds --contact joe@example.com');

@@ -329,6 +329,19 @@ describe('snapshots', () => {
     expect(await ws.ok('deal list --fields title')).toBe('Chairs\nTables\nCandles\nShelves\n');
   });
 
+  test('says on a terminal how an adoption is taken back; repairs change no record, and say nothing of that', async () => {
+    const ws = await busy();
+    edit(snapshot(ws), text => text.replace('"Tables"', '"Desks"'));
+    const fixed = await ws.crm('doctor --fix', { tty: 100 });
+    expect(fixed.err).not.toContain('takes it back');
+    const { err } = await ws.crm('doctor --adopt', { tty: 100 });
+    const [, tx] = /^crm undo (\d+) takes it back$/m.exec(err)!;
+    expect(err).toContain(`adopted 1 change (transaction ${tx})`);
+    await ws.ok(['undo', tx!]);
+    expect(await ws.ok('deal list --fields title')).toContain('Tables\n');
+    expect((await ws.crm('doctor --adopt', { tty: 100 })).err).not.toContain('takes it back');
+  });
+
   test('killed after the adoption was committed: adopting again finds nothing left, and puts the file right', async () => {
     const ws = await busy();
     edit(snapshot(ws), text => text.replace('"Tables"', '"Desks"'));

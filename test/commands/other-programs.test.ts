@@ -1,6 +1,6 @@
 import ical from 'ical.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
@@ -110,6 +110,62 @@ describe('contacts from and to an address book', () => {
     expect(out).toContain('FN:Ann\r\n');
     expect((await ws.crm('export contacts --vcard -')).out).toBe(out);
     expect((await ws.crm('export contacts --vcard -o -')).out).toBe(out);
+  });
+
+  it('reads the directory of cards that it writes, and says in which file something is wrong', async () => {
+    await ws.crm('contact add Ann --email a@x.com');
+    await ws.crm('contact add Bob --email b@x.com');
+    const dir = join(ws.dir, '..', 'both');
+    await ws.ok(['export', 'contacts', '--vcard', `${dir}/`]);
+    // Neither ends its last line, and one begins with a byte order mark.
+    for (const [name, mark] of [
+      ['C1.vcf', ''],
+      ['C2.vcf', '\ufeff'],
+    ] as const)
+      writeFileSync(join(dir, name), mark + readFileSync(join(dir, name), 'utf8').trimEnd());
+    writeFileSync(join(dir, 'notes.txt'), 'no card');
+    expect((await ws.crm(['import', 'contacts', dir])).out).toBe('0 created, 2 unchanged\n');
+    const other = await workspace();
+    expect((await other.crm(['import', 'contacts', `${dir}/`])).out).toBe('2 created\n');
+    writeFileSync(join(dir, 'B3.vcf'), 'BEGIN:VCARD\nFN:Bad\nno colon\nEND:VCARD\n');
+    writeFileSync(join(dir, 'C9.vcf'), 'BEGIN:VCARD\nVERSION:3.0\nFN:Two\nEND:VCARD\nstray\n');
+    const ran = await other.crm(['import', 'contacts', dir, '--skip-invalid']);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain(`${join(dir, 'B3.vcf')}:1: is not a vCard`);
+    expect(ran.err).toContain(`${join(dir, 'C9.vcf')}:5: is not in a vCard`);
+    mkdirSync(join(dir, 'empty'));
+    expect(await other.crm(['import', 'contacts', join(dir, 'empty')])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is a directory without vCards (*.vcf)'),
+    });
+  });
+
+  it('says that a contact in the trash is like one that it makes', async () => {
+    await ws.crm('contact add Ann --email Ann@x.com --external-id u-1');
+    await ws.crm('contact rm C1');
+    put(ws, cards(['FN:Ann', 'EMAIL:ann@X.com'], ['FN:Bob', 'UID:u-1'], ['FN:Eve', 'EMAIL:eve@x.com']));
+    const dry = await ws.crm('import contacts ../people.vcf --dry-run');
+    expect(dry.err).toContain(
+      'would make another contact, although C1 in the trash has "ann@x.com" too: crm contact restore C1 first\n',
+    );
+    const { out, err } = await ws.crm('import contacts ../people.vcf');
+    expect(out).toBe('3 created\n');
+    expect(err).toContain(
+      'made C2, although C1 in the trash has "ann@x.com" too: crm contact restore C1 --merge\n',
+    );
+    expect(err).toContain(
+      'made C3, although C1 in the trash has "u-1" too: crm contact restore C1 --merge\n',
+    );
+    expect(err).not.toContain('C4');
+    // It cannot become one with both.
+    await ws.crm('contact rm C3');
+    expect((await ws.crm('contact restore C1 --merge')).code).toBe(0);
+    // A table says it too.
+    await ws.crm('account add Acme');
+    await ws.crm('account rm A1');
+    expect((await ws.crm('import accounts -', { stdin: 'name\nAcme\n' })).err).toContain(
+      'although A1 in the trash has "acme" too',
+    );
   });
 
   it('writes each contact to a file of a directory outside of the workspace', async () => {

@@ -52,6 +52,8 @@ class Terminal {
       CRM_NO_DELIVER: '1',
       TZ: 'Europe/Amsterdam',
       PS1: 'ready$ ',
+      // The shell would write it while the directory goes.
+      HISTFILE: '/dev/null',
     };
     const shell = ['bash', '--norc', '--noprofile'];
     // The shell of CI may have set CI, which crm takes for nobody being there.

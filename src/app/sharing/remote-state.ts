@@ -117,7 +117,7 @@ export async function repairRemote(
     const found = { url: replica.shown, common, here: here.seq, there: there.seq };
     if (common < there.seq && common < here.seq)
       throw invalid(
-        `${found.url} and this machine have the first ${common} transactions in common; the remote has ${there.seq - common} others after that, and this machine ${here.seq - common}`,
+        `${found.url} and this machine have the first ${common} transactions in common; after that, the remote has ${there.seq - common} more, and this machine ${here.seq - common}`,
         'crm clone URL NEW-DIRECTORY, and there crm doctor --replay THIS-DIRECTORY puts this side on top of it',
       );
     if (common === here.seq || world.dryRun) return found;

@@ -25,6 +25,9 @@ export type ArgumentType =
   | 'number'
   | 'file'
   | 'value'
+  | 'fieldName'
+  | 'group'
+  | 'column'
   | 'text'
   | 'word';
 
@@ -52,7 +55,9 @@ export interface Argument<V = unknown> {
   readonly or?: readonly ArgumentType[];
   /** Words with a meaning of their own: `auto`, `none`. */
   readonly words?: readonly string[];
-  /** A query that the records satisfy which questions offer, if one kind may be named: `status:open`. */
+  /** Whether its word is several of them with commas between. */
+  readonly isListed?: true;
+  /** A query that the records satisfy which questions offer, a closed set of one field: `status:open`. */
   readonly offers?: string;
   /** How many words a question asks for; left out: one. */
   readonly least?: number;

@@ -1,12 +1,14 @@
 /** The arguments that commands declare: one function for each thing that a word of a command line may be. */
 import type { Kind } from '../../domain/kinds.ts';
-import { kindsInWords, type Argument } from './argument.ts';
+import { kindsInWords, type Argument, type Thing } from './argument.ts';
 import { assignments, isAssignment, isPair } from './assignments.ts';
 
 type One = Argument<string>;
 type Many = Argument<readonly string[]>;
 /** What a command may say otherwise of an argument. */
-type Own = Partial<Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least'>>;
+type Own = Partial<
+  Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least' | 'isListed'>
+>;
 
 /** Makes an argument one that may be left out. */
 export const optional = <V>(argument: Argument<V>): Argument<V | undefined> => ({
@@ -65,21 +67,47 @@ export const pipeline = (own: Own = {}): One => ({
   type: 'pipeline',
   label: 'PIPELINE',
   asks: 'which pipeline',
+  among: config => named(config.pipelines),
   ...own,
 });
 
-export const stage = (own: Own = {}): One => ({ type: 'stage', label: 'STAGE', asks: 'which stage', ...own });
+export const stage = (own: Own = {}): One => ({
+  type: 'stage',
+  label: 'STAGE',
+  asks: 'which stage',
+  among: config => named(config.pipelines.flatMap(({ stages }) => stages)),
+  ...own,
+});
 
-export const user = (own: Own = {}): One => ({ type: 'user', label: 'USER', asks: 'which user', ...own });
+export const user = (own: Own = {}): One => ({
+  type: 'user',
+  label: 'USER',
+  asks: 'which user',
+  among: config => named(Object.values(config.users).filter(({ active }) => active)),
+  ...own,
+});
 
-export const team = (own: Own = {}): One => ({ type: 'team', label: 'NAME', asks: 'which team', ...own });
+export const team = (own: Own = {}): One => ({
+  type: 'team',
+  label: 'NAME',
+  asks: 'which team',
+  among: config => Object.entries(config.teams).map(([id, members]) => ({ id, about: members.join(', ') })),
+  ...own,
+});
 
-export const view = (own: Own = {}): One => ({ type: 'view', label: 'NAME', asks: 'which view', ...own });
+export const view = (own: Own = {}): One => ({
+  type: 'view',
+  label: 'NAME',
+  asks: 'which view',
+  among: config => config.views.map(({ id, query }) => ({ id, about: query })),
+  ...own,
+});
 
 export const automation = (own: Own = {}): One => ({
   type: 'automation',
   label: 'NAME',
   asks: 'which automation',
+  among: config => named(config.automations),
   ...own,
 });
 
@@ -87,6 +115,7 @@ export const template = (own: Own = {}): One => ({
   type: 'template',
   label: 'NAME',
   asks: 'which template',
+  among: config => Object.values(config.templates).map(({ id, subject }) => ({ id, about: subject })),
   ...own,
 });
 
@@ -186,7 +215,7 @@ export const number = (label: string, asks: string, own: Own = {}): One => ({
 export const formed = <V>(
   argument: Pick<
     Argument<V>,
-    'type' | 'label' | 'asks' | 'asksUnless' | 'example' | 'isOptional' | 'isMany'
+    'type' | 'label' | 'asks' | 'among' | 'asksUnless' | 'example' | 'isOptional' | 'isMany'
   > &
     Required<Pick<Argument<V>, 'form' | 'read'>> & { readonly line?: string },
 ): Argument<V> => ({ ...argument, dash: word => !word.startsWith('--') && argument.form(word) });
@@ -215,5 +244,8 @@ export const settingPairs = (example: string, keys: readonly string[]): Argument
   form: isPair,
   read: words => assignments(words, 'a setting'),
 });
+
+const named = (all: readonly { readonly id: string; readonly name?: string }[]): Thing[] =>
+  all.map(({ id, name }) => ({ id, about: name }));
 
 const hasSpace = (word: string): boolean => /\s/.test(word);

@@ -1,8 +1,63 @@
 /** What the value of an option is, as an argument: completion and questions treat both alike. */
+import { roles } from '../../domain/config.ts';
+import { periodUnits } from '../../domain/periods.ts';
+import { formats } from '../../ui/format.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Argument } from './argument.ts';
-import { text } from './declare.ts';
+import {
+  automation,
+  day,
+  fieldPairs,
+  file,
+  kind,
+  oneWord,
+  pipeline,
+  record,
+  requiredQuery,
+  stage,
+  text,
+  user,
+} from './declare.ts';
+
+const fieldName: Argument = { type: 'fieldName', label: 'FIELD', asks: 'which field' };
+
+/** What the placeholders of options mean that say no more of their value. */
+const placeholders: Readonly<Record<string, Argument>> = {
+  USER: user(),
+  USERS: user({ isListed: true }),
+  STAGE: stage(),
+  'PIPELINE/STAGE': stage(),
+  PIPELINE: pipeline(),
+  P: pipeline({ isListed: true }),
+  AUTOMATION: automation(),
+  CONTACT: record('contact'),
+  RECORD: record(['deal', 'contact', 'account', 'task']),
+  KIND: kind(),
+  KINDS: kind({ isListed: true }),
+  DAY: day(),
+  TIME: day(),
+  QUERY: requiredQuery() as Argument,
+  FIELD: fieldName,
+  LIST: { ...fieldName, isListed: true },
+  'FIELD=VALUE': fieldPairs() as Argument,
+  'NAME=VALUE': fieldPairs() as Argument,
+  GROUP: { type: 'group', label: 'GROUP', asks: 'which group' },
+  COLUMN: { type: 'column', label: 'COLUMN', asks: 'which column' },
+  FORMAT: oneWord(formats),
+  ROLE: oneWord(roles),
+  UNIT: oneWord(periodUnits),
+  ROW: oneWord(['overdue', 'later', 'undated']),
+  FILE: file(),
+  DIR: file(),
+  'FILE|NAME': file(),
+};
 
 /** Returns what an option takes. */
-export const optionValue = ({ flags, value }: OptionSpec): Argument =>
-  value ?? text(/<(.*)>/.exec(flags)?.[1] ?? '', 'which value');
+export function optionValue({ flags, value }: OptionSpec): Argument {
+  if (value) return value;
+  const placeholder = /<(.*)>/.exec(flags)?.[1] ?? '';
+  if (flags.startsWith('--color ')) return oneWord(['auto', 'always', 'never']);
+  return Object.hasOwn(placeholders, placeholder)
+    ? placeholders[placeholder]!
+    : text(placeholder, 'which value');
+}

@@ -4,10 +4,9 @@ import { search, wordsIn } from '../../app/reading/search.ts';
 import type { View } from '../../app/core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import { compileAsked } from '../../query/former.ts';
-import { parseQuery } from '../../query/parse.ts';
 import type { Choice } from '../../ui/prompt.ts';
 import type { Argument } from '../args/argument.ts';
+import { fitting } from '../completion/records.ts';
 import { fuzzyFound } from './fuzzy.ts';
 
 /** How many of the newest records of a kind are matched by single letters: older ones are found by whole parts of words. */
@@ -53,20 +52,14 @@ class KindChoices {
   constructor(view: View, kind: Kind, offers: string | undefined) {
     this.#view = view;
     this.#kind = kind;
-    if (offers === undefined) this.#fits = () => true;
-    else {
-      const query = compileAsked(parseQuery(offers), kind, view.scope, view.config);
-      const rows = new Set(view.rows(query));
-      this.#fits = row => rows.has(row);
-    }
+    this.#fits = view.state.table(kind).rows === 0 ? () => false : fitting(view, kind, offers);
   }
 
   newest(): Choice[] {
     const table = this.#view.state.table(this.#kind);
     const choices: Choice[] = [];
     for (let row = table.rows - 1; row >= 0 && choices.length < NEWEST; row--)
-      if (table.live(row) && this.#view.sees(this.#kind, row) && this.#fits(row))
-        choices.push(this.#choice(row));
+      if (this.#fits(row)) choices.push(this.#choice(row));
     return choices;
   }
 

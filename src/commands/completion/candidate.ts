@@ -2,4 +2,6 @@
 export interface Candidate {
   readonly value: string;
   readonly about?: string | undefined;
+  /** What must begin with what is typed, if not the value: the value without quotes. */
+  readonly matched?: string;
 }

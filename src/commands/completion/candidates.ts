@@ -2,6 +2,7 @@
 import type { CommandDeps } from '../deps.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { nextOf } from '../args/bind.ts';
+import { optionValue } from '../args/option-value.ts';
 import type { CommandInfo } from '../command-info.ts';
 import { Options, type OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
@@ -9,43 +10,66 @@ import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
 import type { Tree } from '../tree.ts';
 import type { Candidate } from './candidate.ts';
+import { after } from './lists.ts';
 import type { Place, Values } from './values.ts';
 
 /** Makes a context for the workspace and the user that the line itself names. */
 type Open = (given: Readonly<Record<string, unknown>>) => Context;
 
-/** All that could stand in place of the last word, whatever it begins with. `words` come after `crm`. */
+export interface Completed {
+  readonly found: readonly Candidate[];
+  /** Whether the name of a file may stand there too. */
+  readonly mayBeFile: boolean;
+}
+
+/** Returns what could stand in place of the last word, of verbs and records only what begins with it. `words` come after `crm`. */
 export async function candidates(
   words: readonly string[],
   { tree, kinds }: Pick<CommandDeps, 'tree' | 'kinds'>,
   open: Open,
-): Promise<Candidate[]> {
+): Promise<Completed> {
   const { commands, nouns, aliases } = tree;
   const partial = words.at(-1) ?? '';
   const { plain, given, waiting } = sort(words.slice(0, -1), globalOptions);
   const [noun, verb] = plain;
   if (noun === undefined)
-    return waiting ? valuesOf(waiting, { ...nowhere, partial }, open(given)) : firstWords(tree);
+    return waiting ? valuesOf(waiting, { ...nowhere, partial }, open(given)) : only(firstWords(tree));
   const two = `${noun} ${aliases[verb ?? ''] ?? verb}`;
   const path = Object.hasOwn(commands, two) ? two : Object.hasOwn(commands, noun) ? noun : undefined;
-  if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun, tree) : [];
+  if (path === undefined)
+    return only(verb === undefined && Object.hasOwn(nouns, noun) ? await verbsOf(noun, partial, tree) : []);
   const command = await commands[path]!();
   const options = optionsOf(command);
   const line = sort(words.slice(0, -1), options);
   const args = line.plain.slice(path.split(' ').length);
   const context = open(line.given);
   const kind = kindOf(kinds, noun, args);
+  const assigned = /^(--[\w-]+)=(.*)$/s.exec(partial);
+  const its = assigned && options.find(({ flags }) => flags.startsWith(`${assigned[1]!} <`));
+  if (its) {
+    const { found, mayBeFile } = await valuesOf(
+      its,
+      { noun, path, kind, args, partial: assigned[2]! },
+      context,
+    );
+    return { found: after(`${assigned[1]!}=`, found), mayBeFile };
+  }
   if (line.waiting) return valuesOf(line.waiting, { noun, path, kind, args, partial }, context);
   if (partial.startsWith('--') || (partial === '-' && !takesDash(command)))
-    return options.map(({ flags, description }) => ({
-      value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
-      about: description,
-    }));
+    return only(
+      options.map(({ flags, description }) => ({
+        value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
+        about: description,
+      })),
+    );
   const values = await valuesFrom(context);
   const place = { noun, path, kind, args, partial };
   const next = nextOf(command.args, args, new Options(line.given), kinds);
   const found = next.map(each => values.ofArgument(each, place));
-  return (await Promise.all(found)).flat();
+  return {
+    found: (await Promise.all(found)).flat(),
+    mayBeFile: next.some(({ type }) => type === 'file'),
+  };
 }
 
 /** Whether a word that begins with a dash may be an argument. */
@@ -54,15 +78,18 @@ const takesDash = ({ args }: CommandInfo): boolean => Object.values(args).some((
 const valuesFrom = async (context: Context): Promise<Values> =>
   (await import('./values.ts')).valuesIn(context);
 
+const only = (found: readonly Candidate[]): Completed => ({ found, mayBeFile: false });
+
 const firstWords = ({ nouns, commands }: Tree): Candidate[] => [
   ...Object.entries(nouns).map(([value, about]) => ({ value, about })),
   ...Object.keys(commands).flatMap(path => (path.includes(' ') ? [] : { value: path })),
 ];
 
-const verbsOf = async (noun: string, { commands }: Tree): Promise<Candidate[]> =>
+/** Loads only the verbs that begin with what is typed. */
+const verbsOf = async (noun: string, partial: string, { commands }: Tree): Promise<Candidate[]> =>
   Promise.all(
     Object.keys(commands)
-      .filter(path => path.startsWith(`${noun} `))
+      .filter(path => path.startsWith(`${noun} ${partial}`))
       .map(async path => ({ value: path.slice(noun.length + 1), about: (await commands[path]!()).summary })),
   );
 
@@ -100,9 +127,8 @@ export function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kin
 /** Before any command. */
 const nowhere: Place = { noun: '', path: '', kind: 'deal', args: [], partial: '' };
 
-async function valuesOf(option: OptionSpec, place: Place, context: Context): Promise<Candidate[]> {
-  const name = /--([\w-]+)/.exec(option.flags)![1]!;
-  const takes = /<(.*)>/.exec(option.flags)![1]!;
+async function valuesOf(option: OptionSpec, place: Place, context: Context): Promise<Completed> {
   const values = await valuesFrom(context);
-  return values.ofOption(name, takes, place);
+  const argument = optionValue(option);
+  return { found: await values.ofArgument(argument, place), mayBeFile: argument.type === 'file' };
 }

@@ -4,8 +4,10 @@ import { anyNumber, oneWord, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { Options } from '../options.ts';
 import { Context } from '../context.ts';
-import { readGlobals } from '../globals.ts';
-import { shells } from './places.ts';
+import { oneOf, readGlobals } from '../globals.ts';
+import { fold } from '../../domain/fold.ts';
+import { bashReply, typedWords } from './shell-words.ts';
+import { type Shell, shells } from './places.ts';
 
 export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
@@ -14,32 +16,62 @@ export const completion = command({
     shell: oneWord([...shells, 'install', 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),
   },
+  options: [
+    {
+      flags: '--quoting <SHELL>',
+      description: 'of words: they are quoted as in this shell',
+      value: oneWord(shells),
+    },
+  ],
   examples: [
     'completion install                    # for the shell in $SHELL',
     'completion install zsh',
     'eval "$(crm completion bash)"',
     'completion fish > ~/.config/fish/completions/crm.fish',
   ],
-  async run(context, { shell, words }) {
+  async run(context, { shell, words }, options) {
     if (shell === 'install') return (await import('./install.ts')).install(context, words);
     if (shell !== 'words') {
       const { scripts } = await import('./scripts.ts');
       return context.print(scripts[shell]!.text);
     }
+    const quoting = options.text('quoting');
+    const asked = quoting === undefined ? { words } : typedIn(words, oneOf('--quoting', quoting, shells));
     const { candidates } = await import('./candidates.ts');
     // The workspace and the user are those of the line that is completed, else one's own.
     const { dir, as } = context.globals;
     const opened: Context[] = [];
-    const found = await candidates(words, context.deps, given => {
+    const { found, mayBeFile } = await candidates(asked.words, context.deps, given => {
       const own = new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), '');
       opened.push(own);
       return own;
     });
     for (const own of opened) own.close();
-    const partial = words.at(-1) ?? '';
+    const partial = asked.words.at(-1) ?? '';
+    const begins = fold(partial);
     const lines = found
-      .filter(({ value }) => value.startsWith(partial) && value !== partial)
-      .map(({ value, about = '' }) => `${value}\t${about}\n`);
+      .filter(({ value, matched = value }) => fold(matched).startsWith(begins) && value !== partial)
+      .map(({ value, about = '' }) => `${asked.reply?.(value) ?? value}\t${oneLine(about)}\n`);
+    if (quoting !== undefined && mayBeFile) lines.push('\tfiles\n');
     await context.print([...new Set(lines)].join(''));
   },
 });
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+
+interface Asked {
+  readonly words: readonly string[];
+  /** Makes of a candidate what the shell puts in the place of what it completes. */
+  reply?(value: string): string;
+}
+
+/** Reads what a shell hands over: Bash its whole line, the others words without quotes and then the last one as it is typed. */
+function typedIn(given: readonly string[], shell: Shell): Asked {
+  if (shell !== 'bash') {
+    const last = typedWords(given.at(-1) ?? '', shell);
+    return { words: [...given.slice(0, -1), last.map(({ text }) => text).join(' ')] };
+  }
+  const words = typedWords(given[0] ?? '', shell);
+  const last = words.at(-1)!;
+  return { words: words.slice(1).map(({ text }) => text), reply: value => bashReply(last, value) };
+}

@@ -2,49 +2,52 @@
 
 const bash = `# crm completion bash: put it where bash looks, or eval "$(crm completion bash)" in ~/.bashrc
 _crm() {
-  local IFS=$' \\t\\n' line=\${COMP_LINE:0:COMP_POINT} words
-  read -ra words <<<"$line"
-  [[ $line == *[[:space:]] ]] && words+=('')
-  local found IFS=$'\\n'
-  found=($(crm completion words -- "\${words[@]:1}" 2>/dev/null | cut -f1))
-  # Bash takes : and = for ends of words, and replaces only what comes after them.
-  local last=\${words[\${#words[@]}-1]}
-  local before=\${last%"\${last##*[:=]}"}
-  COMPREPLY=("\${found[@]#"$before"}")
+  local IFS=$'\\n' line found=()
+  while read -r line; do
+    if [[ $line == $'\\tfiles' ]]; then compopt -o default; else found+=("\${line%%$'\\t'*}"); fi
+  done < <(crm completion words --quoting bash -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+  COMPREPLY=("\${found[@]}")
   [[ \${#found[@]} -eq 0 || \${found[0]} != *[:=] ]] || compopt -o nospace
 }
-complete -o default -F _crm crm
+complete -F _crm crm
 `;
 
 const zsh = `#compdef crm
 # crm completion zsh: put it as _crm where $fpath looks, or source it in ~/.zshrc after compinit
 _crm() {
-  local line value
-  local -a ends opens shownEnds shownOpens
-  for line in "\${(@f)$(crm completion words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+  local line value width=0 files=0
+  local -a lines ends opens shownEnds shownOpens
+  lines=("\${(@f)$(crm completion words --quoting zsh -- "\${(@Q)words[2,CURRENT-1]}" "$QIPREFIX$PREFIX" 2>/dev/null)}")
+  for line in $lines; do
     value=\${line%%$'\\t'*}
-    [[ -n $value ]] || continue
-    if [[ $value == *[:=] ]]; then
-      opens+=("$value"); shownOpens+=("$value  \${line#*$'\\t'}")
-    else
-      ends+=("$value"); shownEnds+=("$value  \${line#*$'\\t'}")
+    (( \${#value} > width )) && width=\${#value}
+  done
+  for line in $lines; do
+    value=\${line%%$'\\t'*}
+    if [[ $line == $'\\tfiles' ]]; then
+      files=1
+    elif [[ $value == *[:=] ]]; then
+      opens+=("$value"); shownOpens+=("\${(r:width:)value}  \${line#*$'\\t'}")
+    elif [[ -n $value ]]; then
+      ends+=("$value"); shownEnds+=("\${(r:width:)value}  \${line#*$'\\t'}")
     fi
   done
-  (( \${#ends} + \${#opens} )) || { _files; return }
-  (( \${#ends} )) && compadd -V crm -d shownEnds -a ends
-  (( \${#opens} )) && compadd -V crm -S '' -d shownOpens -a opens
-  return 0
+  (( files )) && _files
+  (( \${#ends} )) && compadd -l -V crm -d shownEnds -a ends
+  (( \${#opens} )) && compadd -l -V crm -S '' -d shownOpens -a opens
+  (( files + \${#ends} + \${#opens} ))
 }
 if [[ $funcstack[1] == _crm ]]; then _crm "$@"; else compdef _crm crm; fi
 `;
 
 const fish = `# crm completion fish: put it into ~/.config/fish/completions/crm.fish
 function __crm_words
-    set -l found (crm completion words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
-    if test (count $found) -gt 0
-        printf '%s\\n' $found
-    else
-        __fish_complete_path (commandline -ct)
+    for line in (crm completion words --quoting fish -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+        if test $line = \\tfiles
+            __fish_complete_path (commandline -ct)
+        else
+            printf '%s\\n' $line
+        end
     end
 end
 complete -c crm -f -a '(__crm_words)'

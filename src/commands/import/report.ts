@@ -8,7 +8,8 @@ import { printJson } from '../output.ts';
 const SHOWN = 10;
 
 export interface Report {
-  readonly source: string;
+  /** Says where a line is: `people.csv:7`. */
+  readonly place: (line: number, inLine?: number) => string;
   readonly result: ImportResult;
   readonly tx: number | null;
   /** Where the failed rows were written. */
@@ -18,7 +19,7 @@ export interface Report {
 }
 
 export async function reportImport(context: Context, report: Report): Promise<void> {
-  const { source, result, tx, errorsFile, rows } = report;
+  const { place, result, tx, errorsFile, rows } = report;
   const { created, updated, unchanged, skipped, failed, changed, made, notStarted } = result;
   const errors = result.errors.map(({ line, column, error }) => ({ line, column, error }));
   const json = await printJson(context, {
@@ -28,10 +29,11 @@ export async function reportImport(context: Context, report: Report): Promise<vo
   await warnOfPhones(context, report);
   await noteNear(context, report);
   if (json) return;
-  if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
+  if (rows)
+    for (const row of rows)
+      if (row.outcome !== 'failed') await context.message(rowText(place(row.line), row));
   for (const { line, inLine, column, error } of rows ? result.errors : result.errors.slice(0, SHOWN)) {
-    const place = inLine === undefined ? line : `${line}:${inLine}`;
-    await context.message(`${source}:${place}${column === null ? '' : `: ${column}`}: ${error}`);
+    await context.message(`${place(line, inLine)}${column === null ? '' : `: ${column}`}: ${error}`);
   }
   if (!rows && errors.length > SHOWN)
     await context.message(`and ${plural(errors.length - SHOWN, 'more error')}`);
@@ -61,25 +63,25 @@ export async function reportImport(context: Context, report: Report): Promise<vo
 }
 
 /** Warns of new phones that are not numbers, as `add` does. */
-async function warnOfPhones(context: Context, { source, result }: Report): Promise<void> {
+async function warnOfPhones(context: Context, { place, result }: Report): Promise<void> {
   const all = result.doubtfulPhones;
   if (all.length === 0 || (result.failed > 0 && result.created + result.updated === 0)) return;
   const { country } = (await context.workspace()).config;
   const of = country === undefined ? '' : ` in ${country}`;
   for (const { line, phone } of all.slice(0, SHOWN))
     await context.message(
-      `Warning: ${source}:${line}: ${JSON.stringify(phone)} is not a phone number${of}; it is kept as it is`,
+      `Warning: ${place(line)}: ${JSON.stringify(phone)} is not a phone number${of}; it is kept as it is`,
     );
   if (all.length > SHOWN) await context.message(`and ${plural(all.length - SHOWN, 'more such phone')}`);
 }
 
 /** Reports which records were made although others have almost the same name. */
-async function noteNear(context: Context, { source, result }: Report): Promise<void> {
+async function noteNear(context: Context, { place, result }: Report): Promise<void> {
   const { nearMade, notCompared } = result;
   const made = context.globals.dryRun ? 'would make' : 'made';
   for (const { kind, id, text, line, near } of nearMade.slice(0, SHOWN))
     await context.message(
-      `${source}:${line}: ${made} the ${kind} ${context.globals.dryRun ? '' : `${id} `}${JSON.stringify(text)}; the nearest that existed is ${JSON.stringify(near.name)} (${near.id})`,
+      `${place(line)}: ${made} the ${kind} ${context.globals.dryRun ? '' : `${id} `}${JSON.stringify(text)}; the nearest that existed is ${JSON.stringify(near.name)} (${near.id})`,
     );
   if (nearMade.length > SHOWN)
     await context.message(
@@ -89,5 +91,5 @@ async function noteNear(context: Context, { source, result }: Report): Promise<v
     await context.message(`${plural(notCompared, 'more new name')} not compared with those that existed`);
 }
 
-const rowText = (source: string, { line, outcome, id, fields }: RowDone): string =>
-  `${source}:${line}: ${outcome}${id === undefined ? '' : ` ${id}`}${fields ? `: ${fields.join(', ')}` : ''}`;
+const rowText = (place: string, { outcome, id, fields }: RowDone): string =>
+  `${place}: ${outcome}${id === undefined ? '' : ` ${id}`}${fields ? `: ${fields.join(', ')}` : ''}`;

@@ -1,11 +1,12 @@
 /** Where the rows of an import come from: a file, or standard input, which on a terminal is what somebody pastes. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Table } from '../../app/import/table.ts';
 import type { Reading } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
 import type { RowFile } from '../../channels/row-file.ts';
+import { usage } from '../../domain/errors.ts';
 import type { Context } from '../context.ts';
 import { unreadable } from '../named-file.ts';
 
@@ -16,6 +17,8 @@ export interface Source extends Table {
   readonly found: string | undefined;
   readonly foundDelimiter: string | undefined;
   readonly foundHeaderLine: number | undefined;
+  /** Where a line is, for messages: `people.csv:7`; of a directory, the line of the file that it is in. */
+  place(line: number, inLine?: number): string;
   /** How it is written, for a file of the same kind. */
   readonly format: RowFile['format'];
   readonly delimiter: string | undefined;
@@ -35,10 +38,16 @@ export async function openSource(
   const name = file === '-' ? 'standard input' : file;
   const path = resolve(context.deps.cwd, file);
   const pasted = file === '-' ? await readAll(context) : undefined;
+  const cards = pasted ? undefined : await cardsIn(path, name);
   let read = 0;
   async function* bytes(): AsyncGenerator<Uint8Array> {
     read = 0;
-    for await (const chunk of pasted ? [pasted] : createReadStream(path, { highWaterMark: 64 * 1024 })) {
+    const chunks = pasted
+      ? [pasted]
+      : cards
+        ? cards.bytes()
+        : createReadStream(path, { highWaterMark: 64 * 1024 });
+    for await (const chunk of chunks) {
       read += (chunk as Uint8Array).length;
       yield chunk as Uint8Array;
     }
@@ -48,7 +57,7 @@ export async function openSource(
       return await openRows(
         bytes(),
         { name, delimiter, encoding, headerLine, pads: pad, mayLackNames: true },
-        format,
+        cards ? 'vcf' : format,
       );
     } catch (error) {
       throw unreadable(error, file);
@@ -65,7 +74,9 @@ export async function openSource(
     foundDelimiter,
     foundHeaderLine,
     ...written,
-    size: pasted?.length ?? (await stat(path)).size,
+    size: pasted?.length ?? cards?.size ?? (await stat(path)).size,
+    place: (line, inLine) =>
+      cards ? join(name, cards.place(line)) : `${name}:${line}${inLine === undefined ? '' : `:${inLine}`}`,
     read: () => read,
     async *rows() {
       const opened = first ?? (await open());
@@ -74,6 +85,50 @@ export async function openSource(
     },
   };
 }
+
+/** The vCards of a directory, as khard and vdirsyncer keep them, and `crm export contacts --vcard DIR/` writes them. */
+interface Cards {
+  readonly size: number;
+  bytes(): AsyncGenerator<Uint8Array>;
+  /** The file, and the line in it, of a line of all that was read so far. */
+  place(line: number): string;
+}
+
+/** Opens the vCards of a directory, one file after the other by name; undefined if the path is not a directory. */
+async function cardsIn(path: string, name: string): Promise<Cards | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isDirectory()) return undefined;
+  const files = (await readdir(path))
+    .filter(each => /\.(vcf|vcard)$/i.test(each) && !each.startsWith('.'))
+    .sort();
+  if (files.length === 0)
+    throw usage(`${name} is a directory without vCards (*.vcf)`, 'a file, or a directory of vCards');
+  const sizes = await Promise.all(files.map(async each => (await stat(join(path, each))).size));
+  const starts: { file: string; first: number }[] = [];
+  return {
+    size: sizes.reduce((sum, each) => sum + each, 0),
+    async *bytes() {
+      let line = 1;
+      starts.length = 0;
+      for (const each of files) {
+        starts.push({ file: each, first: line });
+        const bytes = await readFile(join(path, each));
+        // A file may lack its last line end, and the next card begins on a line of its own.
+        yield bytes.subarray(bytes.indexOf(MARK) === 0 ? MARK.length : 0);
+        yield LINE_END;
+        line += bytes.toString('latin1').split('\n').length;
+      }
+    },
+    place(line) {
+      const { file, first } = starts.findLast(each => each.first <= line) ?? { file: '', first: 1 };
+      return `${file}:${line - first + 1}`;
+    },
+  };
+}
+
+const LINE_END = Buffer.from('\n');
+/** The byte order mark of UTF-8, which a file may begin with, and a line within all of them may not. */
+const MARK = Buffer.from('\ufeff');
 
 async function readAll(context: Context): Promise<Buffer> {
   const { stdin } = context.streams;

@@ -28,6 +28,7 @@ export const unknown = command({
     'mail unknown jane@example.com --create-deal sales',
     'mail unknown news@example.com --forget',
   ],
+  jsonFields: columns.map(({ name }) => name),
   async run(context, { addresses }, options) {
     const { UnknownSenders } = await import('../../app/inbound/unknown-senders.ts');
     const senders = await UnknownSenders.of(await context.workspace());

@@ -9,7 +9,7 @@ import type { Workspace } from '../../app/core/workspace.ts';
 import { CrmError, exitCodes, failed, usage, type ErrorKind } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Answered, CommandLine, Decided, Desk, Failure, Outcome } from '../../mcp/desk.ts';
-import { diffLines } from '../../screens/diff.ts';
+import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { memorySink } from '../../ui/streams.ts';
@@ -33,12 +33,16 @@ interface Ran {
 /** Returns a desk for the workspace in `dir`, at which the acting user of the context acts. */
 export function deskFor(context: Context, dir: string): Desk {
   const { deps } = context;
-  const run = async (words: readonly string[], changed: Partial<Deps>, input = ''): Promise<Ran> => {
+  const run = async (words: readonly string[], changed: Partial<Deps>, input?: string): Promise<Ran> => {
     const [stdout, stderr] = [memorySink(), memorySink()];
     const code = await deps.run(words, {
       ...changed,
       env: environment(context, dir),
-      streams: { stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]), stdout, stderr },
+      streams: {
+        stdin: input === undefined ? noInput() : Readable.from([Buffer.from(input)]),
+        stdout,
+        stderr,
+      },
       signals: undefined,
       onTerminal: () => Promise.reject(failed(`no program is started ${WHERE}`)),
       saved: () => {},
@@ -48,13 +52,24 @@ export function deskFor(context: Context, dir: string): Desk {
   const read = (words: readonly string[]) => run(words, { within: { effects: ['reads'], where: WHERE } });
   return {
     read: async words => answered(await read(['--json', ...words]), out => JSON.parse(out) as Json),
-    readText: async words => answered(await read(words), out => out),
+    // An error is JSON there too.
+    readText: async words => answered(await read(['--json', ...words]), out => out),
     preview: commands => decide(contextFor(context, dir, true), run, commands),
     save: (commands, digest) => decide(contextFor(context, dir, false), run, commands, digest),
     secret: () => deps.salt(),
     now: () => deps.now(),
   };
 }
+
+/** The standard input of a line that was given none: `-` is then a mistake, and not an empty list. */
+const noInput = (): Readable =>
+  new Readable({
+    read() {
+      this.destroy(
+        usage(`- reads standard input, and there is none ${WHERE}`, 'name the record, or propose with input'),
+      );
+    },
+  });
 
 /** The context in which lines are decided: a change of its own each time, by the same user. */
 const contextFor = (context: Context, dir: string, dryRun: boolean): Context =>
@@ -152,7 +167,7 @@ async function runAll(
     const line = withIdsBefore(words, added);
     const { code, out, err } = await run(
       ['--json', '--yes', ...line],
-      { together, within: { effects: ['changes'], where: WHERE }, now: () => draft.clock.now },
+      { together, within: { effects: ['changes'], where: WHERE, isJson: true }, now: () => draft.clock.now },
       input,
     );
     if (code !== 0) {
@@ -182,5 +197,5 @@ function outcomeOf(workspace: Workspace, draft: Draft, notes: readonly string[])
   const changes = seen.map(change => historyChange(change) as unknown as { readonly [name: string]: Json });
   // When it is decided makes no difference, so the instant of the decision is no part of its outcome.
   const timeless = JSON.stringify(changes).replaceAll(JSON.stringify(draft.at), '"now"');
-  return { changes, lines: diffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
+  return { changes, lines: wholeDiffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
 }

@@ -1,8 +1,9 @@
 /** The arguments and the help of the verbs of a noun of the settings. */
 import { withArticle } from '../../domain/article.ts';
+import { noSettings } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
-import { anyNumber, formed, settingPairs, text } from '../args/declare.ts';
+import { anyNumber, formed, settingPairs, text, user } from '../args/declare.ts';
 import type { CommandInfo } from '../command-info.ts';
 import type { Effect } from '../effect.ts';
 import { keyOptions } from './key-options.ts';
@@ -59,6 +60,7 @@ function changesOf({ name, keys, signs }: SettingNoun): Arguments {
 function signed(list: string): Argument<readonly string[]> {
   const word = list === 'members' ? 'USER' : 'WORD';
   return formed({
+    ...(list === 'members' && { among: user().among! }),
     type: list === 'members' ? 'user' : 'text',
     label: `+${word}`,
     asks: list === 'members' ? 'which user, + to add and - to take out' : 'which of them',
@@ -85,6 +87,10 @@ export function infoOf(
     args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     ...(own.examples && { examples: own.examples }),
+    // What is kept as a text of its own is shown as it is written.
+    ...((verb === 'list' || (verb === 'show' && !noun.text)) && {
+      jsonFields: noun.columns(noSettings(kinds)).map(({ name }) => name),
+    }),
   };
 }
 

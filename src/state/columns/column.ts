@@ -71,6 +71,8 @@ export interface TextColumn {
   equals(row: number, needle: Buffer): boolean;
   /** Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. */
   search(needle: Buffer, found: (row: number) => void): void;
+  /** Does the same for texts that begin with the needle. */
+  begin(needle: Buffer, found: (row: number) => void): void;
   /** Calls `found` with each row whose text is the needle. */
   equal(needle: Buffer, found: (row: number) => void): void;
   /** See `dumpColumn`. */

@@ -102,6 +102,10 @@ class Texts {
       at = bytes.indexOf(needle, ends[row + 1]!);
     }
   }
+  begin(needle: Buffer, found: (row: number) => void): void {
+    // Each text has a newline before it.
+    this.search(Buffer.concat([newline, needle]), found);
+  }
   equal(needle: Buffer, found: (row: number) => void): void {
     const { rows } = this;
     const ends = this.#ends;
@@ -167,6 +171,12 @@ export class LiveTexts extends LiveRuns<Buffer> implements TextColumn {
   search(needle: Buffer, found: (row: number) => void): void {
     for (const [row, text] of this.aside) if (text.includes(needle)) found(row);
     this.#texts.search(needle, row => {
+      if (!this.aside.has(row)) found(row);
+    });
+  }
+  begin(needle: Buffer, found: (row: number) => void): void {
+    for (const [row, text] of this.aside) if (text.subarray(0, needle.length).equals(needle)) found(row);
+    this.#texts.begin(needle, row => {
       if (!this.aside.has(row)) found(row);
     });
   }

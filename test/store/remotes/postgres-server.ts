@@ -1,4 +1,4 @@
-/** A PostgreSQL server of the test's own: in a directory of its own, behind a socket, with nothing forced to disk. */
+/** A PostgreSQL server of the test's own: in a directory of its own, behind a socket, usually with nothing forced to disk. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,11 @@ export class PostgresServer {
   readonly #dir = mkdtempSync(join(tmpdir(), 'crm-postgres-'));
   #count = 0;
 
-  constructor() {
+  readonly #fsync: 'on' | 'off';
+
+  /** Forces nothing to the disk, unless that is what is measured. */
+  constructor(fsync: 'on' | 'off' = 'off') {
+    this.#fsync = fsync;
     // The server refuses to run as root.
     if (process.getuid?.() === 0) execFileSync('chown', ['postgres', this.#dir]);
     else chmodSync(this.#dir, 0o700);
@@ -52,7 +56,7 @@ export class PostgresServer {
   }
 
   start(): void {
-    const options = `-k ${this.#dir} -c listen_addresses= -c fsync=off -c max_connections=60`;
+    const options = `-k ${this.#dir} -c listen_addresses= -c fsync=${this.#fsync} -c max_connections=60`;
     this.#run('pg_ctl', '-D', this.data, '-l', join(this.#dir, 'log'), '-w', '-o', options, 'start');
   }
 

@@ -1,11 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GENESIS } from '../../../src/store/encoding.ts';
 import { appendSurely } from '../../../src/store/remotes/append-surely.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
 import { tipOf } from '../../../src/store/sealed.ts';
+import { Machine } from '../../app/sharing/machines.ts';
+import { emptyDirectory, workspace } from '../../harness.ts';
+import { wordsOf } from '../../shell.ts';
 import { chain, remoteContract } from './contract.ts';
 import { remotePlace } from './place.ts';
 import { hasPostgres, PostgresServer } from './postgres-server.ts';
+
+/** The address in the README. */
+const ADDRESS = 'git+file:///srv/crm.git';
 
 const START = { seq: 0, hash: GENESIS };
 
@@ -166,3 +174,40 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
     });
   });
 });
+
+/** The README's chapter is over git; what it shows of changes that wait is what a database does with `CRM_OFFLINE`. */
+describe.skipIf(!hasPostgres)(
+  'the chapter "Two laptops, a team" of the README (skipped: no PostgreSQL)',
+  () => {
+    test('is true over PostgreSQL too: an offline edit on each side of a deal, a conflict, shown and settled', async () => {
+      const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+      const chapter = /^## Two laptops, a team\n[\s\S]*?^```console\n([\s\S]*?)^```$/m.exec(readme)![1]!;
+      const url = server.url(server.create());
+      const first = new Machine((await workspace()).dir, join(emptyDirectory(), 'first'));
+      for (const title of ['40 chairs', 'Tables']) await first.ok(['deal', 'add', title]);
+      const second = new Machine(join(dirname(first.dir), 'laptop'), join(emptyDirectory(), 'second'));
+      let shown = '';
+      for (const line of chapter.split(/^(?=\$ )/m)) {
+        const typed = line.slice(2, line.indexOf('\n'));
+        if (!typed.startsWith('crm ')) continue;
+        const isSecond = typed.includes('../laptop');
+        const machine = isSecond ? second : first;
+        const ran = await machine.crm(wordsOf(typed.slice(4).replace(ADDRESS, url)), {
+          now: '2026-09-14T08:00:00.000Z',
+          login: 'ana',
+          cwd: first.dir,
+          env: { CRM_OFFLINE: '1' },
+        });
+        shown += `$ ${typed}\n${`${ran.out}${ran.err}`.replaceAll(url, ADDRESS)}`;
+      }
+      const differs = /^(shared \d+ transactions|made \S+ of|changes |next: |\$ git ).*\n/gm;
+      expect(shown.replace(differs, '')).toBe(chapter.replace(differs, ''));
+      expect(shown).toMatch(/^changes are shared at once/m);
+      for (const machine of [first, second]) {
+        await machine.ok('sync');
+        expect((await machine.json<{ value: string }>('deal show D2')).value).toBe('9000.00');
+        await machine.sound();
+      }
+    });
+  },
+);

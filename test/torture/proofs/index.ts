@@ -34,6 +34,6 @@ export const proofs: readonly Proof[] = [
   outboxCalls,
   outboxKills,
   outboxCopies,
-  remotes,
+  ...remotes,
   sabotage,
 ];

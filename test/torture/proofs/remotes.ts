@@ -2,11 +2,14 @@
  * Machines that share a workspace, each with a replica of its own: processes on all of them add deals and sweep at once, and
  * are killed. What was acknowledged is on every machine, once, and all replicas have the same bytes.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf } from '../../../src/domain/changes.ts';
 import { nodeIo } from '../../../src/store/io.ts';
+import { hasPostgres, PostgresServer } from '../../store/remotes/postgres-server.ts';
 import { Chance } from '../chance.ts';
+import { CuttingProxy } from '../cutting-proxy.ts';
 import { missingOf, transactionsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
 import { inDirectory, sleep, Worker } from '../processes.ts';
@@ -28,42 +31,120 @@ steps:
   - add-task: { type: call, title: 'Welcome {{ deal.title }}', due: +1d }
 `;
 
-export const remotes: Proof = {
-  name: 'remotes',
-  what: 'machines with replicas that add deals and sweep at once over a directory, killed',
+/** Milliseconds between two ends of a server that is killed and started again. */
+const OUTAGE = 1500;
+
+/** A home of the shared journal, and what is done to it meanwhile. */
+interface Home {
+  readonly url: string;
+  /** Whether changes wait for crm sync there, unless a command says otherwise. */
+  readonly waits: boolean;
+  /** Begins to trouble it; the function that it returns ends that, and says what was done. */
+  trouble?(): () => Promise<string>;
+  remove?(): Promise<void>;
+}
+
+const proofOver = (
+  name: string,
+  over: string,
+  make: (dir: string, chance: Chance) => Promise<Home>,
+): Proof => ({
+  name: `remotes, ${name}`,
+  what: `machines with replicas that add deals and sweep at once over ${over}, killed`,
   run: trial =>
     inDirectory(async dir => {
-      mkdirSync(join(dir, 'shared'));
-      return shareOver(join(dir, 'shared'), dir, trial);
+      const home = await make(dir, new Chance(trial.seed + 1));
+      try {
+        return await shareOver(home, dir, trial);
+      } finally {
+        await home.remove?.();
+      }
     }),
-};
+});
+
+const postgres = proofOver(
+  'postgres',
+  'PostgreSQL whose server is killed, through a proxy that cuts before and after answers',
+  async (dir, chance) => {
+    const server = new PostgresServer();
+    const direct = server.url(server.create());
+    const socket = new URL(direct).searchParams.get('host')!;
+    const proxy = new CuttingProxy(join(socket, '.s.PGSQL.5432'), join(dir, '.s.PGSQL.5432'), chance);
+    await proxy.listen();
+    return {
+      url: direct.replace(encodeURIComponent(socket), encodeURIComponent(dir)),
+      waits: false,
+      trouble() {
+        let kills = 0;
+        let isOver = false;
+        proxy.cuts = true;
+        const killing = (async () => {
+          while (!isOver) {
+            await sleep(OUTAGE);
+            server.stop('immediate');
+            server.start();
+            kills++;
+          }
+        })();
+        return async () => {
+          isOver = true;
+          await killing;
+          proxy.cuts = false;
+          return `${counted(kills, 'kills of the server')}, ${counted(proxy.count, 'cuts')}`;
+        };
+      },
+      async remove() {
+        await proxy.close();
+        server.remove();
+      },
+    };
+  },
+);
+
+export const remotes: readonly Proof[] = [
+  proofOver('directory', 'a directory', async dir => {
+    mkdirSync(join(dir, 'shared'));
+    return { url: join(dir, 'shared'), waits: false };
+  }),
+  proofOver('git', 'a git repository, where changes wait for a sync', async dir => {
+    execFileSync('git', ['init', '--quiet', '--bare', join(dir, 'shared.git')]);
+    return { url: `git+file://${join(dir, 'shared.git')}`, waits: true };
+  }),
+  {
+    ...postgres,
+    run: trial =>
+      hasPostgres
+        ? postgres.run(trial)
+        : Promise.resolve({ tried: '', violations: [], skipped: 'no PostgreSQL' }),
+  },
+];
 
 /** A machine has a state directory of its own, by which the program knows its remote. */
 const machineIn = (dir: string, i: number): Machine =>
   new Machine(nodeIo, join(dir, `machine-${i}`), join(dir, `state-${i}`));
 
-async function shareOver(url: string, dir: string, trial: Trial): Promise<Outcome> {
+/** What a command may end with while its remote is troubled: it says so, and was not acknowledged. */
+const TROUBLED = /cannot be reached|not known whether this was saved/;
+
+async function shareOver(home: Home, dir: string, trial: Trial): Promise<Outcome> {
   const count = Math.max(2, scaled(MACHINES, trial));
   const machines = Array.from({ length: count }, (_, i) => machineIn(dir, i));
   const [first, ...others] = machines as [Machine, ...Machine[]];
   await first.ok(['init', first.dir, '--template', 'sales']);
   await first.ok(['automation', 'add', 'welcome', '-'], { stdin: rule });
-  await first.ok(['remote', 'add', url]);
-  for (const machine of others) await machine.ok(['clone', url, machine.dir]);
+  await first.ok(['remote', 'add', home.url]);
+  for (const machine of others) await machine.ok(['clone', home.url, machine.dir]);
   const chance = new Chance(trial.seed);
   const told: string[] = [];
   const violations: string[] = [];
   let kills = 0;
-  const live = async (machine: Machine, i: number, life: number) => {
-    const isLast = life === LIVES - 1;
-    const name = `machine-${i}-${life}`;
-    const sweeps = i % 3 === 2;
+  const live = async (machine: Machine, name: string, args: string[], isLast: boolean) => {
     const worker = new Worker(trial.worker, {
       dir: machine.dir,
       state: machine.state!,
       name,
-      args: [...(sweeps ? ['run'] : ['deal', 'add', `Deal ${name} %`]), '--lock-timeout', '600'],
-      times: COMMANDS,
+      args: [...args, '--lock-timeout', '600'],
+      times: args[0] === 'sync' ? 1 : COMMANDS,
     });
     await worker.busy();
     if (!isLast) {
@@ -72,13 +153,21 @@ async function shareOver(url: string, dir: string, trial: Trial): Promise<Outcom
       kills++;
     }
     const { code, err } = await worker.ended;
-    if (isLast && code !== 0) violations.push(`${name}: exit ${code}: ${err}`);
-    if (!sweeps) told.push(...worker.told);
+    if (isLast && code !== 0 && !(home.trouble && TROUBLED.test(err)))
+      violations.push(`${name}: exit ${code}: ${err}`);
+    if (args[0] === 'deal') told.push(...worker.told);
   };
+  const end = home.trouble?.();
   const lives = machines.map(async (machine, i) => {
-    for (let life = 0; life < LIVES; life++) await live(machine, i, life);
+    for (let life = 0; life < LIVES; life++) {
+      const isLast = life === LIVES - 1;
+      const name = `machine-${i}-${life}`;
+      await live(machine, name, i % 3 === 2 ? ['run'] : ['deal', 'add', `Deal ${name} %`], isLast);
+      if (home.waits) await live(machine, `${name}-sync`, ['sync'], isLast);
+    }
   });
   await Promise.all(lives);
+  const trouble = await end?.();
   await first.crm(['sync']);
   await first.ok(['run']);
   for (let round = 0; round < 2; round++)
@@ -86,9 +175,13 @@ async function shareOver(url: string, dir: string, trial: Trial): Promise<Outcom
       const { code, err } = await machine.crm(['sync']);
       if (code !== 0) violations.push(`machine-${i}: sync: exit ${code}: ${err}`);
     }
+  // Those that the first sweep could not see yet.
+  await first.ok(['run']);
+  for (const machine of machines) await machine.crm(['sync']);
   violations.push(...(await different(machines)), ...(await wrongTasks(first)));
   violations.push(...(await missingOf(first, told)));
   const tried = [counted(told.length, 'deals'), counted(kills, 'kills'), `${count} machines`];
+  if (trouble !== undefined) tried.push(trouble);
   return { tried: tried.join(', '), violations };
 }
 
