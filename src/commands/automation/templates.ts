@@ -11,6 +11,7 @@ export const templates = command({
   effect: 'reads',
   args: {},
   examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
+  jsonFields: ['id', 'name'],
   async run(context) {
     const rules = await readyRules();
     const columns: ThingColumn<ReadyRule>[] = [

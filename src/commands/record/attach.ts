@@ -66,6 +66,7 @@ export const files = (kinds: Kinds, kind: Kind) =>
     effect: 'reads',
     args: { key: record(kind) },
     examples: [`${kind} files ${kinds.makeId(kind, 12)}`],
+    jsonFields: ['path', 'bytes'],
     async run(context, { key }) {
       const workspace = await context.workspace();
       const view = await workspace.view();

@@ -1,4 +1,5 @@
 import type { Kind } from '../../domain/kinds.ts';
+import { trashedColumns } from '../output.ts';
 import { reportRemoved } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import { chosen } from '../args/declare.ts';
@@ -11,6 +12,7 @@ export const rm = (kind: Kind) =>
     effect: 'changes',
     args: { words: chosen(kind) },
     options: [whereOption],
+    jsonFields: trashedColumns.map(({ name }) => name),
     async run(context, { words }, options) {
       const choosing = { kinds: [kind], words, options, asks: 'remove' };
       const { committed } = await changeChosen(context, choosing, (writer, id) => writer.remove(id));
