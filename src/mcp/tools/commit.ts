@@ -32,7 +32,7 @@ export const commit = tool({
     if (ask) {
       const now = await desk.preview(waiting.commands);
       if (now.became === 'refused') return now;
-      // Nobody is asked about another outcome than was proposed: it is refused below.
+      // The person is asked only about the proposed outcome; any other one is refused below.
       const isSame = now.outcome.digest === waiting.digest;
       const question = { said: questionOf(now.outcome), ...dataOf(now.outcome) };
       const consent = isSame ? ask(question) : 'yes';
@@ -42,7 +42,7 @@ export const commit = tool({
         return { failure: { code: 'INTERRUPTED', message: 'the person said no; nothing was saved' } };
       }
     }
-    // Meanwhile the token may have become too old, or another call may have used it.
+    // The token may have expired during the preview, or another call may have used it.
     const proposal = proposals.take(token);
     if (!proposal) return { failure: unknown };
     const decided = await desk.save(proposal.commands, proposal.digest);
