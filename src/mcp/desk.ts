@@ -4,6 +4,7 @@
  */
 import type { CrmError } from '../domain/errors.ts';
 import type { Json } from '../domain/records.ts';
+import type { Likeness } from './likeness.ts';
 
 /** The result of a command line that only reads: its value and what it printed on stderr, or its failure. */
 export type Answered<T> =
@@ -33,12 +34,11 @@ export interface CommandLine {
 /** The changes that commands would make, or have made, as far as the acting user may see them. */
 export interface Outcome {
   readonly changes: readonly { readonly [name: string]: Json }[];
-  /** The changes as lines of a diff, for people. */
+  /** The changes as lines of a diff, for people, with whole texts. */
   readonly lines: readonly string[];
   /** The lines that the commands printed on stderr. */
   readonly notes: readonly string[];
-  /** A digest of the changes, without the instant of the decision: the same changes later have the same digest. */
-  readonly digest: string;
+  readonly likeness: Likeness;
 }
 
 export type Decided =
@@ -55,8 +55,8 @@ export interface Desk {
   readText(words: readonly string[]): Promise<Answered<string>>;
   /** Decides commands as one transaction, and saves nothing. */
   preview(commands: readonly CommandLine[]): Promise<Decided>;
-  /** Decides commands as one transaction, and saves it if the outcome has this digest. */
-  save(commands: readonly CommandLine[], digest: string): Promise<Decided>;
+  /** Decides commands as one transaction, and saves it if the outcome is like the expected one. */
+  save(commands: readonly CommandLine[], expected: Likeness): Promise<Decided>;
   /** Returns a new text that nobody can guess. */
   secret(): string;
   /** Returns the time, ms since the epoch. */

@@ -1,6 +1,7 @@
 /** Proposed changes that wait for their commit. Each has a token, which works once and for some minutes. */
 import { MINUTE } from '../domain/dates.ts';
 import type { CommandLine } from './desk.ts';
+import type { Likeness } from './likeness.ts';
 
 /** How long a token works, ms: long enough to read a diff. */
 const TOKEN_WORKS = 10 * MINUTE;
@@ -9,8 +10,8 @@ const MOST_WAITING = 50;
 
 export interface Proposal {
   readonly commands: readonly CommandLine[];
-  /** The digest of the outcome that was shown. */
-  readonly digest: string;
+  /** The likeness of the outcome that was shown. */
+  readonly likeness: Likeness;
   /** When the token expires, ms since the epoch. */
   readonly until: number;
 }
@@ -25,11 +26,14 @@ export class Proposals {
     this.#secret = secret;
   }
 
-  /** Keeps a change with the digest of the outcome that was shown; returns its token and when that expires, ms. */
-  add(commands: readonly CommandLine[], digest: string): { readonly token: string; readonly until: number } {
+  /** Keeps a change with the likeness of the outcome that was shown; returns its token and when that expires, ms. */
+  add(
+    commands: readonly CommandLine[],
+    likeness: Likeness,
+  ): { readonly token: string; readonly until: number } {
     const until = this.#now() + TOKEN_WORKS;
     const token = this.#secret();
-    this.#waiting.set(token, { commands, digest, until });
+    this.#waiting.set(token, { commands, likeness, until });
     for (const [oldest] of this.#waiting) {
       if (this.#waiting.size <= MOST_WAITING) break;
       this.#waiting.delete(oldest);

@@ -17,7 +17,8 @@ import {
   failureOf,
   type Outcome,
 } from '../../mcp/desk.ts';
-import { diffLines } from '../../screens/diff.ts';
+import { isAlike, type Likeness, likenessOf } from '../../mcp/likeness.ts';
+import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { memorySink } from '../../ui/streams.ts';
@@ -41,12 +42,16 @@ interface Ran {
 /** Returns the desk of the workspace in `dir`; all lines act as the acting user of the context. */
 export function deskFor(context: Context, dir: string): Desk {
   const { deps } = context;
-  const run = async (words: readonly string[], changed: Partial<Deps>, input = ''): Promise<Ran> => {
+  const run = async (words: readonly string[], changed: Partial<Deps>, input?: string): Promise<Ran> => {
     const [stdout, stderr] = [memorySink(), memorySink()];
     const code = await deps.run(words, {
       ...changed,
       env: environment(context, dir),
-      streams: { stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]), stdout, stderr },
+      streams: {
+        stdin: input === undefined ? noInput() : Readable.from([Buffer.from(input)]),
+        stdout,
+        stderr,
+      },
       signals: undefined,
       onTerminal: () => Promise.reject(failed(`no program is started ${WHERE}`)),
       saved: () => {},
@@ -56,13 +61,24 @@ export function deskFor(context: Context, dir: string): Desk {
   const read = (words: readonly string[]) => run(words, { within: { effects: ['reads'], where: WHERE } });
   return {
     read: async words => answered(await read(['--json', ...words]), out => JSON.parse(out) as Json),
-    readText: async words => answered(await read(words), out => out),
+    // An error is JSON there too.
+    readText: async words => answered(await read(['--json', ...words]), out => out),
     preview: commands => decide(contextFor(context, dir, true), run, commands),
-    save: (commands, digest) => decide(contextFor(context, dir, false), run, commands, digest),
+    save: (commands, expected) => decide(contextFor(context, dir, false), run, commands, expected),
     secret: () => deps.salt(),
     now: () => deps.now(),
   };
 }
+
+/** Standard input for a line that was given none: `-` is then a mistake, and not an empty list. */
+const noInput = (): Readable =>
+  new Readable({
+    read() {
+      this.destroy(
+        usage(`- reads standard input, and there is none ${WHERE}`, 'name the record, or propose with input'),
+      );
+    },
+  });
 
 /** Returns a new context for a transaction of its own, by the same user. */
 const contextFor = (context: Context, dir: string, dryRun: boolean): Context =>
@@ -119,21 +135,21 @@ type Run = (words: readonly string[], changed: Partial<Deps>, input?: string) =>
 
 /**
  * Decides command lines on one draft, and commits it in a context that is not a dry run. With `expected`, the commit
- * needs an outcome with that digest. The digest is compared within the decision, so a decision that is made again
- * under the lock, because others were first, is compared again.
+ * needs an outcome like that one. The comparison is part of the decision, so a decision that is made again under the lock,
+ * because others were first, is compared again.
  */
 async function decide(
   context: Context,
   run: Run,
   commands: readonly CommandLine[],
-  expected?: string,
+  expected?: Likeness,
 ): Promise<Decided> {
   try {
     const workspace = await context.workspace();
     const { tx, result } = await context.change(async (_writer, draft) => {
       const notes = await runAll(new Together(workspace, draft), draft, run, commands);
       const outcome = outcomeOf(workspace, draft, notes);
-      if (expected !== undefined && outcome.digest !== expected) throw new Different(outcome);
+      if (expected !== undefined && !isAlike(outcome.likeness, expected)) throw new Different(outcome);
       return outcome;
     });
     return { became: 'saved', tx, outcome: result! };
@@ -160,7 +176,7 @@ async function runAll(
     const line = withIdsBefore(words, added);
     const { code, out, err } = await run(
       ['--json', '--yes', ...line],
-      { together, within: { effects: ['changes'], where: WHERE }, now: () => draft.clock.now },
+      { together, within: { effects: ['changes'], where: WHERE, isJson: true }, now: () => draft.clock.now },
       input,
     );
     if (code !== 0) {
@@ -188,7 +204,6 @@ function idIn(out: string): string | undefined {
 function outcomeOf(workspace: Workspace, draft: Draft, notes: readonly string[]): Outcome {
   const seen = seenByActor(workspace, draft.state, draft.changes);
   const changes = seen.map(change => historyChange(change) as unknown as { readonly [name: string]: Json });
-  // The same changes, decided later, must have the same digest, so it leaves out the instant of the decision.
-  const timeless = JSON.stringify(changes).replaceAll(JSON.stringify(draft.at), '"now"');
-  return { changes, lines: diffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
+  const likeness = likenessOf(changes, draft.clock.now, text => new Sha256().update(text).digest());
+  return { changes, lines: wholeDiffLines(seen), notes, likeness };
 }
