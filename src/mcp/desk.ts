@@ -1,5 +1,6 @@
 /** What tools are handed: somebody who runs command lines. The tools know commands by their words alone. */
 import type { Json } from '../domain/records.ts';
+import type { Likeness } from './likeness.ts';
 
 /** What a command line answered. */
 export type Answered<T> =
@@ -26,8 +27,7 @@ export interface Outcome {
   readonly lines: readonly string[];
   /** What the commands said besides. */
   readonly notes: readonly string[];
-  /** The same for two outcomes that differ in nothing but when they were decided. */
-  readonly digest: string;
+  readonly likeness: Likeness;
 }
 
 export type Decided =
@@ -43,8 +43,8 @@ export interface Desk {
   readText(words: readonly string[]): Promise<Answered<string>>;
   /** Decides commands together and saves nothing. */
   preview(commands: readonly CommandLine[]): Promise<Decided>;
-  /** Decides commands together and saves them as one transaction if the outcome has this digest. */
-  save(commands: readonly CommandLine[], digest: string): Promise<Decided>;
+  /** Decides commands together and saves them as one transaction if the outcome is like this one. */
+  save(commands: readonly CommandLine[], expected: Likeness): Promise<Decided>;
   /** A text that nobody can foresee. */
   secret(): string;
   /** The time, ms. */

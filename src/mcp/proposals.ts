@@ -1,6 +1,7 @@
 /** Changes that were shown and wait to be committed: each by a token that works once, for some minutes. */
 import { MINUTE } from '../domain/dates.ts';
 import type { CommandLine } from './desk.ts';
+import type { Likeness } from './likeness.ts';
 
 /** How long a token works, ms: long enough to read what it would do. */
 const TOKEN_WORKS = 10 * MINUTE;
@@ -10,7 +11,7 @@ const MOST_WAITING = 50;
 export interface Proposal {
   readonly commands: readonly CommandLine[];
   /** Of the outcome that was shown. */
-  readonly digest: string;
+  readonly likeness: Likeness;
   /** When the token ends, ms. */
   readonly until: number;
 }
@@ -25,11 +26,14 @@ export class Proposals {
     this.#secret = secret;
   }
 
-  /** Keeps a change with the digest of what was shown of it; returns its token. */
-  add(commands: readonly CommandLine[], digest: string): { readonly token: string; readonly until: number } {
+  /** Keeps a change with the likeness of what was shown of it; returns its token. */
+  add(
+    commands: readonly CommandLine[],
+    likeness: Likeness,
+  ): { readonly token: string; readonly until: number } {
     const until = this.#now() + TOKEN_WORKS;
     const token = this.#secret();
-    this.#waiting.set(token, { commands, digest, until });
+    this.#waiting.set(token, { commands, likeness, until });
     for (const [oldest] of this.#waiting) {
       if (this.#waiting.size <= MOST_WAITING) break;
       this.#waiting.delete(oldest);

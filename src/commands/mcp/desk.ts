@@ -9,6 +9,7 @@ import type { Workspace } from '../../app/core/workspace.ts';
 import { CrmError, exitCodes, failed, usage, type ErrorKind } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Answered, CommandLine, Decided, Desk, Failure, Outcome } from '../../mcp/desk.ts';
+import { isAlike, type Likeness, likenessOf } from '../../mcp/likeness.ts';
 import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
 import { Sha256 } from '../../store/sha256.ts';
@@ -55,7 +56,7 @@ export function deskFor(context: Context, dir: string): Desk {
     // An error is JSON there too.
     readText: async words => answered(await read(['--json', ...words]), out => out),
     preview: commands => decide(contextFor(context, dir, true), run, commands),
-    save: (commands, digest) => decide(contextFor(context, dir, false), run, commands, digest),
+    save: (commands, expected) => decide(contextFor(context, dir, false), run, commands, expected),
     secret: () => deps.salt(),
     now: () => deps.now(),
   };
@@ -125,21 +126,21 @@ class Different extends Error {
 type Run = (words: readonly string[], changed: Partial<Deps>, input?: string) => Promise<Ran>;
 
 /**
- * Decides command lines on one draft; with `expected`, saves them as one transaction if their outcome has that digest. The
+ * Decides command lines on one draft; with `expected`, saves them as one transaction if their outcome is like that. The
  * decision that is saved is the one that is compared: where others were first, it is made again under the lock.
  */
 async function decide(
   context: Context,
   run: Run,
   commands: readonly CommandLine[],
-  expected?: string,
+  expected?: Likeness,
 ): Promise<Decided> {
   try {
     const workspace = await context.workspace();
     const { tx, result } = await context.change(async (_writer, draft) => {
       const notes = await runAll(new Together(workspace, draft), draft, run, commands);
       const outcome = outcomeOf(workspace, draft, notes);
-      if (expected !== undefined && outcome.digest !== expected) throw new Different(outcome);
+      if (expected !== undefined && !isAlike(outcome.likeness, expected)) throw new Different(outcome);
       return outcome;
     });
     return { became: 'saved', tx, outcome: result! };
@@ -195,7 +196,6 @@ function idIn(out: string): string | undefined {
 function outcomeOf(workspace: Workspace, draft: Draft, notes: readonly string[]): Outcome {
   const seen = seenByActor(workspace, draft.state, draft.changes);
   const changes = seen.map(change => historyChange(change) as unknown as { readonly [name: string]: Json });
-  // When it is decided makes no difference, so the instant of the decision is no part of its outcome.
-  const timeless = JSON.stringify(changes).replaceAll(JSON.stringify(draft.at), '"now"');
-  return { changes, lines: wholeDiffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
+  const likeness = likenessOf(changes, draft.clock.now, text => new Sha256().update(text).digest());
+  return { changes, lines: wholeDiffLines(seen), notes, likeness };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plural } from '../../ui/words.ts';
 import type { Told } from '../data.ts';
 import type { Outcome } from '../desk.ts';
+import { isAlike } from '../likeness.ts';
 import { tool } from '../tool.ts';
 import { dataOf, leftOut, outcomeShape } from './outcome.ts';
 import { proposed } from './propose.ts';
@@ -33,7 +34,7 @@ export const commit = tool({
       const now = await desk.preview(waiting.commands);
       if (now.became === 'refused') return now;
       // Nobody is asked about another outcome than was proposed: it is refused below.
-      const isSame = now.outcome.digest === waiting.digest;
+      const isSame = isAlike(now.outcome.likeness, waiting.likeness);
       const question = { said: questionOf(now.outcome), ...dataOf(now.outcome) };
       const consent = isSame ? ask(question) : 'yes';
       if (consent === undefined) return { asks: question };
@@ -45,7 +46,7 @@ export const commit = tool({
     // Meanwhile the token may have become too old, or another call may have used it.
     const proposal = proposals.take(token);
     if (!proposal) return { failure: unknown };
-    const decided = await desk.save(proposal.commands, proposal.digest);
+    const decided = await desk.save(proposal.commands, proposal.likeness);
     if (decided.became === 'refused') return decided;
     if (decided.became === 'different')
       return { failure: different, told: proposed(proposals, proposal.commands, decided.outcome) };

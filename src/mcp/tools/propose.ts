@@ -42,7 +42,7 @@ export const propose = tool({
 export function proposed(proposals: Proposals, commands: readonly CommandLine[], outcome: Outcome): Told {
   const data = dataOf(outcome);
   if (outcome.changes.length === 0) return { said: 'Nothing would be changed.', ...data };
-  const { token, until } = proposals.add(commands, outcome.digest);
+  const { token, until } = proposals.add(commands, outcome.likeness);
   const end = formatInstant(until);
   return {
     said: `Would make ${plural(outcome.changes.length, 'change')}${leftOut(outcome)}. Nothing is saved yet: commit with token ${token}, once, until ${end}.`,
