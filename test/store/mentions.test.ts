@@ -38,15 +38,13 @@ function piecesOf(file: Buffer, sizes: readonly number[]): Buffer[] {
   return pieces;
 }
 
-const change = fc
-  .constantFrom('D1', 'D2', 'D11', 'C1')
-  .chain(id =>
-    fc.constantFrom<Change>(added({ id, note: { id: 'D1' } }), {
-      kind: id.startsWith('D') ? 'deal' : 'contact',
-      id,
-      set: { note: ['', '"id":"D1"'] },
-    } as Change),
-  );
+const change = fc.constantFrom('D1', 'D2', 'D11', 'C1').chain(id =>
+  fc.constantFrom<Change>(added({ id, note: { id: 'D1' } }), {
+    kind: id.startsWith('D') ? 'deal' : 'contact',
+    id,
+    set: { note: ['', '"id":"D1"'] },
+  } as Change),
+);
 
 test('pieces of any size have what the whole has (property)', () => {
   fc.assert(
