@@ -24,6 +24,7 @@ export const list = command({
   options: [
     { flags: '--trash', description: 'list removed automations; automation restore brings one back' },
   ],
+  examples: ['automation list', 'automation list state:broken', 'automation list --trash'],
   async run(context, { filter }, options) {
     if (options.flag('trash')) return printRemoved(context, filter);
     const { visible: config } = await context.workspace();
