@@ -53,9 +53,9 @@ async function rowsOf({ commands }: Tree, paths: readonly string[]): Promise<[st
   );
 }
 
-/** An example as a shell takes it: with the name of the program, unless it has that already. */
+/** An example as a shell takes it: with the name of the program, unless it has that already, be it after a variable or the times of cron. */
 export const asTyped = (example: string): string =>
-  /^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
+  /^(?:\w+=\S+ |(?:[*/\d]+ ){5})?crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
 
 /** How many cells a line of help that no terminal wraps takes at most. */
 const LINE = 100;

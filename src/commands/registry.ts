@@ -30,7 +30,7 @@ const recordVerbs = (kinds: Kinds, { name: kind, fields, several, isMergeable }:
     [`${kind} show`]: async () => (await import('./record/show.ts')).show(kinds, kind),
     [`${kind} set`]: async () => (await import('./record/set.ts')).set(kinds, kind),
     [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kinds, kind),
-    [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
+    [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kinds, kind),
     [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kinds, kind),
     ...ownVerbs(kinds)[kind],
     ...(fields.some(field => field.type === 'tags') && {

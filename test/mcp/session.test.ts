@@ -508,7 +508,12 @@ describe('a change', () => {
     const [ws, session] = await fresh({ ...ana, env: { CRM_NOW: '' } });
     const proposed = await session!.call(
       'propose',
-      change(['deal', 'win', 'D1'], ['log', 'call', 'D1', 'yes']),
+      change(
+        ['deal', 'win', 'D1'],
+        ['log', 'call', 'D1', 'yes'],
+        ['score', 'D1', '+5', '--expires', '30d'],
+        ['log', 'call', 'D1', 'before', '--at', '2026-09-14T07:00Z'],
+      ),
     );
     ws.now = '2026-09-14T08:05:00.000Z';
     const saved = await session!.call('commit', { token: tokenIn(proposed) });

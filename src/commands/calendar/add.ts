@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 import { userActing } from './user-acting.ts';
 
-/** Where crm serve listens unless it is told otherwise. */
+/** The default address of crm serve, for a workspace without `serve:` settings. */
 const LISTEN = '127.0.0.1:8025';
 
 export const add = command({

@@ -5,7 +5,7 @@ import { printThings } from '../output.ts';
 
 interface Listed {
   readonly name: string;
-  /** `none`: the workspace has no such file. */
+  /** The state of the hook's trust item, or `none` if the workspace has no such file. */
   readonly state: string;
   readonly purpose: string;
 }

@@ -55,4 +55,5 @@ export const cancel = verb('see to it that messages do not leave', 'changes', 'c
 
 export const markSent = verb('say that messages arrived', 'delivery', 'marked as sent:', markingSent, [
   'message mark-sent M12',
+  'message mark-sent M12 M13',
 ]);

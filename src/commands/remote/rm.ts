@@ -6,7 +6,7 @@ export const rm = command({
   summary: 'forget the remote on this machine; the workspace and the remote stay as they are',
   effect: 'network',
   args: {},
-  examples: ['remote rm'],
+  examples: ['remote rm', 'remote rm --yes'],
   jsonFields: ['url'],
   async run(context) {
     await context.confirm(

@@ -8,6 +8,7 @@ import type { CommandInfo } from '../command-info.ts';
 import type { Effect } from '../effect.ts';
 import { keyOptions } from './key-options.ts';
 import type { SettingNoun, SettingVerb } from './noun.ts';
+import { examplesOf } from './verb-examples.ts';
 
 /** As sentences call one: `a task type`. */
 const called = ({ name, what = name.replaceAll('-', ' ') }: SettingNoun): string => withArticle(what);
@@ -89,7 +90,7 @@ export function infoOf(
     effect: effects[verb],
     args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
-    ...(own.examples && { examples: own.examples }),
+    examples: examplesOf(noun, verb),
     // What is kept as a text of its own is shown as it is written.
     ...((verb !== 'show' || !noun.text) && {
       jsonFields:

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { grouped, plural } from '../../ui/words.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { recordKinds } from '../../kinds/index.ts';
-import { paged, pageOf, paging, rowsIn } from '../pages.ts';
-import { optionWords, refuse, type Row, tool } from '../tool.ts';
+import { own, paged, pageOf, paging, rowsIn, saidOf } from '../pages.ts';
+import { optionWords, refuse, tool } from '../tool.ts';
 
 const kinds = recordKinds.names.filter(name => name !== 'enrolment');
 const settings = [
@@ -97,12 +96,3 @@ const wordsOf = (query = ''): string[] =>
 
 const countIn = (value: unknown): number =>
   typeof value === 'number' ? value : Number((value as { readonly count?: number }).count ?? 0);
-
-/** What programs want of a part of a list. */
-export const own = (next: string | undefined, count?: number): { own: Row } => ({
-  own: { ...(count !== undefined && { count }), ...(next !== undefined && { next }) },
-});
-
-/** `50 of 1,200 rows; more: cursor 50-1x2y`. */
-export const saidOf = (shown: number, count: number | undefined, next: string | undefined): string =>
-  `${count === undefined ? plural(shown, 'row') : `${grouped(shown)} of ${plural(count, 'row')}`}${next === undefined ? '' : `; more with cursor ${next}`}`;

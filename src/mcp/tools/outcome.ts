@@ -1,29 +1,29 @@
-/** How a change is shown before and after it is saved: whole, since it is what a person agrees to. */
+/** The outcome of a change as `propose` and `commit` show it: with whole texts, since a person agrees to it. */
 import { z } from 'zod';
 import { grouped, plural } from '../../ui/words.ts';
 import { LONG, type Told } from '../data.ts';
 import type { Outcome } from '../desk.ts';
 
-/** How many changes, and lines of them, an answer shows; the token is for all of them. */
+/** The most changes, and lines of the diff, that an answer shows. The token commits all changes. */
 const SHOWN = 200;
-/** How many characters of them, after the first. */
+/** The most characters of JSON of each of those lists, unless its first item alone has more. */
 const SHOWN_CHARACTERS = 100_000;
 
-/** What the structured answer has of an outcome. */
+/** The output fields of an outcome. */
 export const outcomeShape = {
   changes: z.array(z.looseObject({ kind: z.string(), id: z.string(), op: z.string() })).optional(),
   diff: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
 };
 
+/** Returns an outcome as the data of an answer; its text has the diff, and only programs get the changes too. */
 export const dataOf = ({ changes, lines, notes }: Outcome): Pick<Told, 'data' | 'untold' | 'textLimit'> => ({
   data: { changes: fitting(changes), diff: fitting(lines), notes: fitting(notes) },
-  // The diff says it.
   untold: ['changes'],
   textLimit: LONG,
 });
 
-/** Returns the first of them, as many as an answer shows. */
+/** Returns as many items from the beginning as an answer shows. */
 function fitting<T>(all: readonly T[]): T[] {
   let size = 0;
   const first = all.slice(0, SHOWN);
@@ -34,7 +34,7 @@ function fitting<T>(all: readonly T[]): T[] {
   return end < 0 ? first : first.slice(0, end);
 }
 
-/** Says in our own words that not all of it is shown. */
+/** Returns the end of a sentence that says if an answer shows only a part of the outcome; empty if it shows all. */
 export const leftOut = ({ lines }: Outcome): string => {
   const shown = fitting(lines);
   const cut = shown.filter(line => line.length > LONG).length;
