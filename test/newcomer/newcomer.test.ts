@@ -2,18 +2,17 @@
  * The recorded run beside this file, typed again on a terminal of tmux: somebody who has never seen crm gets from an
  * empty directory to a forecast of their own CSV, with nothing but what the program says.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { treeOf } from '../../src/commands/registry.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { emptyDirectory, NOW } from '../harness.ts';
+import { lacksTmux, Terminal } from '../tmux.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const binary = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 const { commands } = treeOf(recordKinds);
 
 interface Step {
@@ -36,72 +35,36 @@ function toldWords(line: string): string {
 }
 
 /** A shell on a terminal, with `crm` in its path and nothing else of crm. */
-class Terminal {
-  readonly #socket: string;
-
-  constructor(home: string, cwd: string) {
-    this.#socket = join(home, 'tmux');
-    const bin = join(home, 'bin');
-    mkdirSync(bin);
-    execFileSync('ln', ['-s', binary, join(bin, 'crm')]);
-    const env = {
-      PATH: `${bin}:${process.env.PATH ?? ''}`,
-      LANG: 'C.UTF-8',
-      HOME: home,
-      CRM_NOW: NOW,
-      CRM_NO_DELIVER: '1',
-      TZ: 'Europe/Amsterdam',
-      PS1: 'ready$ ',
-      // The shell would write it while the directory goes.
-      HISTFILE: '/dev/null',
-    };
-    const shell = ['bash', '--norc', '--noprofile'];
-    // The shell of CI may have set CI, which crm takes for nobody being there.
-    execFileSync(
-      'tmux',
-      ['-u', '-S', this.#socket, '-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '45', ...shell],
-      {
-        env,
-        cwd,
-      },
-    );
-    onTestFinished(() => void spawnSync('tmux', ['-S', this.#socket, 'kill-server']));
-  }
-
-  #tmux(...args: readonly string[]): string {
-    return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' });
-  }
-
-  /** All that the terminal has shown; words that it wrapped are one line, with one space for several. */
-  get shown(): string {
-    return this.#tmux('capture-pane', '-p', '-J', '-S', '-').trimEnd();
-  }
-
-  type(text: string): void {
-    if (text !== '') this.#tmux('send-keys', '-l', text);
-    this.press('Enter');
-  }
-
-  press(key: string): void {
-    this.#tmux('send-keys', key);
-  }
+function terminalIn(home: string, cwd: string): Terminal {
+  const bin = join(home, 'bin');
+  mkdirSync(bin);
+  symlinkSync(binary, join(bin, 'crm'));
+  const env = {
+    PATH: `${bin}:${process.env.PATH ?? ''}`,
+    LANG: 'C.UTF-8',
+    HOME: home,
+    CRM_NOW: NOW,
+    CRM_NO_DELIVER: '1',
+    TZ: 'Europe/Amsterdam',
+  };
+  return new Terminal(home, cwd, env, 45);
 }
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
-test.skipIf(!hasTmux && !process.env.CI)('leads from an empty directory to a forecast', async () => {
+test.skipIf(lacksTmux)('leads from an empty directory to a forecast', async () => {
   const home = emptyDirectory();
   const cwd = join(home, 'north');
   mkdirSync(cwd);
   cpSync(join(here, 'deals.csv'), join(home, 'deals.csv'));
-  const terminal = new Terminal(home, cwd);
+  const terminal = terminalIn(home, cwd);
   const shows = (what: () => string, text: string) =>
     expect.poll(what, { interval: 50, timeout: 60_000 }).toContain(text);
   /** What was shown before the last command was typed. */
   let before = '';
   for (const { sign, text } of steps) {
     if (sign === '$') {
-      await expect.poll(() => terminal.shown, { interval: 50, timeout: 60_000 }).toMatch(/ready\$$/);
+      await terminal.isReady();
       before = terminal.shown;
       if (text !== 'crm') expect(inOneLine(before), 'nobody said this').toContain(toldWords(text));
       terminal.type(text);
