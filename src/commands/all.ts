@@ -13,6 +13,7 @@ export const exportWorkspace = command({
   effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'into which directory', example: 'NEW-DIRECTORY' }) },
   examples: ['export all ../acme-2026-09-14', 'export all "/media/backup/acme-$(date +%F)"'],
+  jsonFields: ['transactions', 'records', 'files'],
   async run(context, { dir }) {
     const to = resolve(context.deps.cwd, dir);
     await requireOutside(context, dir, 'crm export all NEW-DIRECTORY');
@@ -26,6 +27,7 @@ export const importWorkspace = command({
   effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'from which directory', example: 'DIR' }) },
   examples: ['import all ../acme-2026-09-14', 'import all ../acme-2026-09-14 --dry-run'],
+  jsonFields: ['transactions', 'records', 'files'],
   async run(context, { dir }) {
     const from = resolve(context.deps.cwd, dir);
     const ask = (transactions: number) =>

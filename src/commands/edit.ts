@@ -28,6 +28,7 @@ export const edit = (kinds: Kinds) => {
     args: { key: record(edited, { asks: 'which record' }) },
     options: [{ flags: '--print', description: 'print what the editor would open' }],
     examples: ['edit D12', 'edit acme', 'edit D12 --print', 'edit - < D12.yaml'],
+    jsonAs: 'KIND show',
     async run(context, { key }, options) {
       if (key === '-' && options.flag('print'))
         throw usage('- takes a text, and --print prints one', 'crm edit D12 --print');

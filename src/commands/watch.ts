@@ -30,6 +30,7 @@ export const watch = command({
     },
   ],
   examples: ['watch', 'watch --every 30', 'watch --json', "watch --exec 'notify-send crm changed'"],
+  jsonFields: ['tx', 'at', 'by', 'via', 'why', 'changes'],
   async run(context, _args, options) {
     const { deps, globals } = context;
     const every = secondsIn(options.text('every'));

@@ -26,6 +26,7 @@ const switching = (
     args: { names: several(automation()) },
     options,
     examples: [`automation ${verb} hot-leads`, `automation ${verb} thanks win-back --dry-run`],
+    jsonFields: ['tx', 'automations'],
     async run(context, { names }, given) {
       const { store } = await context.workspace();
       const committed = await context.changeSettings(async writer => {

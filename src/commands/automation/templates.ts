@@ -15,6 +15,7 @@ export const templates = command({
     'automation templates --json',
     'automation add --template lost-win-back --set days=60d',
   ],
+  jsonFields: ['id', 'name'],
   async run(context) {
     const rules = await readyRules();
     const columns: ThingColumn<ReadyRule>[] = [

@@ -14,6 +14,7 @@ export const add = command({
   args: {},
   options: [{ flags: '--new', description: 'replace the address that you have, which then ends' }],
   examples: ['calendar add', 'calendar add --new', 'calendar add --as ana'],
+  jsonFields: ['user', 'url'],
   async run(context, _args, options) {
     const workspace = await context.workspace();
     const user = userActing(workspace);

@@ -10,6 +10,7 @@ export const list = command({
   effect: 'reads',
   args: {},
   examples: ['calendar list', 'calendar list --json'],
+  jsonFields: ['user', 'since'],
   async run(context) {
     const view = await (await context.workspace()).view();
     const { viewer } = view;

@@ -15,6 +15,7 @@ export const list = command({
   effect: 'reads',
   args: {},
   examples: ['hook list', 'hook list --json'],
+  jsonFields: ['name', 'state', 'purpose'],
   async run(context) {
     const workspace = await context.workspace();
     const { review } = await import('../../app/trust/review.ts');

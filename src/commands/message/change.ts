@@ -25,6 +25,7 @@ const verb = (
     args: { words: chosen('message') },
     options: [whereOption],
     examples,
+    jsonAs: 'message show',
     async run(context, { words }, options) {
       const choosing = { kinds: ['message'], words, options, did } as const;
       await changeAndReport(context, choosing, (writer, id) => changeMessage(writer, id, what));

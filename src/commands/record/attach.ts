@@ -72,6 +72,7 @@ export const files = (kinds: Kinds, kind: Kind) =>
     effect: 'reads',
     args: { key: record(kind) },
     examples: [`${kind} files ${kinds.makeId(kind, 12)}`, `${kind} files ${kinds.makeId(kind, 12)} --json`],
+    jsonFields: ['path', 'bytes'],
     async run(context, { key }) {
       const workspace = await context.workspace();
       const view = await workspace.view();

@@ -1,4 +1,5 @@
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { trashedColumns } from '../output.ts';
 import { reportRemoved } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import { chosen } from '../args/declare.ts';
@@ -15,6 +16,7 @@ export const rm = (kinds: Kinds, kind: Kind) =>
       `${kind} rm ${kinds.makeId(kind, 12)} ${kinds.makeId(kind, 13)}`,
       `${kind} rm --where created:today --dry-run`,
     ],
+    jsonFields: trashedColumns.map(({ name }) => name),
     async run(context, { words }, options) {
       const choosing = { kinds: [kind], words, options, asks: 'remove' };
       const { committed } = await changeChosen(context, choosing, (writer, id) => writer.remove(id));

@@ -7,6 +7,7 @@ export const rm = command({
   effect: 'network',
   args: {},
   examples: ['remote rm', 'remote rm --yes'],
+  jsonFields: ['url'],
   async run(context) {
     await context.confirm(
       'Forget the remote? What is not shared yet becomes a part of this workspace alone.',

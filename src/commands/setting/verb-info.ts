@@ -27,6 +27,9 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };
 
+/** What each verb that changes a setting prints. */
+const settingChangedFields = ['id', 'tx'] as const;
+
 const effects: { readonly [verb in SettingVerb]: Effect } = {
   add: 'changes',
   list: 'reads',
@@ -89,8 +92,11 @@ export function infoOf(
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     examples: examplesOf(noun, verb),
     // What is kept as a text of its own is shown as it is written.
-    ...((verb === 'list' || (verb === 'show' && !noun.text)) && {
-      jsonFields: noun.columns(noSettings(kinds)).map(({ name }) => name),
+    ...((verb !== 'show' || !noun.text) && {
+      jsonFields:
+        verb === 'list' || verb === 'show'
+          ? noun.columns(noSettings(kinds)).map(({ name }) => name)
+          : settingChangedFields,
     }),
   };
 }

@@ -15,6 +15,7 @@ export const rename = command({
   effect: 'changes',
   args: { tag: tag(), by: text('NEW', 'what instead', { example: 'key-customer' }) },
   examples: ['tag rename vip key-customer', 'tag rename hotels hotel --dry-run'],
+  jsonFields: ['tx', 'changed'],
   async run(context, { tag, by }) {
     const [from, to] = [parseTag(tag), parseTag(by)];
     if (from === to) throw usage(`${from} is its name already`);
@@ -27,6 +28,7 @@ export const rm = command({
   effect: 'changes',
   args: { tag: tag() },
   examples: ['tag rm cold', 'tag rm fair-2025 --dry-run'],
+  jsonFields: ['tx', 'changed'],
   async run(context, { tag }) {
     const from = parseTag(tag);
     await change(context, from, undefined, `removed ${from} from`);
