@@ -12,7 +12,8 @@ export const exportWorkspace = command({
   summary: 'write the whole workspace, history included, into a new directory',
   effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'into which directory', example: 'NEW-DIRECTORY' }) },
-  examples: ['export all ../acme-2026-09-14'],
+  examples: ['export all ../acme-2026-09-14', 'export all "/media/backup/acme-$(date +%F)"'],
+  jsonFields: ['transactions', 'records', 'files'],
   async run(context, { dir }) {
     const to = resolve(context.deps.cwd, dir);
     await requireOutside(context, dir, 'crm export all NEW-DIRECTORY');
@@ -25,7 +26,8 @@ export const importWorkspace = command({
   summary: 'restore an exported workspace into one without records: ids, settings, history and all',
   effect: 'files',
   args: { dir: file({ label: 'DIR', asks: 'from which directory', example: 'DIR' }) },
-  examples: ['import all ../acme-2026-09-14'],
+  examples: ['import all ../acme-2026-09-14', 'import all ../acme-2026-09-14 --dry-run'],
+  jsonFields: ['transactions', 'records', 'files'],
   async run(context, { dir }) {
     const from = resolve(context.deps.cwd, dir);
     const ask = (transactions: number) =>

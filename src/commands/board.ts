@@ -55,6 +55,7 @@ export const board = command({
     'board --at -3m',
     'board is:won --json',
   ],
+  jsonFields: ['pipeline', 'stages'],
   async run(context, { words }, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
     if (options.flag('interactive')) return interactive(context, words, options, by);

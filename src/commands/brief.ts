@@ -20,6 +20,20 @@ export const brief = command({
   args: { words: records(['deal', 'contact', 'account'], { asks: 'whom do you meet' }) },
   options: [{ flags: '--limit <N>', description: `at most N of each (default: ${SHOWN}; JSON: all)` }],
   examples: ['brief D12', 'brief jane@example.com', 'brief acme --limit 20', 'brief A7 --json'],
+  jsonFields: [
+    'id',
+    'kind',
+    'name',
+    'account',
+    'people',
+    'deals',
+    'promised',
+    'contacts',
+    'unanswered',
+    'invoices',
+    'files',
+    'transaction',
+  ],
   async run(context, { words }, options) {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);

@@ -14,6 +14,7 @@ export const clone = command({
   },
   options: remoteOptionSpecs,
   examples: ['clone git+ssh://git@example.com/acme/crm.git', 'clone /srv/crm/sales acme'],
+  jsonFields: ['dir', 'url', 'transactions', 'offline', 'unleased'],
   async run(context, { url, dir }, options) {
     const named = dir ?? (basename(url.replace(/[?#].*$/, '')).replace(/\.git$/, '') || 'crm');
     const { cloneRemote } = await import('../app/sharing/clone.ts');

@@ -9,6 +9,7 @@ export const deliver = command({
   args: {},
   options: [quietIfNothing],
   examples: ['deliver', 'deliver --dry-run'],
+  jsonFields: ['deliveries', 'messages'],
   async run(context) {
     const delivery = await deliverNow(context, context.globals.yes ? { mayExceed: true } : {});
     const view = await (await context.workspace()).view();

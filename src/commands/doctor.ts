@@ -49,6 +49,7 @@ export const doctor = command({
     'doctor --fix --dry-run',
     'doctor --salvage ../rescued',
   ],
+  jsonFields: ['sound', 'findings'],
   async run(context, _args, options) {
     const [isFix, isAdopt, target] = [options.flag('fix'), options.flag('adopt'), options.text('salvage')];
     const other = options.text('replay');

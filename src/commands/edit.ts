@@ -1,6 +1,6 @@
 /**
- * `crm edit RECORD` in an editor of its own, and `crm edit -` as a filter of the editor that somebody is in already: it
- * takes the text of `--print` with their changes, saves them, and prints the text as it is then.
+ * `crm edit RECORD` opens an editor. `crm edit -` is a filter for a user who is in an editor already: it takes the text of
+ * `--print` with the user's changes, saves them, and prints the text of the saved record.
  */
 import { EditProblems, setEdited } from '../app/records/edit-record.ts';
 import type { View } from '../app/core/view.ts';
@@ -15,7 +15,7 @@ import { withMarks, withoutMarks } from './editor.ts';
 import { textOf } from './record/edit.ts';
 import { recordMeant } from './record-meant.ts';
 
-/** The line that says which record a text is of, and what the history had then. */
+/** The line of a text that names its record, and the transaction as of which the text was printed. */
 const OF = /^# ([A-Z]\d+) as of transaction (\d{1,15})\b/m;
 
 export const edit = (kinds: Kinds) => {
@@ -28,6 +28,7 @@ export const edit = (kinds: Kinds) => {
     args: { key: record(edited, { asks: 'which record' }) },
     options: [{ flags: '--print', description: 'print what the editor would open' }],
     examples: ['edit D12', 'edit acme', 'edit D12 --print', 'edit - < D12.yaml'],
+    jsonAs: 'KIND show',
     async run(context, { key }, options) {
       if (key === '-' && options.flag('print'))
         throw usage('- takes a text, and --print prints one', 'crm edit D12 --print');
@@ -41,7 +42,7 @@ export const edit = (kinds: Kinds) => {
   });
 };
 
-/** The text of a record, with what `crm edit -` has to know. */
+/** Returns the text of a record, with the line that `crm edit -` needs. */
 function printed(view: View, id: string): Promise<string> {
   const { kinds, state } = view;
   const kind = kinds.kindOf(id);
@@ -49,9 +50,12 @@ function printed(view: View, id: string): Promise<string> {
   return textOf(view, kind, id, row, [`${id} as of transaction ${state.seq}: crm edit - saves this text`]);
 }
 
-/** Saves the text on standard input, and prints it as it is then; with what is wrong in it, marked, if it is not saved. */
+/**
+ * Saves the text on standard input and prints the record's new text. A text with problems is printed with marks above the
+ * wrong lines, and is USAGE; any other error prints the text as it came.
+ */
 async function filter(context: Context, kinds: Kinds): Promise<number> {
-  // vim puts what was printed on stderr below the text, so an error of the last time is there again.
+  // vim puts stderr below the text, so the text may end with the error of the last attempt.
   const given = (await context.readStdin()).replace(/^Error: [\s\S]*/m, '');
   const text = withoutMarks(given);
   const [, id, seq] = OF.exec(text) ?? [];
@@ -75,7 +79,7 @@ async function filter(context: Context, kinds: Kinds): Promise<number> {
     await context.printExact(await printed(view, id));
     return 0;
   } catch (error) {
-    // An editor replaces its text with what a filter prints: nothing that was typed is lost.
+    // An editor replaces its text with the output of a filter, so the typed text must be printed, or it would be lost.
     if (!(error instanceof EditProblems)) {
       await context.printExact(given);
       throw error;
@@ -89,7 +93,7 @@ async function filter(context: Context, kinds: Kinds): Promise<number> {
   }
 }
 
-/** Throws CONFLICT if the record was changed after the transaction as of which the text is. */
+/** Throws CONFLICT if a transaction after `seq` changed the record. */
 async function requireUnchanged(context: Context, id: string, seq: number): Promise<void> {
   const { store } = await context.workspace();
   for await (const { seq: last, by } of store.journal.mentions(new Set([id]))) {

@@ -11,7 +11,7 @@ import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/can-prompt.ts';
 import type { Context } from './context.ts';
 
-/** The beginning of lines with problems, which are removed again. */
+/** The beginning of the lines that crm writes above wrong lines, and removes before it reads a text. */
 const MARK = '# ! ';
 
 export interface Editing<T> {
@@ -131,14 +131,14 @@ async function newFile(dir: string, name: string, text: string): Promise<string>
   }
 }
 
-/** Returns a text without the lines that say what is wrong. */
+/** Returns a text without the marks of its problems. */
 export const withoutMarks = (text: string): string =>
   text
     .split('\n')
     .filter(line => !line.startsWith(MARK))
     .join('\n');
 
-/** Returns a text with a line above each that is wrong, which says why. */
+/** Returns a text with a mark above each wrong line that says what is wrong. */
 export function withMarks(text: string, problems: EditProblems['problems']): string {
   const lines = text.split('\n');
   for (const { line, message, hint } of [...problems].sort((a, b) => b.line - a.line))

@@ -29,6 +29,7 @@ export const explain = command({
     'explain D12 probability',
     'deal list -q is:rotting | crm explain -',
   ],
+  jsonFields: ['record', 'title', 'stage', 'stageSince', 'held', 'answer', 'rows'],
   async run(context, { key, what }) {
     const explained: Explained[] = [];
     for (const one of await context.ids([key])) explained.push(await explainOne(context, one, what));

@@ -101,7 +101,8 @@ export interface Globals {
   readonly lockTimeout: number;
 }
 
-export function readGlobals(options: Options): Globals {
+/** Reads them; with `isJson`, the answer is JSON with all fields, whatever the options say. */
+export function readGlobals(options: Options, isJson = false): Globals {
   const color = options.text('color') ?? 'auto';
   const seconds = options.text('lockTimeout') ?? '10';
   if (!/^\d+(\.\d+)?$/.test(seconds))
@@ -111,11 +112,13 @@ export function readGlobals(options: Options): Globals {
     );
   return {
     dir: options.text('dir'),
-    format: formatOf(options),
-    fields: options
-      .text('fields')
-      ?.split(',')
-      .map(name => name.trim()),
+    format: isJson ? 'json' : formatOf(options),
+    fields: isJson
+      ? undefined
+      : options
+          .text('fields')
+          ?.split(',')
+          .map(name => name.trim()),
     raw: options.flag('raw'),
     dryRun: options.flag('dryRun'),
     yes: options.flag('yes'),

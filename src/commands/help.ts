@@ -3,7 +3,7 @@ import { usage } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Argument } from './args/argument.ts';
 import { command } from './command.ts';
-import { argumentsLine, type CommandInfo } from './command-info.ts';
+import { argumentsLine, type CommandInfo, jsonLine } from './command-info.ts';
 import { globalOptions } from './globals.ts';
 import { flagsOf, helpTable } from './help-table.ts';
 import { printed, topics } from './topics.ts';
@@ -53,23 +53,23 @@ async function rowsOf({ commands }: Tree, paths: readonly string[]): Promise<[st
   );
 }
 
-/** An example as a shell takes it: with the name of the program, unless it has that already. */
+/** An example as a shell takes it: with the name of the program, unless it has that already, be it after a variable or the times of cron. */
 export const asTyped = (example: string): string =>
-  /^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
+  /^(?:\w+=\S+ |(?:[*/\d]+ ){5})?crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
 
 /** How many cells a line of help that no terminal wraps takes at most. */
 const LINE = 100;
 
 /** Returns the help of a command without the options of every command. */
 export function ownHelp(path: string, command: CommandInfo): string {
-  const { summary, examples = [], options = [], jsonFields = [] } = command;
+  const { summary, examples = [], options = [] } = command;
+  const json = jsonLine(command);
   const parts = [`${summary}\n`, `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n')];
   if (examples.length > 0)
     parts.push('Examples:', `${examples.map(each => `  ${asTyped(each)}`).join('\n')}\n`);
   if (options.length > 0)
     parts.push('Options:', helpTable(options.map(o => [flagsOf(o.flags), o.description])));
-  if (jsonFields.length > 0)
-    parts.push(`${wrapped(`JSON fields: ${jsonFields.join(', ')}`, LINE).join('\n')}\n`);
+  if (json !== undefined) parts.push(`${wrapped(json, LINE).join('\n')}\n`);
   return parts.join('\n');
 }
 

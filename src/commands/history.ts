@@ -34,6 +34,7 @@ export const history = command({
     'deal list -q is:won | crm history -',
     'history pipelines/sales.yaml',
   ],
+  jsonFields: ['tx', 'at', 'by', 'via', 'why', 'changes'],
   async run(context, { words }, options) {
     const workspace = await context.workspace();
     const view = await workspace.view();

@@ -71,6 +71,7 @@ export const importCommand = command({
     'import contacts people.vcf',
     'import contacts ~/contacts/           # a directory of vCards',
   ],
+  jsonFields: ['created', 'updated', 'unchanged', 'skipped', 'failed', 'tx', 'errors'],
   async run(context, { word, file }, options) {
     return importFile(context, importKindNamed(context.deps.kinds, word), word, file, options);
   },

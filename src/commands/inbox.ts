@@ -11,6 +11,7 @@ export const inbox = command({
   args: {},
   options: [{ flags: '--all', description: 'also those that you read more than a week ago' }, quietIfNothing],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],
+  jsonFields: ['id', 'unread', 'at', 'about', 'text', 'readAt'],
   async run(context, _args, options) {
     const view = await (await context.workspace()).view();
     const shown = inboxOf(view, options.flag('all'));

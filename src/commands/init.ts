@@ -14,7 +14,11 @@ export const init = command({
     { flags: '--timezone <ZONE>', description: "the time zone (default: the system's)" },
     { flags: '--name <NAME>', description: "the workspace's name (default: the directory's)" },
   ],
-  examples: ['init acme --template automated-sales'],
+  examples: [
+    'init',
+    'init acme --template automated-sales',
+    'init acme --currency USD --timezone America/New_York',
+  ],
   async run(context, { given }, options) {
     const dir = resolve(context.deps.cwd, given ?? context.globals.dir ?? '.');
     const { env, run } = context.deps;

@@ -2,7 +2,7 @@ import { usage } from '../domain/errors.ts';
 import { ClosedPipe } from '../ui/streams.ts';
 import { command } from './command.ts';
 
-/** How many characters of an error the log has: what is wrong with a message is told at length. */
+/** The most characters of an error in the log: the SDK quotes a whole message that it cannot parse. */
 const LOGGED = 300;
 
 const logged = (error: unknown): string => {
@@ -25,7 +25,7 @@ export const mcp = command({
     const { deps, globals, streams } = context;
     if (globals.dryRun)
       throw usage('mcp answers an assistant, and has no dry run', 'without --write it changes nothing');
-    // What is wrong with the workspace, or with who acts, is said at once and not in each answer.
+    // A broken workspace or an unknown user fails here at once, instead of in every answer.
     const { store } = await context.workspace();
     const [{ serveOver }, { deskFor }] = await Promise.all([
       import('../mcp/serve.ts'),

@@ -13,15 +13,18 @@ export interface OptionSpec {
    * (`Options.text`). Left out: two different values are a usage error.
    */
   readonly repeat?: true | 'list';
-  /** What its value is, of which completion and questions offer what there is; left out: the placeholder says it (`USER`). */
+  /** The value as an argument, which completion and questions offer (default: what the placeholder means, as `USER` does). */
   readonly value?: Argument;
   /** The question about it on a terminal if it is left out, without the question mark; an empty answer leaves it out. */
   readonly asks?: string;
-  /** Whether the command cannot do without it: an empty answer is none, and where nobody can be asked, the question is the error. */
+  /** Whether the command needs it: an empty answer is refused, and if nobody can be asked, the question is the error. */
   readonly isRequired?: true;
   /** The options beside which it may be left out without a question. */
   readonly asksUnless?: readonly string[];
 }
+
+/** Returns the long name of an option as people type it, without the dashes: `request-id` of `--request-id <ID>`. */
+export const longName = ({ flags }: Pick<OptionSpec, 'flags'>): string => /--([\w-]+)/.exec(flags)![1]!;
 
 /** Returns the name of an option as `Options` has it: `requestId` of `--request-id <ID>`, `input` of `--no-input`. */
 export const optionName = ({ flags }: OptionSpec): string =>

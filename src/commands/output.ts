@@ -183,18 +183,16 @@ function named<R>(names: readonly string[], columns: readonly ThingColumn<R>[]):
   });
 }
 
+/** What is printed of a record that is in the trash. */
+export const trashedColumns: readonly ThingColumn<Trashed>[] = [
+  plainColumn('id', t => t.id, { whole: true }),
+  plainColumn('title', t => t.record.title ?? t.record.name ?? t.record.text),
+  plainColumn('removedAt', t => t.removedAt, { whole: true }),
+];
+
 /** Prints records that are in the trash. */
 export const printTrashed = (context: Context, trashed: readonly Trashed[]): Promise<void> =>
-  printThings(
-    context,
-    trashed,
-    [
-      plainColumn('id', t => t.id, { whole: true }),
-      plainColumn('title', t => t.record.title ?? t.record.name ?? t.record.text),
-      plainColumn('removedAt', t => t.removedAt, { whole: true }),
-    ],
-    t => t.id,
-  );
+  printThings(context, trashed, trashedColumns, t => t.id);
 
 /** Prints a value that is one JSON object, and returns whether it did: whether JSON was asked for. */
 export async function printJson(context: Context, value: unknown): Promise<boolean> {

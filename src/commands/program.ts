@@ -16,7 +16,7 @@ import type { CommandDeps, Deps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { treeOf } from './registry.ts';
 import type { Split } from './split-options.ts';
-import { requireWithin } from './within.ts';
+import { requireHelpWithin, requireWithin } from './within.ts';
 
 /**
  * Runs a command line; returns the exit code. Throws CrmError, or the error of a bug. `isAnswered`: the user was
@@ -31,6 +31,7 @@ export async function runProgram(
   const tree = treeOf(kinds, nouns);
   const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
   const wantsHelp = argv.slice(0, endOfOptions(argv)).some(word => word === '--help' || word === '-h');
+  if (deps.within && (!command || wantsHelp)) requireHelpWithin(deps.within, path);
   if (!command) {
     const { args, options } = await parse(
       path,
@@ -49,7 +50,7 @@ export async function runProgram(
   if (deps.within) requireWithin(deps.within, path, command, options);
   const context = new Context(
     { ...deps, kinds, tree },
-    readGlobals(options),
+    readGlobals(options, deps.within?.isJson),
     path,
     commandLine(path, args, options),
   );

@@ -24,6 +24,7 @@ export const purge = command({
     },
   ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
+  jsonFields: ['tx', 'named', 'erased', 'detached', 'mentions', 'transactions'],
   async run(context, { words }, options) {
     const keys = await context.ids(words);
     const workspace = await context.workspace();

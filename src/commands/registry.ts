@@ -10,37 +10,47 @@ import type { Tree } from './tree.ts';
 type Load = () => Promise<Command>;
 type Commands = Readonly<Record<string, Load>>;
 
-/** The verbs that a kind of record has: those of every kind, its own, and those that its definition asks for. */
-const recordVerbs = (
-  kinds: Kinds,
-  { name: kind, fields, several, isMergeable }: KindDefinition,
-): Commands => ({
-  [`${kind} add`]: async () => (await import('./record/add.ts')).add(kinds, kind),
-  [`${kind} list`]: async () => (await import('./record/list.ts')).list(kinds, kind),
-  [`${kind} show`]: async () => (await import('./record/show.ts')).show(kinds, kind),
-  [`${kind} set`]: async () => (await import('./record/set.ts')).set(kinds, kind),
-  [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kinds, kind),
-  [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
-  [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kinds, kind),
-  ...ownVerbs(kinds)[kind],
-  ...(fields.some(field => field.type === 'tags') && {
-    [`${kind} tag`]: async () => (await import('./record/tag.ts')).tag(kinds, kind),
-  }),
-  ...(fields.some(field => field.type === 'files') && {
-    [`${kind} attach`]: async () => (await import('./record/attach.ts')).attach(kinds, kind),
-    [`${kind} detach`]: async () => (await import('./record/attach.ts')).detach(kinds, kind),
-    [`${kind} files`]: async () => (await import('./record/attach.ts')).files(kinds, kind),
-  }),
-  ...Object.fromEntries(
-    (several ?? []).map(({ one }) => [
-      `${kind} ${one}`,
-      async () => (await import('./record/several.ts')).severalCommand(kinds, kind, one),
+/** Commands that print what `jsonAs` prints, unless they say otherwise. */
+const printing = (jsonAs: string, commands: Commands): Commands =>
+  Object.fromEntries(
+    Object.entries(commands).map(([path, load]) => [
+      path,
+      async () => {
+        const command = await load();
+        return command.jsonFields || command.jsonAs ? command : { ...command, jsonAs };
+      },
     ]),
-  ),
-  ...(isMergeable && {
-    [`${kind} merge`]: async () => (await import('./record/merge.ts')).merge(kinds, kind),
-  }),
-});
+  );
+
+/** The verbs that a kind of record has: those of every kind, its own, and those that its definition asks for. */
+const recordVerbs = (kinds: Kinds, { name: kind, fields, several, isMergeable }: KindDefinition): Commands =>
+  printing(`${kind} show`, {
+    [`${kind} add`]: async () => (await import('./record/add.ts')).add(kinds, kind),
+    [`${kind} list`]: async () => (await import('./record/list.ts')).list(kinds, kind),
+    [`${kind} show`]: async () => (await import('./record/show.ts')).show(kinds, kind),
+    [`${kind} set`]: async () => (await import('./record/set.ts')).set(kinds, kind),
+    [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kinds, kind),
+    [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kinds, kind),
+    [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kinds, kind),
+    ...ownVerbs(kinds)[kind],
+    ...(fields.some(field => field.type === 'tags') && {
+      [`${kind} tag`]: async () => (await import('./record/tag.ts')).tag(kinds, kind),
+    }),
+    ...(fields.some(field => field.type === 'files') && {
+      [`${kind} attach`]: async () => (await import('./record/attach.ts')).attach(kinds, kind),
+      [`${kind} detach`]: async () => (await import('./record/attach.ts')).detach(kinds, kind),
+      [`${kind} files`]: async () => (await import('./record/attach.ts')).files(kinds, kind),
+    }),
+    ...Object.fromEntries(
+      (several ?? []).map(({ one }) => [
+        `${kind} ${one}`,
+        async () => (await import('./record/several.ts')).severalCommand(kinds, kind, one),
+      ]),
+    ),
+    ...(isMergeable && {
+      [`${kind} merge`]: async () => (await import('./record/merge.ts')).merge(kinds, kind),
+    }),
+  });
 
 /** What only one kind can do. */
 const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
@@ -75,7 +85,7 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 
   'stage move': async () => (await import('./stage/move.ts')).move,
   ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
-  'tag list': async () => (await import('./tag/list.ts')).list,
+  'tag list': async () => (await import('./tag/list.ts')).list(kinds),
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
 

@@ -75,6 +75,7 @@ export const report = command({
     if (!(await allReports()).some(({ name }) => name === word)) return undefined;
     return (await import('./topics/reports.ts')).reportsTopic(word);
   },
+  jsonFields: ['report', 'at', 'from', 'to', 'by', 'currency', 'query', 'rows', 'total', 'notes'],
   async run(context, { name, query }, options) {
     const { allReports, answerReport, reportNamed } = await import('../app/reports/index.ts');
     const common = deals(query, options);

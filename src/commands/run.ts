@@ -49,6 +49,17 @@ export const run = command({
     quietIfNothing,
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
+  jsonFields: [
+    'now',
+    'tx',
+    'events',
+    'transitions',
+    'automations',
+    'changes',
+    'failures',
+    'leftOut',
+    'deliveries',
+  ],
   async run(context, _args, options) {
     const workspace = await context.workspace();
     const only = options.text('only');

@@ -47,6 +47,7 @@ export const score = (kinds: Kinds) =>
       ofOption(kinds, scored),
     ],
     examples: ['score C3 +10', 'score C3 -5 --expires 30d', 'score D12 =80 --score fit'],
+    jsonAs: 'KIND show',
     async run(context, { words, amounts }, options) {
       const change = readChange(amounts, options.text('score'), options.text('expires'));
       let kind: Score['for'] | undefined;

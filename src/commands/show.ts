@@ -20,6 +20,7 @@ export const show = (kinds: Kinds) =>
       },
     ],
     examples: ['show D12', 'show jane@example.com', 'show acme'],
+    jsonAs: 'KIND show',
     async run(context, { keys }, options) {
       const words = await context.ids(keys);
       const view = await (await context.workspace()).view();

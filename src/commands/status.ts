@@ -21,6 +21,23 @@ export const status = command({
     "crm: setopt prompt_subst; RPROMPT='$(crm status --prompt 2>/dev/null)'            # ~/.zshrc",
     'crm: function fish_right_prompt; crm status --prompt 2>/dev/null; end             # ~/.config/fish/config.fish',
   ],
+  jsonFields: [
+    'workspace',
+    'dir',
+    'user',
+    'role',
+    'deals',
+    'tasks',
+    'assigned',
+    'month',
+    'enrolments',
+    'inbox',
+    'messages',
+    'transactions',
+    'sweep',
+    'outbox',
+    'remote',
+  ],
   async run(context, _args, options) {
     if (!options.flag('prompt')) return printStatus(context);
     const { printPrompt } = await import('./status-prompt.ts');

@@ -33,6 +33,7 @@ export const sync = command({
     'sync --theirs pipelines/sales.yaml',
     '*/10 * * * * crm -C ~/acme sync',
   ],
+  jsonFields: ['received', 'sent', 'conflicts', 'unleased'],
   async run(context, _args, options) {
     const [mine, theirs] = [options.text('mine'), options.text('theirs')];
     if (options.flag('drop')) return dropWaiting(context, options);

@@ -27,6 +27,21 @@ export const tasks = command({
     quietIfNothing,
   ],
   examples: ['tasks', 'tasks owner:me next-action:overdue,today', 'tasks --by stage pipeline:hardware'],
+  jsonFields: [
+    'group',
+    'deal',
+    'title',
+    'task',
+    'taskTitle',
+    'type',
+    'due',
+    'assignee',
+    'owner',
+    'value',
+    'currency',
+    'account',
+    'contact',
+  ],
   async run(context, { query }, options) {
     const by = oneOf('--by', options.text('by') ?? 'next-action', groupings);
     const limitText = options.text('limit');

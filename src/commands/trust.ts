@@ -30,6 +30,7 @@ export const trust = command({
     'trust --sender',
     '-C /srv/crm trust --directory',
   ],
+  jsonFields: ['id', 'kind', 'what', 'state', 'since'],
   async run(context, { items }, options) {
     const asked = ['show', 'revoke', 'sender', 'directory'].filter(name => options.flag(name));
     if (asked.length > 1 && !(options.flag('directory') && options.flag('revoke') && asked.length === 2))

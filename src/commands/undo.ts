@@ -20,6 +20,7 @@ const verb = (what: 'undo' | 'redo', summary: string) =>
       },
     ],
     examples: [what, `${what} 57`],
+    jsonFields: ['tx', 'undoes', 'kept'],
     async run(context, { text }, options) {
       if (text !== undefined && !/^\d+$/.test(text))
         throw usage(

@@ -11,7 +11,7 @@ import { historyColumns } from './history-columns.ts';
 import { formatFor, pickColumns, printThings } from './output.ts';
 import { programWords } from './program-words.ts';
 
-/** How often a remote is asked that cannot tell by itself, in seconds. */
+/** Seconds between two looks at a remote that does not report changes by itself. */
 const EVERY = 5;
 
 export const watch = command({
@@ -30,6 +30,7 @@ export const watch = command({
     },
   ],
   examples: ['watch', 'watch --every 30', 'watch --json', "watch --exec 'notify-send crm changed'"],
+  jsonFields: ['tx', 'at', 'by', 'via', 'why', 'changes'],
   async run(context, _args, options) {
     const { deps, globals } = context;
     const every = secondsIn(options.text('every'));
@@ -81,16 +82,16 @@ function secondsIn(text: string | undefined): number {
   return seconds;
 }
 
-/** What the viewer may see of transactions. */
+/** Returns the entries of transactions in the history, as far as the viewer may see them. */
 const entriesOf = (view: View, transactions: readonly Transaction[]): readonly HistoryEntry[] =>
   transactions.flatMap(tx => entryOf(view, tx, undefined) ?? []);
 
-/** The most time that a program may take, ms: the next changes wait for it. */
+/** The most time that a program may take, ms, because later changes wait for it. */
 const LONGEST = 3_600_000;
 
 /**
- * Runs a program with changes on its standard input, a line of JSON for each transaction. What comes meanwhile is handed
- * to it all together the next time.
+ * Runs a program with changes on its standard input, one line of JSON per transaction. Changes that come meanwhile are
+ * handed to its next run, all together. USAGE if the program cannot be started; if it fails, that is only reported.
  */
 async function execute(
   context: Context,
@@ -120,7 +121,7 @@ async function execute(
     await context.message(`${argv[0]} ended with ${ended.exitCode ?? ended.signal}; watching goes on`);
 }
 
-/** Prints a line for each transaction. */
+/** Prints one line per transaction, in the format of the command. */
 async function print(context: Context, view: View, entries: readonly HistoryEntry[]): Promise<void> {
   const columns = historyColumns(view, { goes: false });
   const format = formatFor(context);
@@ -133,7 +134,7 @@ async function print(context: Context, view: View, entries: readonly HistoryEntr
     return;
   }
   if (entries.length === 0) return;
-  // An array would end with the watch alone.
+  // A JSON array would be complete only when the watch ends, so each entry is a document of its own.
   const lines = { ...context.globals, format: format === 'json' ? ('jsonl' as const) : format };
   await printThings(new Context(context.deps, lines, 'watch'), entries, columns, e => String(e.tx));
 }

@@ -13,15 +13,25 @@ export interface Within {
   readonly effects: readonly Effect[];
   /** Where they run, as refusals say it: `over MCP`. */
   readonly where: string;
+  /** Whether they answer in JSON, and all of it, whatever their options say. */
+  readonly isJson?: boolean;
 }
+
+/** Throws FAILED if a command line that only prints help runs where nothing is read. */
+export function requireHelpWithin(within: Within, path: string): void {
+  if (!within.effects.includes('reads'))
+    throw changesNothing(within, `crm ${path === '' ? '' : `${path} `}--help`);
+}
+
+const changesNothing = ({ where }: Within, line: string) =>
+  failed(`${line} changes nothing`, `${where}, the tools that read answer that`);
 
 /** Throws FAILED if a command, or one of its given options, does more than it may. */
 export function requireWithin(within: Within, path: string, command: CommandInfo, options: Options): void {
   const { effects, where } = within;
   const { effect } = command;
   if (!effects.includes(effect)) {
-    if (effect === 'reads')
-      throw failed(`crm ${path} changes nothing`, `${where}, the tools that read answer that`);
+    if (effect === 'reads') throw changesNothing(within, `crm ${path}`);
     if (effect === 'changes') throw failed(`crm ${path} changes the workspace, and may only read ${where}`);
     requireReach(within, effect, `crm ${path}`);
   }

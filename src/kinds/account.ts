@@ -113,7 +113,11 @@ export const account: KindDefinition = {
   ],
   inLists: ['id', 'name', 'domain', 'parent', 'owner', 'tags'],
   examples: {
-    add: ['account add "Acme" --domain acme.example'],
+    add: [
+      'account add "Acme" --domain acme.example',
+      'account add "Acme Rotterdam" --parent Acme --owner ana --tags hotel',
+    ],
+    set: ['account set A7 domain=acme.example owner=ana', 'account set --where tag:hotel owner=ben'],
     merge: ['account merge Acme "Acme Inc."'],
   },
 };

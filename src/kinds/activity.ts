@@ -130,7 +130,13 @@ export const activity: KindDefinition = {
       by: ({ by }) => by,
     },
   ],
-  examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
+  examples: {
+    add: [
+      'activity add --type call --for D12 --text "wants a quote"',
+      'activity add --type meeting --for A7 --with C3 --at yesterday --text "chose the oak tables"',
+    ],
+    set: ['activity set V12 text="wants a quote by May"', 'activity set V12 V13 for=D12'],
+  },
 };
 
 /** Sorts the records that an activity was with into a list for each kind. */

@@ -154,7 +154,14 @@ export const contact: KindDefinition = {
   inCards: ['id', 'name', 'email', 'phone'],
   inFull: ['score'],
   examples: {
-    add: ['contact add --email jane@example.com --name "Jane Roe"'],
+    add: [
+      'contact add --email jane@example.com --name "Jane Roe"',
+      'contact add "Tom Bos" --phone "+31 20 555 1234" --account Acme --tags newsletter',
+    ],
+    set: [
+      'contact set C3 phone="+1 212 555 1234" account=Acme',
+      "contact set --where 'account:Acme owner:ben' owner=ana",
+    ],
     merge: ['contact merge C3 jane.roe@old.example'],
   },
 };

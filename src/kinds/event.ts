@@ -39,5 +39,11 @@ export const event: KindDefinition = {
   inJson: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
   inLists: ['id', 'name', 'contact', 'at', 'props'],
   moments: [{ at: 'at', what: ({ name }) => String(name), text: ({ props }) => propsText(props) }],
-  examples: { add: ['event add form.submitted --contact jane@example.com --prop form=quote'] },
+  examples: {
+    add: [
+      'event add form.submitted --contact jane@example.com --prop form=quote',
+      'event add showroom.visited --contact C3 --at yesterday',
+    ],
+    set: ['event set E12 contact=jane@example.com', 'event set E12 E13 name=showroom.visited'],
+  },
 };

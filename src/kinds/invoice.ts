@@ -79,5 +79,11 @@ export const invoice: KindDefinition = {
     { at: 'issued', what: () => 'invoice', text: worth },
     { at: 'paid', what: () => 'invoice paid', text: worth },
   ],
-  examples: { add: ['invoice add --for D12 --amount 5200 --issued 2026-05-03'] },
+  examples: {
+    add: [
+      'invoice add --for D12 --amount 5200 --issued 2026-05-03',
+      'invoice add --for A7 --amount 800 --currency USD --paid today',
+    ],
+    set: ['invoice set I12 amount=4900', 'invoice set I12 I13 issued=2026-05-03'],
+  },
 };

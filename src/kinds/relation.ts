@@ -48,6 +48,11 @@ export const relation: KindDefinition = {
   inJson: ['id', 'contact', 'relation', 'other', 'createdAt', 'updatedAt'],
   inLists: ['id', 'contact', 'relation', 'other'],
   examples: {
-    add: ['relation add referred-by --contact C1 --other C2', 'contact relate C1 C2 --relation referred-by'],
+    add: [
+      'relation add referred-by --contact C1 --other C2',
+      'relation add reports-to --contact tom@example.com --other jane@example.com',
+      'contact relate C1 C2 --relation referred-by',
+    ],
+    set: ['relation set R3 relation=works-with', 'relation set R3 other=C9'],
   },
 };

@@ -133,6 +133,7 @@ export const task: KindDefinition = {
       'task add "Call back" --for D12 --type call --due +2d --assignee ana',
       'task add "Send report" --for A7 --due friday --repeat weekly',
     ],
+    set: ['task set T40 due=friday assignee=ben', "task set --where 'assignee:ben status:open' assignee=ana"],
   },
 };
 

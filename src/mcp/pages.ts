@@ -1,16 +1,17 @@
-/** Long lists in parts: as many rows as fit in an answer, and a cursor that goes on after them. */
+/** Pagination of long answers: the rows that fit into one answer, and a cursor for the rows after them. */
 import { z } from 'zod';
 import type { Json } from '../domain/records.ts';
+import { grouped, plural } from '../ui/words.ts';
 import { refuse, type Row } from './tool.ts';
 
-/** How many rows an answer has at most, unless the tool is asked for less: about two screens. */
+/** The most rows of an answer if the call sets no limit: about two screens. */
 const ROWS = 50;
-/** How many may be asked for. */
+/** The highest limit that a call may set, rows. */
 const MOST_ROWS = 200;
-/** How many characters of JSON the rows of an answer have at most: about 10,000 tokens. */
+/** The most characters of JSON that the rows of an answer have: about 10,000 tokens. One row is always returned. */
 const MOST_CHARACTERS = 40_000;
 
-/** What tools with long answers take. */
+/** The input fields of tools with long answers. */
 export const paging = {
   limit: z.number().int().min(1).max(MOST_ROWS).optional().describe(`at most this many (default: ${ROWS})`),
   cursor: z
@@ -20,7 +21,7 @@ export const paging = {
     .describe('"next" of the answer before, with the same other arguments'),
 };
 
-/** What their answers have. */
+/** The output fields of tools with long answers. */
 export const paged = { next: z.string().optional() };
 
 interface Asked {
@@ -30,15 +31,15 @@ interface Asked {
 }
 
 export interface Page {
-  /** How many rows come before it. */
+  /** The number of rows before this page. */
   readonly offset: number;
-  /** How many rows to read: one more than are shown, so that it is known whether there are more. */
+  /** The number of rows to read: one more than the page shows, because that row says whether another page follows. */
   readonly count: number;
-  /** Returns those of the rows, which begin at the offset, that fit, and the cursor of what comes after them. */
+  /** Returns the rows that fit, and the cursor of the next page if there is one; `rows` begin at the offset. */
   cut<R extends Row>(rows: readonly R[]): { readonly rows: readonly R[]; readonly next?: string };
 }
 
-/** Returns the part that is asked for. A cursor belongs to the other arguments of the call. */
+/** Returns the page that a call asks for. USAGE if the cursor comes from a call with other arguments. */
 export function pageOf(asked: Asked): Page {
   const { limit = ROWS, cursor, ...others } = asked;
   const key = keyOf(others);
@@ -62,10 +63,19 @@ export function pageOf(asked: Asked): Page {
   };
 }
 
-/** The rows of a list that a command printed. */
+/** Returns what a command printed as JSON as a list of rows: a single record is a list of one. */
 export const rowsIn = (value: Json): Row[] => (Array.isArray(value) ? (value as Row[]) : [value as Row]);
 
-/** A short key of the other arguments (FNV-1a): it only tells calls apart that were mixed up. */
+/** Returns the values of a page for programs: the cursor of the next page, and the number of rows in all pages. */
+export const own = (next: string | undefined, count?: number): { own: Row } => ({
+  own: { ...(count !== undefined && { count }), ...(next !== undefined && { next }) },
+});
+
+/** Returns a page in words: `50 of 1,200 rows; more with cursor 50-1x2y`. */
+export const saidOf = (shown: number, count: number | undefined, next: string | undefined): string =>
+  `${count === undefined ? plural(shown, 'row') : `${grouped(shown)} of ${plural(count, 'row')}`}${next === undefined ? '' : `; more with cursor ${next}`}`;
+
+/** Hashes the other arguments of a call (32-bit FNV-1a): enough to notice a cursor of another call, and not a secret. */
 function keyOf(value: object): string {
   let hash = 0x811c9dc5;
   for (const char of JSON.stringify(value)) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193) >>> 0;

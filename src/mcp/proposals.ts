@@ -1,17 +1,18 @@
-/** Changes that were shown and wait to be committed: each by a token that works once, for some minutes. */
+/** Proposed changes that wait for their commit. Each has a token, which works once and for some minutes. */
 import { MINUTE } from '../domain/dates.ts';
 import type { CommandLine } from './desk.ts';
+import type { Likeness } from './likeness.ts';
 
-/** How long a token works, ms: long enough to read what it would do. */
+/** How long a token works, ms: long enough to read a diff. */
 const TOKEN_WORKS = 10 * MINUTE;
-/** How many proposals wait at most; the oldest goes first. */
+/** The most proposals that wait, after which the oldest is dropped: each may hold megabytes of input. */
 const MOST_WAITING = 50;
 
 export interface Proposal {
   readonly commands: readonly CommandLine[];
-  /** Of the outcome that was shown. */
-  readonly digest: string;
-  /** When the token ends, ms. */
+  /** The likeness of the outcome that was shown. */
+  readonly likeness: Likeness;
+  /** When the token expires, ms since the epoch. */
   readonly until: number;
 }
 
@@ -25,11 +26,14 @@ export class Proposals {
     this.#secret = secret;
   }
 
-  /** Keeps a change with the digest of what was shown of it; returns its token. */
-  add(commands: readonly CommandLine[], digest: string): { readonly token: string; readonly until: number } {
+  /** Keeps a change with the likeness of the outcome that was shown; returns its token and when that expires, ms. */
+  add(
+    commands: readonly CommandLine[],
+    likeness: Likeness,
+  ): { readonly token: string; readonly until: number } {
     const until = this.#now() + TOKEN_WORKS;
     const token = this.#secret();
-    this.#waiting.set(token, { commands, digest, until });
+    this.#waiting.set(token, { commands, likeness, until });
     for (const [oldest] of this.#waiting) {
       if (this.#waiting.size <= MOST_WAITING) break;
       this.#waiting.delete(oldest);
@@ -37,14 +41,14 @@ export class Proposals {
     return { token, until };
   }
 
-  /** Returns the proposal that a token is for, which goes on waiting; undefined if the token is unknown, used or too old. */
+  /** Returns the proposal of a token, and leaves it waiting; undefined if the token is unknown, used or expired. */
   look(token: string): Proposal | undefined {
     const proposal = this.#waiting.get(token);
     if (proposal && proposal.until < this.#now()) this.#waiting.delete(token);
     return this.#waiting.get(token);
   }
 
-  /** The same, and the token is used. */
+  /** Returns the proposal of a token as `look` does, and uses the token up. */
   take(token: string): Proposal | undefined {
     const proposal = this.look(token);
     this.#waiting.delete(token);

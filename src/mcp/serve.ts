@@ -1,29 +1,35 @@
-/** `crm mcp` on standard input and output: one line per message, until the client closes its end or the process is asked to stop. */
+/**
+ * Serves the tools on standard input and output, one line per message, until the client closes its end or the process is
+ * asked to stop.
+ */
 import { Writable, type Readable } from 'node:stream';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { Proposals } from './proposals.ts';
 import { makeServer, type Offer } from './server.ts';
 
-/** How long a line of the client may be, bytes: a proposal with long texts. The SDK copies what it has of a line at every chunk. */
+/**
+ * The longest line of the client, bytes: room for a proposal with long texts, and no more, because the SDK copies the
+ * beginning of an unfinished line at every chunk.
+ */
 const LONGEST_LINE = 2 * 2 ** 20;
 
 export interface Wire {
   readonly stdin: NodeJS.ReadableStream;
-  /** Writes to standard output, on which there is nothing but the protocol. */
+  /** Writes to standard output, which carries only messages of the protocol. */
   write(text: string): Promise<void> | void;
 }
 
 export interface Serving {
   /**
-   * Resolves when the client has gone, or the server was stopped, and what had begun is done: with the error that ended
-   * the connection, if one did.
+   * Resolves when the connection has ended and the calls that had begun are done: with the error that ended the
+   * connection; undefined if the client left or the server was stopped.
    */
   readonly ended: Promise<Error | undefined>;
   /** Takes no more calls. */
   stop(): Promise<void>;
 }
 
-/** Serves until the client goes. Calls are carried out one after the other, in the order in which they come. */
+/** Serves until the client leaves. Calls run one at a time, in the order in which they arrive. */
 export function serveOver({ stdin, write }: Wire, offer: Offer): Serving {
   const proposals = new Proposals(
     () => offer.desk.now(),
@@ -65,7 +71,7 @@ export function serveOver({ stdin, write }: Wire, offer: Offer): Serving {
   };
 }
 
-/** A transport that says when it was closed, by whichever side, and for which error. */
+/** A transport whose `ended` resolves when either side closes it, with the error that caused that. */
 class EndingTransport extends StdioServerTransport {
   #cause: Error | undefined;
   #end: (cause: Error | undefined) => void = () => {};
@@ -73,7 +79,7 @@ class EndingTransport extends StdioServerTransport {
     this.#end = resolve;
   });
 
-  /** Notes an error. One that closes the connection does so at once; after all others it goes on. */
+  /** Notes an error as the cause of a close in this turn of the event loop: the SDK closes at once or not at all. */
   failed(error: Error): void {
     this.#cause = error;
     setImmediate(() => {
@@ -88,7 +94,7 @@ class EndingTransport extends StdioServerTransport {
   }
 }
 
-/** Lets work begin only when the work before it is done. */
+/** Returns a queue: work that it takes begins when the work before it is done, whether that succeeded or failed. */
 function inTurns() {
   let last: Promise<unknown> = Promise.resolve();
   return {

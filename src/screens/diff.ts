@@ -5,9 +5,39 @@ import { type Json, sameJson } from '../domain/records.ts';
 import type { Adjustment } from '../query/score.ts';
 import { printable } from '../ui/escape.ts';
 
+/** What stands for no value. */
+const NONE = '(none)';
+
 const derived = new Set(['id', 'createdAt', 'updatedAt', 'stageSince', 'held']);
 
-export function diffLines(changes: readonly Change[]): string[] {
+/** How values, and lines of files, are written. */
+interface Writing {
+  value(value: Json | undefined): string;
+  line(text: string): string;
+}
+
+/** Shortened, and escaped for a terminal. */
+const forScreens: Writing = { value: short, line: printable };
+
+/**
+ * Whole and not escaped, for somebody who decides by them: what does that must escape them. Quotes are there where
+ * something else would end the value; within them, a quote is doubled.
+ */
+const whole: Writing = {
+  value: value => {
+    if (value === null || value === undefined || value === '') return NONE;
+    if (Array.isArray(value)) return value.map(each => whole.value(each as Json)).join(',');
+    if (typeof value !== 'string') return JSON.stringify(value);
+    return value === NONE || /[\s",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  },
+  line: text => text,
+};
+
+/** Returns the lines of changes with all of their texts, as they are. */
+export const wholeDiffLines = (changes: readonly Change[]): string[] => diffLines(changes, whole);
+
+export function diffLines(changes: readonly Change[], writing: Writing = forScreens): string[] {
+  const { value: short } = writing;
   return changes.flatMap(change => {
     if ('add' in change) {
       const fields = Object.entries(change.add).filter(([name]) => !derived.has(name));
@@ -20,26 +50,30 @@ export function diffLines(changes: readonly Change[]): string[] {
         change.kind === 'file'
           ? [
               `${old === null ? '+' : value === null ? '-' : '~'} ${change.id}`,
-              ...fileLines(old as string | null, value as string | null).map(line => `  ${line}`),
+              ...fileLines(old as string | null, value as string | null, writing).map(line => `  ${line}`),
             ]
-          : [`${idOf(change)} ${setText(name, old, value)}`],
+          : [`${idOf(change)} ${setText(name, old, value, writing)}`],
       );
   });
 }
 
 /** A file's change: the lines that go and come. */
-export function fileLines(old: string | null, value: string | null): string[] {
+export function fileLines(
+  old: string | null,
+  value: string | null,
+  { line: written } = forScreens,
+): string[] {
   const [before, after] = [old, value].map(text => text?.replace(/\n$/, '').split('\n') ?? []) as [
     string[],
     string[],
   ];
   return diffOfLines(before, after)
     .filter(line => line.op !== ' ')
-    .map(line => `${line.op} ${printable((line.op === '+' ? after[line.new] : before[line.old])!)}`);
+    .map(line => `${line.op} ${written((line.op === '+' ? after[line.new] : before[line.old])!)}`);
 }
 
 /** A field's change: `stage: proposal → follow-up`; of the list of adjustments, what was adjusted. */
-export function setText(name: string, old: Json, value: Json): string {
+export function setText(name: string, old: Json, value: Json, { value: short } = forScreens): string {
   return name === 'adjustments'
     ? adjustmentsText(list(old), list(value))
     : `${name}: ${short(old)} → ${short(value)}`;
@@ -63,7 +97,7 @@ function adjustmentText(adjustment: Json): string {
 
 /** Returns a value, shortened. */
 export function short(value: Json | undefined): string {
-  if (value === null || value === undefined || value === '') return '(none)';
+  if (value === null || value === undefined || value === '') return NONE;
   const text =
     typeof value === 'string'
       ? value

@@ -37,6 +37,7 @@ import {
   packOf,
 } from './journal-directory.ts';
 import { packLoose, putTransaction } from './journal-files.ts';
+import { LineWindow } from './line-window.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import type { Sealed } from './sealed.ts';
@@ -179,16 +180,20 @@ export class FileJournal implements Journal {
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     let listing = this.#files.list();
+    const window = new LineWindow(this.#io);
     for (let seq = listing.tip; seq > 0; ) {
       const { found, first } = againWhilePacked(() => {
         const packed = packOf(seq) <= listing.packs;
         const path = join(this.dir, nameOf(seq, listing));
         try {
-          const found = mentionsIn(this.#kinds, readWhole(this.#io, path), path, ids);
+          window.open(path);
+          const found = mentionsIn(this.#kinds, window.pieces(), path, ids);
           return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
         } catch (error) {
           listing = this.#files.list();
           throw error;
+        } finally {
+          window.close();
         }
       });
       // A pack that was made meanwhile also has transactions that were read already.

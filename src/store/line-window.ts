@@ -59,6 +59,16 @@ export class LineWindow {
     }
   }
 
+  /** Yields the file as whole lines, some at a time, each in the same memory; what is left of a line that is cut comes last. */
+  *pieces(): Generator<Buffer> {
+    for (let at = 0; at < this.#size; ) {
+      const lines = this.#lines(at);
+      const piece = lines.length > 0 ? lines : this.#bytes.subarray(0, this.#size - at);
+      yield piece;
+      at += piece.length;
+    }
+  }
+
   /** Returns the transactions of the file; undefined if one is not in the form in which crm writes them, or has a wrong hash. */
   transactions(): FoundTransaction[] | undefined {
     const found: FoundTransaction[] = [];
@@ -67,7 +77,7 @@ export class LineWindow {
       const lines = this.#lines(at);
       if (lines.length === 0) return undefined;
       for (let from = 0; from < lines.length; ) {
-        const end = commitIn(lines, from);
+        const end = nextCommit(lines, from);
         digest.update(lines.subarray(from, end));
         if (end === lines.length) break;
         from = lines.indexOf(NEWLINE, end) + 1;
@@ -93,7 +103,7 @@ export class LineWindow {
 }
 
 /** Returns where the next commit line begins, from the beginning of a line on; the end of the lines if there is none. */
-function commitIn(lines: Buffer, from: number): number {
+export function nextCommit(lines: Buffer, from: number): number {
   if (lines.subarray(from, from + COMMIT.length).equals(COMMIT)) return from;
   const before = lines.indexOf(NEXT_COMMIT, from);
   return before < 0 ? lines.length : before + 1;

@@ -35,7 +35,7 @@ export class MemoryJournal implements Journal {
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     for (let i = this.#transactions.length - 1; i >= 0; i--)
-      yield* mentionsIn(this.#kinds, this.#transactions[i]!, `transaction ${i + 1}`, ids);
+      yield* mentionsIn(this.#kinds, [this.#transactions[i]!], `transaction ${i + 1}`, ids);
   }
 
   #read(after: number, to: number): Stored[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../src/domain/nearest.ts';
+import { distance, nearest, suggestion } from '../../src/domain/nearest.ts';
 
 const rules = ['lost-win-back', 'hot-lead-deal', 'request-follow-up', 'next-task', 'round-robin'];
 
@@ -28,5 +28,38 @@ describe('the nearest known word', () => {
   test('of a short word is none that only begins a little like it', () => {
     expect(nearest('net', ['next-task'])).toBeUndefined();
     expect(nearest('ron', ['round-robin'])).toBeUndefined();
+  });
+});
+
+describe('a suggestion', () => {
+  const words = (count: number) => Array.from({ length: count }, (_, i) => `word${i + 1}`);
+
+  test.each([
+    ['names the word that is near', 'propsal', ['proposal', 'won'], 'did you mean proposal?'],
+    ['lists what there is where nothing is near', 'zzz', ['proposal', 'won'], 'stages: proposal, won'],
+    ['is none where there is nothing', 'zzz', [], undefined],
+    ['lists 20 words in full', 'zzz', words(20), `stages: ${words(20).join(', ')}`],
+    ['cuts what is more', 'zzz', words(21), `stages: ${words(20).join(', ')}, ...`],
+  ])('%s', (_, typed, known, said) => {
+    expect(suggestion(typed, known, 'stages')).toBe(said);
+  });
+});
+
+describe('the distance of two words', () => {
+  test.each([
+    ['', '', 0],
+    ['abc', 'abc', 0],
+    ['abc', 'xbc', 1],
+    ['abc', 'abx', 1],
+    ['abc', 'bc', 1],
+    ['ab', 'ba', 1],
+    ['abc', 'acb', 1],
+    ['abcd', 'badc', 2],
+    ['ba', 'xab', 2],
+    ['abx', 'cay', 3],
+    ['bxa', 'yba', 2],
+    ['abab', 'baba', 2],
+  ])('of %j and %j is %d, in both directions', (a, b, steps) => {
+    expect([distance(a, b), distance(b, a)]).toEqual([steps, steps]);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { treeOf } from '../../src/commands/registry.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
-import { marked, visible } from '../../src/mcp/data.ts';
+import { LONG, marked, visible } from '../../src/mcp/data.ts';
 import type { Json } from '../../src/domain/records.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
 import { wordsOf } from '../shell.ts';
@@ -59,7 +59,7 @@ test('so it does for an example of every verb', async () => {
     if (ran.code === 0) {
       const { changes } = JSON.parse(ran.out) as { readonly changes: readonly Json[] };
       if (changes.length > 0) changing++;
-      const { structured } = marked({ said: '', data: { changes } }, () => 'mark');
+      const { structured } = marked({ said: '', data: { changes }, textLimit: LONG }, () => 'mark');
       if (JSON.stringify(proposed.structured.changes) !== JSON.stringify(structured.changes))
         different.push({ path, line: words.join(' '), shown: changes, proposed: proposed.text });
     } else {

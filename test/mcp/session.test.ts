@@ -59,6 +59,30 @@ describe('the tools', () => {
     expect(await end()).toBe(0);
   });
 
+  test('list settings that a filter finds, and refuse an order that settings have not', async () => {
+    const ws = await workspace();
+    await ws.ok('pipeline add Service --id service');
+    await ws.ok(['stage', 'add', 'At work', '--pipeline', 'service']);
+    const { call } = await connect(ws);
+    const ids = async (query: string) => {
+      const { structured, text } = await call('list', { kind: 'stage', query });
+      return (structured.rows as { id: string }[] | undefined)?.map(({ id }) => id) ?? text;
+    };
+    expect(await ids('pipeline:service')).toEqual(['at-work']);
+    expect(await ids('"at work"')).toEqual(['at-work']);
+    expect(await ids('contact color:blue,yellow')).toEqual(['to-contact', 'in-contact']);
+    expect(await ids('pipeline:nowhere')).toEqual([]);
+    expect(await ids('')).toHaveLength(4);
+    expect(await ids('size:1')).toContain('unknown field "size"');
+    expect(await call('list', { kind: 'stage', sort: 'name' })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('settings are listed in the order in which they stand'),
+    });
+    // No fields are no wish.
+    for (const kind of ['stage', 'deal'])
+      expect(await call('list', { kind, fields: [] })).toMatchObject({ isError: false });
+  });
+
   test('do not take what they do not know', async () => {
     const ws = await workspace();
     const { call } = await connect(ws);
@@ -171,6 +195,7 @@ describe('a workspace full of injections', () => {
       ] as const) {
         const answer = await call(name, input);
         expect(answer, answer.text).toMatchObject({ isError: true });
+        expect(answer.text).not.toContain('message: Error:');
         requireMarked(answer);
       }
     const path = join(ws.dir, 'pipelines/sales.yaml');
@@ -354,6 +379,74 @@ describe('a change', () => {
     expect(nothing.structured.token).toBeUndefined();
   });
 
+  test('is shown whole, however long its texts are, and what is left out is said', async () => {
+    const session = await connect(shared, ana);
+    const long = `${'a'.repeat(300)} "it" \\n\u202e`;
+    const said = `${'a'.repeat(300)} ""it"" \\\\n\\u{202e}`;
+    const rule = `name: Rule\nfor: deal\non:\n  - tag-added: { tag: x }\nsteps:\n  - add-note: { text: '${long.slice(0, 306)}' }\n`;
+    const proposed = await session.call('propose', {
+      commands: [
+        { words: ['deal', 'add', long] },
+        { words: ['deal', 'set', 'D1', `title=${long}`, 'description=(none)'] },
+        { words: ['deal', 'note', 'D1', '-'], input: `two\n${long}` },
+        { words: ['automation', 'add', 'rule', '-'], input: rule },
+      ],
+    });
+    const { diff } = proposed.structured as { diff: string[] };
+    expect(diff, proposed.text).toEqual([
+      expect.stringContaining(`title="${said}" `),
+      `D1 title: Chairs → "${said}"`,
+      'D1 description: (none) → "(none)"',
+      expect.stringContaining(` text="two\\n${said}"`),
+      '+ automations/rule.yaml',
+      ...rule
+        .trimEnd()
+        .split('\n')
+        .map(line => `  + ${line}`),
+    ]);
+    for (const line of diff) expect(proposed.text).toContain(`\n${line}\n`);
+    const huge = await session.call('propose', {
+      commands: [{ words: ['deal', 'note', 'D1', '-'], input: 'x'.repeat(30_000) }],
+    });
+    expect(huge.text).toMatch(
+      /^Would make 1 change; only the first 20,000 characters of 1 line are shown\. /,
+    );
+    const many = await session.call(
+      'propose',
+      change(...Array.from({ length: 8 }, () => ['deal', 'note', 'D1', 'x'.repeat(19_000)])),
+    );
+    expect(many.text).toMatch(/^Would make 8 changes; only the first 5 of 8 lines of the diff are shown\. /);
+  });
+
+  test('has no standard input but what is proposed with a command', async () => {
+    const session = await connect(shared, ana);
+    for (const [name, input] of [
+      ['show', { record: '-' }],
+      ['explain', { record: '-' }],
+      ['history', { record: '-' }],
+      ['propose', change(['deal', 'set', '-', 'value=1'])],
+      ['propose', change(['deal', 'note', 'D1', '-'])],
+    ] as const)
+      expect(await session.call(name, input)).toMatchObject({
+        isError: true,
+        text: expect.stringContaining('- reads standard input, and there is none over MCP'),
+      });
+    const given = { commands: [{ words: ['deal', 'set', '-', 'value=1'], input: 'D1\n' }] };
+    expect((await session.call('propose', given)).structured.diff).toEqual(['D1 value: 0.00 → 1.00']);
+    expect(await session.call('help', { topic: 'crm deal move' })).toMatchObject({ isError: false });
+  });
+
+  test('takes examples of help as they are: options of the output make no difference', async () => {
+    const session = await connect(shared, ana);
+    for (const output of [['-q'], ['--quiet'], ['--format', 'csv'], ['--json'], ['--fields', 'title'], []]) {
+      const proposed = await session.call(
+        'propose',
+        change(['deal', 'add', 'Lamps', ...output], ['deal', 'note', '$1', 'x']),
+      );
+      expect(proposed, proposed.text).toMatchObject({ structured: { token: expect.any(String) } });
+    }
+  });
+
   test.each([
     [['export', 'deals'], 'it reads or writes files of this machine'],
     [['import', 'deals', '/etc/passwd'], 'it reads or writes files of this machine'],
@@ -371,6 +464,10 @@ describe('a change', () => {
     [['deal', 'win', 'D1', '-C', '/'], 'it decides which workspace is meant, who acts'],
     [['deal', 'win', 'D1', '--now', '2020-01-01'], 'it decides which workspace is meant, who acts'],
     [['deal', 'list'], 'crm deal list changes nothing'],
+    [['deal', 'win', 'D1', '--help'], 'crm deal win --help changes nothing'],
+    [['deal'], 'crm deal --help changes nothing'],
+    [['--yes'], 'crm --help changes nothing'],
+    [['deal', '--help'], 'crm deal --help changes nothing'],
   ])('that is crm %j is refused', async (words, said) => {
     const session = await connect(shared, ana);
     expect(await session.call('propose', change(words))).toMatchObject({
@@ -411,7 +508,12 @@ describe('a change', () => {
     const [ws, session] = await fresh({ ...ana, env: { CRM_NOW: '' } });
     const proposed = await session!.call(
       'propose',
-      change(['deal', 'win', 'D1'], ['log', 'call', 'D1', 'yes']),
+      change(
+        ['deal', 'win', 'D1'],
+        ['log', 'call', 'D1', 'yes'],
+        ['score', 'D1', '+5', '--expires', '30d'],
+        ['log', 'call', 'D1', 'before', '--at', '2026-09-14T07:00Z'],
+      ),
     );
     ws.now = '2026-09-14T08:05:00.000Z';
     const saved = await session!.call('commit', { token: tokenIn(proposed) });

@@ -3,7 +3,7 @@ import type { Config } from '../../domain/config.ts';
 
 /** Names of variables that may hold secrets. */
 const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
-/** Named by the caller of one command: a program that calls crm makes requests of its own. */
+/** The request id of one command. It is not passed on, because a program that calls crm makes requests of its own. */
 const OF_ONE_COMMAND = 'CRM_REQUEST_ID';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Several decisions on one draft, which become one transaction or none: each sees what those before it decided. The
- * commit is that of whoever made the draft.
+ * Several decisions on one draft, which become one transaction or none: each sees the results of the earlier ones. The
+ * code that made the draft commits it.
  */
 import type { Draft } from '../../state/draft.ts';
 import type { CommitOptions, Committed } from './commit/options.ts';
@@ -16,7 +16,7 @@ export class Together {
     this.#draft = draft;
   }
 
-  /** Decides, and answers as a commit would; the transaction is the one that all of it becomes. */
+  /** Decides on the draft, and answers as a commit would: `tx` is the number that the common transaction will get. */
   async decide<T>(
     { confirm }: Pick<CommitOptions, 'confirm'>,
     decide: (draft: Draft) => T | Promise<T>,

@@ -1,9 +1,9 @@
-/** The programs in `hooks/` of a workspace: which there are, and what a person must trust before one runs. */
+/** The programs in `hooks/` of a workspace: which ones exist, and the item that a person must trust before one runs. */
 import { join } from 'node:path';
 import { codeOf, type Io } from '../../store/io.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 
-/** The hooks, with what each is for. The directory may have other files, which hooks call. */
+/** The names of hooks. The directory may have other files, which hooks call. */
 export const hookNames = ['pre-commit', 'post-commit'] as const;
 export type HookName = (typeof hookNames)[number];
 
@@ -37,8 +37,8 @@ function isThere(io: Io, path: string): boolean {
   }
 }
 
-/** Returns the item that a person must trust before a hook runs: its bytes are trusted with it. */
-export const hookItem = (name: HookName): TrustItem => ({
+/** Returns the item that a person must trust before a hook runs. The trust holds for the bytes of the file (`argv`). */
+export const commitHookItem = (name: HookName): TrustItem => ({
   kind: 'commit hook',
   what: `${hookPath(name)}: ${purposeOf(name)}`,
   exactly: { hook: name },

@@ -1,6 +1,6 @@
 /**
- * What a hook reads on its standard input: a transaction as one JSON object, as `crm history --json` has it, with each
- * changed record as it is after the whole transaction.
+ * The standard input of a hook: a transaction as one JSON object, in the form of `crm history --json`, with each changed
+ * record as it is after the whole transaction.
  */
 import { isNamed } from '../../domain/kinds.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -12,19 +12,19 @@ import { historyChange } from '../history/history.ts';
 import { recordsAsJson } from '../reading/record-json.ts';
 import type { HookName } from './hook-files.ts';
 
-/** A transaction as a hook gets it. */
+/** A transaction that a hook is asked about or told of. */
 export interface Told {
   readonly commit: Pick<Commit, 'at' | 'by' | 'via' | 'undoes' | 'changes'>;
-  /** The state after it. */
+  /** The state after the transaction. */
   readonly state: State;
-  /** The number, which only a saved transaction has. */
+  /** The transaction's number; left out before it is saved. */
   readonly seq?: number;
 }
 
-/** How many characters are made at once. */
+/** The least characters of a part: fewer, larger writes to the pipe. */
 const PART = 1 << 16;
 
-/** Yields the JSON in parts: that of an import may be longer than a text can be. */
+/** Yields the JSON in parts: for an import, it may be longer than the longest JavaScript string (512 MB). */
 export function* hookInput(name: HookName, { commit, state, seq }: Told, clock: Clock): Generator<string> {
   const { at, by, via, undoes, changes } = commit;
   const why = undoes === undefined ? null : { undoes };

@@ -1,23 +1,24 @@
 /**
- * Hooks: programs in `hooks/` of a workspace that are asked before a change is saved (`pre-commit`) and told afterwards
- * (`post-commit`). They run only on machines whose user trusts them, as they are, and never for commands that only read.
+ * Runs the hooks of a workspace: programs in `hooks/`, of which `pre-commit` is asked before a change is saved and
+ * `post-commit` is told afterwards. A hook runs only on machines whose user trusts its present bytes, and never for
+ * commands that only read.
  */
 import { CrmError } from '../../domain/errors.ts';
 import { type Asked, type Hooks, Refusal } from '../core/commit/hooks.ts';
 import { Trusted } from '../core/trusted.ts';
 import { isAdmin } from '../core/viewer.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { type HookName, hookItem, hookPath, hooksIn } from './hook-files.ts';
+import { commitHookItem, type HookName, hookPath, hooksIn } from './hook-files.ts';
 import { type HookOutcome, runHook } from './run-hook.ts';
 
 export interface HookOptions {
-  /** Shows what a hook printed. */
+  /** Shows the output of a hook to the user. */
   readonly say: (text: string) => void;
-  /** How long a hook may take, ms; left out: half a minute. */
+  /** How long a hook may take, ms (default: 30,000). */
   readonly timeout?: number;
 }
 
-/** Returns the hooks that this machine runs for a workspace; undefined if there is none. */
+/** Returns the hooks that this machine runs for a workspace; undefined if it runs none. */
 export async function hooksOf(workspace: Workspace, options: HookOptions): Promise<Hooks | undefined> {
   const names = hooksIn(workspace.world.io, workspace.store.dir);
   if (names.length === 0) return undefined;
@@ -25,7 +26,7 @@ export async function hooksOf(workspace: Workspace, options: HookOptions): Promi
   if (caller === 'pre-commit') return { ask: () => Promise.reject(calledByItself()) };
   const trusted = await trustedAmong(workspace, names);
   const asks = trusted.includes('pre-commit');
-  // What post-commit changes itself is not told to it, or it would never end.
+  // post-commit is not told of its own changes, because that would never end.
   const tells = trusted.includes('post-commit') && caller !== 'post-commit';
   if (!asks && !tells) return undefined;
   return {
@@ -34,7 +35,7 @@ export async function hooksOf(workspace: Workspace, options: HookOptions): Promi
   };
 }
 
-/** Returns the hook of this workspace that runs the command, if one does. */
+/** Returns the name of this workspace's hook that started this process; undefined if none did. */
 function callingHook({ world: { env, io }, store }: Workspace): string | undefined {
   return env.CRM_HOOK && env.CRM_DIR === String(io.realpathSync(store.dir)) ? env.CRM_HOOK : undefined;
 }
@@ -46,14 +47,14 @@ const calledByItself = () =>
     true,
   );
 
-/** Returns the hooks that are trusted as they are now. An admin is told once of the others. */
+/** Returns the hooks whose present bytes this machine trusts. Warns an admin, once per version of a file, of the others. */
 async function trustedAmong(workspace: Workspace, names: readonly HookName[]): Promise<readonly HookName[]> {
   const { world, viewer } = workspace;
   const found: HookName[] = [];
   for (const name of names)
     try {
       const trusted = await Trusted.of(workspace);
-      const item = hookItem(name);
+      const item = commitHookItem(name);
       if (trusted.since(item) !== undefined) found.push(name);
       else if (isAdmin(viewer) && (await trusted.tellOnce(item)))
         world.warn(
@@ -90,7 +91,7 @@ function requireAgreement({ is, how, said }: HookOutcome, { commit: { via } }: A
       'nothing was saved; crm hook run pre-commit tries it',
       false,
     );
-  // Edits of files are a transaction of their own, which any next command brings.
+  // Edits of files are a transaction of their own, and the next command of any kind commits it.
   const what = via === 'files' ? 'what was edited in the files of the workspace' : 'this change';
   throw new Refusal(`${path} refused ${what}: ${said || `it ${how}`}`, 'nothing was saved', true);
 }

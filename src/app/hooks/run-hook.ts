@@ -1,24 +1,27 @@
-/** Runs one hook: its file is the program, without a shell or arguments, in the directory of the workspace. */
+/** Runs one hook: its file is started without a shell and without arguments, in the directory of the workspace. */
 import { join } from 'node:path';
 import { programEnvironment } from '../core/program-environment.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { type HookName, hookPath } from './hook-files.ts';
 import { hookInput, type Told } from './hook-input.ts';
 
-/** How long a hook may take, ms: a person waits for it. */
+/** The most time that a hook may take, ms: a person waits for it. */
 const HOOK_TIMEOUT = 30_000;
 
-/** What became of a hook. */
+/** The outcome of a hook. */
 export interface HookOutcome {
-  /** `refused`: it ended with an exit code. `failed`: it did not start or end by itself. `stopped`: the process is asked to end. */
+  /**
+   * `agreed`: it ended with exit code 0. `refused`: with another exit code. `failed`: it did not start, or did not end by
+   * itself. `stopped`: crm was asked to end meanwhile.
+   */
   readonly is: 'agreed' | 'refused' | 'failed' | 'stopped';
-  /** How it ended, in words that follow its path. */
+  /** How it ended, in words that follow the hook's path. */
   readonly how: string;
-  /** The beginning of what it printed. */
+  /** The beginning of its output. */
   readonly said: string;
 }
 
-/** Runs a hook with a transaction on its standard input. Never rejects. */
+/** Runs a hook with a transaction on its standard input, for at most `timeout` ms. Failures are outcomes, not errors. */
 export async function runHook(
   workspace: Workspace,
   name: HookName,

@@ -1,4 +1,4 @@
-/** Tries a hook with a transaction that is in the history: nothing is saved, and nobody is refused anything. */
+/** Tries a hook with a transaction of the history: nothing is saved, and a refusal has no effect. */
 import { join } from 'node:path';
 import type { Transaction } from '../../domain/changes.ts';
 import { failed, notFound, usage } from '../../domain/errors.ts';
@@ -8,11 +8,14 @@ import { isSeenByHooks } from '../core/commit/hooks.ts';
 import { Trusted } from '../core/trusted.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { type HookName, hookItem, hookPath, hooksIn } from './hook-files.ts';
+import { commitHookItem, type HookName, hookPath, hooksIn } from './hook-files.ts';
 import { hookInput, type Told } from './hook-input.ts';
 import { type HookOutcome, runHook } from './run-hook.ts';
 
-/** Returns the text that a hook reads of a transaction, the last one if none is named, with the records as they are now. */
+/**
+ * Returns the text that a hook would read: the transaction with the number `tx`, or the last one, with its records as they
+ * are now. NOT_FOUND if there is no such transaction, USAGE if hooks do not see it.
+ */
 export async function inputFor(
   workspace: Workspace,
   name: HookName,
@@ -26,7 +29,10 @@ export interface Tried extends HookOutcome {
   readonly tx: number;
 }
 
-/** Runs a hook with a transaction, the last one if none is named. NOT_FOUND without the hook, FAILED if it is not trusted. */
+/**
+ * Runs a hook with the transaction that has the number `tx`, or the last one. NOT_FOUND if there is no such hook or
+ * transaction, FAILED if this machine does not trust the hook, USAGE if hooks do not see the transaction.
+ */
 export async function tryHook(workspace: Workspace, name: HookName, tx: number | undefined): Promise<Tried> {
   mayChangeSettings(workspace.viewer);
   const { world, store } = workspace;
@@ -35,7 +41,7 @@ export async function tryHook(workspace: Workspace, name: HookName, tx: number |
       `this workspace has no ${hookPath(name)}`,
       `a program of that name in ${join(store.dir, 'hooks')}: crm help hooks`,
     );
-  if ((await Trusted.of(workspace)).since(hookItem(name)) === undefined)
+  if ((await Trusted.of(workspace)).since(commitHookItem(name)) === undefined)
     throw failed(`${hookPath(name)} is not trusted on this machine as it is now`, 'crm trust');
   const transaction = await transactionNamed(workspace, tx);
   const told = await toldAbout(workspace, name, transaction);
@@ -47,7 +53,7 @@ const toldOf = async (workspace: Workspace, name: HookName, tx: number | undefin
 
 async function toldAbout(workspace: Workspace, name: HookName, commit: Transaction): Promise<Told> {
   const state = stateOf(await workspace.open(), workspace.config);
-  // A transaction has no number yet when it is asked about.
+  // pre-commit is asked before a transaction gets its number.
   return { commit, state, ...(name === 'post-commit' && { seq: commit.seq }) };
 }
 

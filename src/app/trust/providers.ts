@@ -1,7 +1,7 @@
 /** The sources of items that a workspace may ask a person to trust, one line each. `crm trust` shows the items of all of them. */
 import type { TrustItem } from '../core/trust-item.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { hookItem, hooksIn } from '../hooks/hook-files.ts';
+import { commitHookItem, hooksIn } from '../hooks/hook-files.ts';
 import { serverItems } from '../outbox/ways/mail.ts';
 import { hookItems } from './hook-items.ts';
 import { itemsOfWays } from './items-of-ways.ts';
@@ -13,5 +13,5 @@ export const providers: readonly TrustProvider[] = [
   itemsOfWays,
   ({ config: { mail } }) => (mail?.fetch ? serverItems('IMAP server', mail.fetch) : []),
   ({ config }) => hookItems(config),
-  ({ world, store }) => hooksIn(world.io, store.dir).map(hookItem),
+  ({ world, store }) => hooksIn(world.io, store.dir).map(commitHookItem),
 ];

@@ -1,8 +1,8 @@
-/** An argument of a command as data: what it is, how many words it takes, and what the command is handed for it. */
+/** An argument of a command as data: its type, how many words it takes, and how its value is made of them. */
 import type { Config } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 
-/** What the words of an argument name. Completion and questions offer what there is of it. */
+/** What the words of an argument name. Completion and questions offer the existing things of that type. */
 export type ArgumentType =
   | 'record'
   | 'trashed'
@@ -31,7 +31,7 @@ export type ArgumentType =
   | 'text'
   | 'word';
 
-/** A thing of the settings, and what it is called or says. */
+/** A thing of the settings; `about` is its name or content, for people. */
 export interface Thing {
   readonly id: string;
   readonly about?: string | undefined;
@@ -43,53 +43,53 @@ export interface Argument<V = unknown> {
   readonly label: string;
   /** The question about it, without the question mark: `which deal`, `to which stage`. */
   readonly asks: string;
-  /** A word for an example; left out: one of this workspace, or the label. */
+  /** A word for examples (default: a name from this workspace, or the label). */
   readonly example?: string;
-  /** The kinds of record that it may name; of several, completion offers them in this order. */
+  /** The kinds of record that it may name, in the order in which completion offers them. */
   readonly kinds?: readonly Kind[];
   /** The field whose values it takes, by kind and name. */
   readonly field?: { readonly kind: Kind; readonly name: string };
-  /** The things of the settings that it names. */
+  /** Returns the things of the settings that it may name. */
   readonly among?: (config: Config) => readonly Thing[];
-  /** Other types that a word may name instead: an automation or a record. */
+  /** Further types that a word may name: an automation or a record. */
   readonly or?: readonly ArgumentType[];
   /** Words with a meaning of their own: `auto`, `none`. */
   readonly words?: readonly string[];
-  /** Whether its word is several of them with commas between. */
+  /** Whether one word is a list of values, separated by commas. */
   readonly isListed?: true;
-  /** A query that the records satisfy which questions offer, a closed set of one field: `status:open`. */
+  /** Limits the offered records to some values of one field: `status:open`, `status:open,waiting`. */
   readonly offers?: string;
-  /** How many words a question asks for; left out: one. */
+  /** How many words a question asks for (default: 1). */
   readonly least?: number;
-  /** Whether an empty answer to the question leaves it out, by the words of the other arguments; left out: it is asked for again. */
+  /** Returns whether an empty answer leaves the argument out, given the words of the others (default: the question repeats). */
   readonly mayBeEmpty?: (words: ReadonlyMap<string, readonly string[]>) => boolean;
-  /** The option that takes an answer which, as a word, would be taken for another argument. */
+  /** The option that takes an answer which, as a word, would be bound to another argument. */
   readonly elseOption?: string;
-  /** The options and other arguments in whose absence a question asks for an argument that may be left out. */
+  /** Set for an optional argument that is asked for unless one of these options or arguments is given. */
   readonly asksUnless?: readonly string[];
-  /** Whether it takes these words and no others. */
+  /** Whether it takes only `words`. */
   readonly isClosed?: true;
   readonly isOptional?: true;
-  /** Whether it takes all words that the others leave. One argument of a command at most. */
+  /** Whether it takes all words that the other arguments leave. At most one argument of a command does. */
   readonly isMany?: true;
-  /** The option that stands in its place: with `--where` a command takes no ids. */
+  /** The option that replaces it: with `--where` a command takes no ids. */
   readonly insteadOf?: string;
   /** The option beside which it may be left out. */
   readonly optionalWith?: string;
-  /** The whole of it in the line of usage, if that is not the label with brackets and dots. */
+  /** Its text in the line of usage (default: the label with brackets and dots). */
   readonly line?: string;
   /** Recognises its words by their form; they may stand anywhere: `name=value`, `+vip`. */
   readonly form?: (word: string) => boolean;
   /** Recognises words that begin with a dash and are this argument, not an option. */
   readonly dash?: (word: string) => boolean;
-  /** Makes the value of the words; left out: the word, or all words of an argument that takes many. */
+  /** Makes the value from the words; throws USAGE (default: the word, or all words if it takes many). */
   readonly read?: (words: readonly string[]) => V;
 }
 
 /** The arguments of a command by name, in order. */
 export type Arguments = Readonly<Record<string, Argument<unknown>>>;
 
-/** What a command is handed: a value for each of its arguments. */
+/** The values that a command gets, one for each of its arguments. */
 export type Values<A extends Arguments> = {
   readonly [Name in keyof A]: A[Name] extends Argument<infer V> ? V : never;
 };
@@ -103,13 +103,13 @@ export const usageOf = (args: Arguments): string =>
 
 function shown({ line, label, isMany, isOptional, type }: Argument): string {
   if (line !== undefined) return line;
-  // A query is many words, and one thing.
+  // A query has many words, but it is one thing.
   const dots = isMany && type !== 'query' ? '...' : '';
   if (!isOptional) return `${label}${dots}`;
   return label.includes('|') && dots !== '' ? `[${label}]${dots}` : `[${label}${dots}]`;
 }
 
-/** Returns which deals, contacts, ... an argument may name, for a question: `deal or contact`. */
+/** Returns kinds in the words of a question: `deal or contact`. */
 export const kindsInWords = (kinds: readonly Kind[]): string => kinds.join(' or ');
 
 /** Returns an id of a kind, for examples. */

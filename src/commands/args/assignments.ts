@@ -6,17 +6,17 @@ import { requireName } from '../../domain/names.ts';
 /** Returns whether a word sets a field: letters, digits, `_`, `.` and `-` before the first `=`. */
 export const isAssignment = (word: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*=/u.test(word);
 
-/** Returns whether a word has an `=`, wherever: that of a setting. */
+/** Returns whether a word has an `=` anywhere, as the pairs of settings do. */
 export const isPair = (word: string): boolean => word.includes('=');
 
-/** Splits `key=value` words; two values of one name are refused. `what` names them in errors: `a field`. */
+/** Splits `key=value` words; `what` is their noun in errors: `a field`. USAGE for two different values of one name. */
 export function assignments(texts: readonly string[], what: string): [string, string][] {
   const pairs = texts.map(asPair(what));
   requireOnce(pairs);
   return pairs;
 }
 
-/** Splits `key=value`; names that JavaScript treats in a way of its own are refused. */
+/** Splits `key=value`. USAGE without a name, and for names with a meaning in JavaScript (`__proto__`). */
 export const asPair =
   (what: string) =>
   (text: string): [string, string] => {

@@ -16,16 +16,19 @@ export interface Bound<A extends Arguments> {
   readonly missing: readonly string[];
 }
 
-/** One argument, with what it gets. */
+/** One argument with the words that it gets. */
 interface Slot {
   readonly name: string;
   readonly argument: Argument;
-  /** Whether the command needs it, beside the options given. */
+  /** Whether the command needs a word for it, given the options. */
   readonly isRequired: boolean;
   readonly words: string[];
 }
 
-/** Throws USAGE for words that no argument takes, and for a word that is not in the closed set of its argument. */
+/**
+ * Returns the words and the value of each argument, and the names of the missing ones; `called` is the command in errors.
+ * USAGE for words that no argument takes, and for a word that is not in the closed set of its argument.
+ */
 export function bind<A extends Arguments>(
   args: A,
   words: readonly string[],
@@ -46,7 +49,7 @@ export function bind<A extends Arguments>(
   return { values: values as Values<A>, words: all, missing };
 }
 
-/** Returns the arguments that may take the next word after these, the likeliest first: for completion. */
+/** Returns the arguments that may take the word after `words`, the likeliest first: completion offers their values. */
 export function nextOf(
   args: Arguments,
   words: readonly string[],
@@ -65,12 +68,12 @@ export function nextOf(
     const next = placed.slice(count, count + 1);
     return [...next, ...(count > 0 || next.length === 0 ? formed : [])].map(({ argument }) => argument);
   }
-  // What may come after those that repeat is likelier than one more of them.
+  // An argument after the repeated one is likelier than one more repetition.
   const after = count > many || placed[many]!.argument.isOptional ? placed.slice(many + 1) : [];
   return [...after, ...(count > many ? formed : []), placed[many]!].map(({ argument }) => argument);
 }
 
-/** The arguments that a command takes beside its options. */
+/** Returns the arguments that a command takes with these options: `--where` replaces the ids. */
 function slotsOf(args: Arguments, options: Options): Slot[] {
   return Object.entries(args).flatMap(([name, argument]) => {
     const { insteadOf, optionalWith, isOptional } = argument;
@@ -80,7 +83,7 @@ function slotsOf(args: Arguments, options: Options): Slot[] {
   });
 }
 
-/** Hands each word to its argument; returns those that are left over. */
+/** Hands each word to its argument; returns the words that are left over. */
 function take(slots: readonly Slot[], words: readonly string[], kinds: Kinds): string[] {
   const rest: string[] = [];
   for (const word of words) {
@@ -95,9 +98,9 @@ function take(slots: readonly Slot[], words: readonly string[], kinds: Kinds): s
   const before = many < 0 ? placed : placed.slice(0, many);
   const middle = many < 0 ? undefined : placed[many]!;
   const after = many < 0 ? [] : placed.slice(many + 1);
-  // How many words the required ones need that have none yet.
+  // The number of required arguments that have no word yet.
   let needed = placed.filter(slot => slot.isRequired).length;
-  // Too few words are those of the first arguments.
+  // If there are too few words, the first arguments get them.
   let spare = rest.length - needed;
   for (const slot of [...after].reverse()) {
     if (slot.isRequired) {
@@ -118,7 +121,7 @@ function take(slots: readonly Slot[], words: readonly string[], kinds: Kinds): s
   return rest;
 }
 
-/** Whether a word is one of an argument that may be left out, and not one more of those that it follows. */
+/** Whether a word belongs to an optional argument, and is not one more id of the records before it. */
 function fits({ type }: Argument, word: string, before: Slot | undefined, kinds: Kinds): boolean {
   if (before?.argument.type !== 'record') return true;
   return word === '-' ? type === 'text' : kinds.parseId(word) === undefined;
@@ -134,7 +137,7 @@ function valueFor(argument: Argument, words: readonly string[], called: string):
   return isMany ? words : words[0];
 }
 
-/** What the words of a type are called beside an option that stands in their place. */
+/** The names of types in the error for words beside an option that replaces them. */
 const names: { readonly [type in ArgumentType]?: string } = { record: 'ids', file: 'a file' };
 
 function tooMany(
@@ -151,7 +154,7 @@ function tooMany(
       `either ${names[replaced.type] ?? replaced.label} or --${replaced.insteadOf}, not both`,
       `besides --${replaced.insteadOf} there is ${left.join(' ')}`,
     );
-  // Throws for the first of them, which is not a pair.
+  // If the argument takes pairs, its reader throws the better error: it names the word that is not a pair.
   all.find(({ label }) => label.includes('=VALUE'))?.read?.(left);
   const line = usageOf(args);
   return usage(

@@ -5,55 +5,55 @@ import { assignments, isAssignment, isPair } from './assignments.ts';
 
 type One = Argument<string>;
 type Many = Argument<readonly string[]>;
-/** What a command may say otherwise of an argument. */
+/** The properties that a command may override. */
 type Own = Partial<
   Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least' | 'isListed'>
 >;
 
-/** Makes an argument one that may be left out. */
+/** Returns the argument as one that may be left out. */
 export const optional = <V>(argument: Argument<V>): Argument<V | undefined> => ({
   ...(argument as Argument<V | undefined>),
   isOptional: true,
 });
 
-/** Makes an argument one of at least one word, and as many as there are. */
+/** Returns the argument as one that takes one or more words. */
 export const several = (argument: One): Many => ({ ...(argument as Argument<never>), isMany: true });
 
-/** Makes an argument one of any number of words, none included. */
+/** Returns the argument as one that takes any number of words, or none. */
 export const anyNumber = (argument: One): Many => ({
   ...(argument as Argument<never>),
   isMany: true,
   isOptional: true,
 });
 
-/** Makes an argument one that is not given beside an option: with `--where` there are no ids. */
+/** Returns the argument as one that an option replaces: with `--where` there are no ids. */
 export const insteadOf = <V>(option: string, argument: Argument<V>): Argument<V | undefined> => ({
   ...(argument as Argument<V | undefined>),
   insteadOf: option,
 });
 
-/** Makes an argument one that may be left out beside an option. */
+/** Returns the argument as one that may be left out if an option is given. */
 export const optionalWith = <V>(option: string, argument: Argument<V>): Argument<V | undefined> => ({
   ...(argument as Argument<V | undefined>),
   optionalWith: option,
 });
 
-/** A record of one of these kinds, by its id or a natural key. */
+/** A record of one of some kinds, by its id or a natural key. */
 export const record = (kinds: Kind | readonly Kind[], own: Own = {}): One => {
   const all = typeof kinds === 'string' ? [kinds] : kinds;
   return { type: 'record', label: 'ID', asks: `which ${kindsInWords(all)}`, kinds: all, ...own };
 };
 
-/** Records, of which `-` reads the ids from standard input. */
+/** One or more records; `-` reads their ids from standard input. */
 export const records = (kinds: Kind | readonly Kind[], own: Own = {}): Many => several(record(kinds, own));
 
-/** Records, or all that `--where` finds: a command line has one or the other. */
+/** One or more records, or all records that `--where` finds. */
 export const chosen = (kinds: Kind | readonly Kind[], own: Own = {}): Many => ({
   ...records(kinds, own),
   insteadOf: 'where',
 });
 
-/** A record, or all that `--where` finds. */
+/** One record, or all records that `--where` finds. */
 export const chosenOne = (kinds: Kind | readonly Kind[], own: Own = {}): Many => ({
   ...(record(kinds, own) as Argument<never>),
   insteadOf: 'where',
@@ -127,7 +127,7 @@ export const taskType = (own: Own = {}): One => ({
   ...own,
 });
 
-/** A custom field of the kind that the argument before it names. */
+/** A custom field of the kind that the previous argument names. */
 export const field = (own: Own = {}): One => ({ type: 'field', label: 'NAME', asks: 'which field', ...own });
 
 export const tag = (own: Own = {}): One => ({ type: 'tag', label: 'TAG', asks: 'which tag', ...own });
@@ -172,7 +172,7 @@ export const text = (label: string, asks: string, own: Own = {}): One => ({
   ...own,
 });
 
-/** A text of all words that are left, which need no quotes. */
+/** A text that all remaining words make up, so that it needs no quotes. */
 export const sentence = (asks: string, own: Own = {}): One => ({
   ...(text('TEXT', asks, own) as Argument<never>),
   line: 'TEXT',
@@ -189,7 +189,7 @@ export const requiredQuery = (own: Own = {}): Many => ({
   ...own,
 });
 
-/** The same where it may be left out. */
+/** The words of a query that may be left out. */
 export const query = (): Many => ({ ...requiredQuery(), isOptional: true });
 
 export const day = (own: Own = {}): One => ({
@@ -232,7 +232,7 @@ export const fieldPairs = (): Argument<[string, string][]> => ({
   read: words => assignments(words, 'a field'),
 });
 
-/** The pairs of `crm stage set STAGE KEY=VALUE...`; a setting has no more words than its name; `keys` are offered. */
+/** The pairs of `crm stage set STAGE KEY=VALUE...`; completion and questions offer `keys`. */
 export const settingPairs = (example: string, keys: readonly string[]): Argument<[string, string][]> => ({
   type: 'settings',
   label: 'KEY=VALUE',

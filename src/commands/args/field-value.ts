@@ -1,11 +1,11 @@
-/** The value of a field as an argument: what completion and questions offer for it. */
+/** The value of a field as an argument, so that completion and questions offer the same for it. */
 import { noSettings } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';
 import type { Argument } from './argument.ts';
 import { day, record, text, user } from './declare.ts';
 
-/** Returns what a value of a field of a kind is: a record, a user, a day, or what the field says. */
+/** Returns the argument that the value of a field is: a record, a user, a day, or a value that the field knows. */
 export function fieldValue(kinds: Kinds, kind: Kind, field: Field): Argument {
   const label = 'VALUE';
   if (field.refs) return record(field.refs, { label });

@@ -1,26 +1,25 @@
-/** What is said where an argument is missing and nobody can be asked: which question it is, and a line that answers it. */
+/** The error for missing arguments if nobody can be asked: the question, and an example line that answers it. */
 import type { Workspace } from '../../app/core/workspace.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import { nameOfOption } from '../asking/lacks-answer.ts';
 import type { Context } from '../context.ts';
 import type { CommandInfo } from '../command-info.ts';
 import { camel } from '../../domain/name-case.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import { longName, type Options, type OptionSpec } from '../options.ts';
 import { type Argument, exampleId } from './argument.ts';
 import { optionValue } from './option-value.ts';
 import { quoted } from './quoted.ts';
 
-/** What a command line has, and what it lacks. */
+/** The given and the missing parts of a command line. */
 export interface Lacking {
   /** The arguments without a word, by name. */
   readonly missing: readonly string[];
   readonly words: ReadonlyMap<string, readonly string[]>;
   readonly options: Options;
-  /** The options that the command cannot do without and that are not given. */
+  /** The required options that are not given. */
   readonly missingOptions: readonly OptionSpec[];
 }
 
-/** Returns the error for what is missing, with the whole line as an example. */
+/** Returns the USAGE error for the missing parts of a line, with the completed line as its hint. */
 export async function missingError(
   context: Context,
   { args, options: specs = [] }: CommandInfo,
@@ -36,7 +35,7 @@ export async function missingError(
   }
   for (const spec of specs) line.push(...givenOf(spec, options));
   for (const spec of missingOptions)
-    line.push(`--${nameOfOption(spec)}`, exampleOf(optionValue(spec), context, workspace));
+    line.push(`--${longName(spec)}`, exampleOf(optionValue(spec), context, workspace));
   const questions = [...asked.map(({ asks }) => asks), ...missingOptions.map(({ asks }) => asks!)];
   return usage(
     `${asOne(questions)}?`,
@@ -44,20 +43,20 @@ export async function missingError(
   );
 }
 
-/** Returns an option as it was given, as words of a line. */
+/** Returns the words of a line that give an option as it was given; none if it was not. */
 function givenOf(spec: OptionSpec, options: Options): string[] {
-  const name = nameOfOption(spec);
+  const name = longName(spec);
   const value = options.all()[camel(name)];
   if (value === true) return [`--${name}`];
   const texts = Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
   return texts.flatMap(text => [`--${name}`, quoted(text)]);
 }
 
-/** Returns the flags that do instead of an option: `, or --first`. */
+/** Returns the flags that can replace an option, as the end of a hint: `, or --first`. */
 const orFlag = ({ asksUnless = [] }: OptionSpec, specs: readonly OptionSpec[]): string =>
   specs
-    .filter(each => asksUnless.includes(nameOfOption(each)) && !each.flags.includes('<'))
-    .map(each => `, or --${nameOfOption(each)}`)
+    .filter(each => asksUnless.includes(longName(each)) && !each.flags.includes('<'))
+    .map(each => `, or --${longName(each)}`)
     .join('');
 
 /** Returns several questions as one: `which deal, and to which stage`. */
@@ -66,14 +65,14 @@ function asOne(questions: readonly string[]): string {
   return questions.length === 1 ? last : `${questions.slice(0, -1).join(', ')}, and ${last}`;
 }
 
-/** What else answers the question about an argument. */
+/** Returns the other ways to answer the question about an argument, as the end of a hint. */
 function otherwise({ insteadOf, type, kinds = [] }: Argument): string {
   if (insteadOf === 'where') return ', - for ids on standard input, or --where QUERY';
   if (insteadOf !== undefined) return `, or --${insteadOf}`;
   return type === 'trashed' ? `; crm ${kinds[0]} list --trash` : '';
 }
 
-/** Returns a word for an example: of the settings of this workspace where there is one that the user may see. */
+/** Returns an example word: a name from the settings that the user may see if there is one, otherwise the label. */
 function exampleOf(argument: Argument, { deps }: Context, workspace: Workspace | undefined): string {
   const { example, type, kinds = [], label } = argument;
   if (example !== undefined) return quoted(example);
@@ -87,7 +86,7 @@ function firstOf({ type }: Argument, { visible: config, viewer }: Workspace): st
     case 'pipeline':
       return config.pipelines[0]?.id;
     case 'stage': {
-      // The second one of a pipeline is where most deals go next.
+      // The second stage, because most deals enter at the first one and move there next.
       const stages = config.pipelines.find(each => each.stages.length > 0)?.stages;
       return (stages?.[1] ?? stages?.[0])?.id;
     }

@@ -1,4 +1,4 @@
-/** What the value of an option is, as an argument: completion and questions treat both alike. */
+/** The value of an option as an argument, so that completion and questions treat both alike. */
 import { roles } from '../../domain/config.ts';
 import { periodUnits } from '../../domain/periods.ts';
 import { formats } from '../../ui/format.ts';
@@ -21,7 +21,7 @@ import {
 
 const fieldName: Argument = { type: 'fieldName', label: 'FIELD', asks: 'which field' };
 
-/** What the placeholders of options mean that say no more of their value. */
+/** The meaning of placeholders, for options that declare no `value` of their own. */
 const placeholders: Readonly<Record<string, Argument>> = {
   USER: user(),
   USERS: user({ isListed: true }),
@@ -52,7 +52,7 @@ const placeholders: Readonly<Record<string, Argument>> = {
   'FILE|NAME': file(),
 };
 
-/** Returns what an option takes. */
+/** Returns the argument that the value of an option is. */
 export function optionValue({ flags, value }: OptionSpec): Argument {
   if (value) return value;
   const placeholder = /<(.*)>/.exec(flags)?.[1] ?? '';

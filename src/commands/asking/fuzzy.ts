@@ -1,7 +1,7 @@
-/** Matches what somebody types with names: parts of words in any order, and letters in order with others between them. */
+/** Fuzzy matching of typed text with names: by parts of words in any order, or by letters in order with gaps. */
 import { fold } from '../../domain/fold.ts';
 
-/** Returns how well a text fits what was typed: 0 is best; undefined if it does not fit. */
+/** Returns the rank of a text, from 0 (best) to 3; undefined if it does not match. The worst word decides. */
 function fuzzyRank(typed: string, text: string): number | undefined {
   const folded = fold(text);
   let rank = 0;
@@ -30,7 +30,7 @@ function inOrder(word: string, text: string): boolean {
   return true;
 }
 
-/** Returns those that fit what was typed, the best first; of equal ones the order stays. */
+/** Returns the items whose text matches, the best first and otherwise in their order; all of them if nothing was typed. */
 export function fuzzyFound<T>(typed: string, all: readonly T[], textOf: (each: T) => string): T[] {
   const word = typed.trim();
   if (word === '') return [...all];

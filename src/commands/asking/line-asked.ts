@@ -1,4 +1,4 @@
-/** On a terminal, a command line that lacks something asks for it; the answers make the whole line, which is shown once. */
+/** Completes a command line on a terminal by questions, and shows the completed line, so that people learn it. */
 import type { View } from '../../app/core/view.ts';
 import type { Bound } from '../args/bind.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
@@ -8,9 +8,9 @@ import type { Command } from '../command.ts';
 import { kindOf } from '../completion/candidates.ts';
 import { valuesIn } from '../completion/values.ts';
 import type { Context } from '../context.ts';
-import type { Options } from '../options.ts';
+import { longName, type Options } from '../options.ts';
 import { printable } from '../../ui/escape.ts';
-import { isAskedFor, isOptionAskedFor, nameOfOption } from './lacks-answer.ts';
+import { isAskedFor, isOptionAskedFor } from './lacks-answer.ts';
 import { askArgument, inWords } from './question.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
 
@@ -21,18 +21,18 @@ interface Given {
   readonly options: Options;
 }
 
-/** The commands that need no workspace. */
+/** The commands that take arguments and need no workspace. */
 const outside: ReadonlySet<string> = new Set(['clone', 'completion']);
 
 /**
- * Returns the command line with the answers to what it lacks; undefined if nobody can be asked. Throws USAGE if nothing answers a
- * question; Esc and Ctrl-C are INTERRUPTED.
+ * Returns the command line with the answers to its open questions; undefined if nobody can be asked. USAGE if the workspace
+ * has no answer to a question, INTERRUPTED by Esc and Ctrl-C.
  */
 export async function lineAsked(context: Context, given: Given): Promise<string[] | undefined> {
   const { format } = context.globals;
   if ((format !== undefined && format !== 'table') || !context.canAsk()) return undefined;
   const { argv } = given;
-  // A directory without a workspace is said before somebody has answered.
+  // A directory without a workspace fails here, before the user has answered anything.
   if (!outside.has(context.via)) await context.workspace();
   const answers = await askArguments(context, given);
   const chosen = [...answers.options, ...(await askOptions(context, given, answers.known))];
@@ -46,7 +46,7 @@ export async function lineAsked(context: Context, given: Given): Promise<string[
   return line;
 }
 
-/** Says the line that does the same without a question. */
+/** Prints the line that does the same without a question, on stderr. */
 export async function sayLine(context: Context, line: readonly string[]): Promise<void> {
   const { colorPaint, plainPaint, wantsColor } = await import('../../ui/paint.ts');
   const { stderr, mark } = context.streams;
@@ -61,13 +61,13 @@ interface Answers {
   readonly options: readonly string[];
   /** The words of each argument, the answers included. */
   readonly known: Words;
-  /** Whether one begins with a dash, so that `--` must stand before them. */
+  /** Whether an answer begins with a dash, so that `--` must stand before the words. */
   readonly needsEnd: boolean;
 }
 
 type Words = ReadonlyMap<string, readonly string[]>;
 
-/** Throws USAGE with the question if nothing that the user sees answers it. */
+/** Asks for the missing arguments. USAGE if nothing that the user sees answers a question. */
 async function askArguments(context: Context, given: Given): Promise<Answers> {
   const { command, found, options } = given;
   const asks = Object.entries(command.args).filter(
@@ -84,7 +84,7 @@ async function askArguments(context: Context, given: Given): Promise<Answers> {
     while (words.length < (argument.least ?? 1)) {
       const word = await ask(argument, known, words);
       if (word === undefined) throw nothingFits(context, argument);
-      // An empty answer: it is left out.
+      // An empty answer leaves the argument out.
       if (word === '') break;
       words.push(word);
     }
@@ -100,19 +100,19 @@ async function askArguments(context: Context, given: Given): Promise<Answers> {
   return { words: answers, options: asOptions, known, needsEnd };
 }
 
-/** Whether a text, as a word, would be an id or stand for standard input. */
+/** Whether a text, as a word, would be bound as an id or mean standard input. */
 const isTakenFor = ({ deps }: Context, word: string): boolean =>
   word === '-' || deps.kinds.parseId(word) !== undefined;
 
-/** Whether the ids come from standard input, which is then not there to answer. */
+/** Whether the ids come from standard input, which therefore cannot carry answers. */
 const isPiped = ({ found }: Given): boolean => [...found.words.values()].flat().includes('-');
 
-/** Asks for the options that are not given, and returns those that were answered. */
+/** Asks for the options that are not given; returns the answered ones as words. */
 async function askOptions(context: Context, given: Given, words: Words): Promise<string[]> {
   const { command, options } = given;
   const chosen: string[] = [];
   const ask = await asking(context, given);
-  // Two words of one command never name the same thing.
+  // No command takes the same thing twice, so words that are given are not offered again.
   const before = [...words.values()].flat();
   for (const spec of isPiped(given) ? [] : (command.options ?? [])) {
     if (!isOptionAskedFor(spec, options)) continue;
@@ -124,12 +124,12 @@ async function askOptions(context: Context, given: Given, words: Words): Promise
       before.push(answer);
     } else if (!context.globals.yes)
       answer = (await context.askText(`${inWords(spec.asks!)} (Enter: no answer)`)).trim();
-    if (answer) chosen.push(`--${nameOfOption(spec)}=${answer}`);
+    if (answer) chosen.push(`--${longName(spec)}=${answer}`);
   }
   return chosen;
 }
 
-/** Returns what asks for the word of an argument, after the words of the others and those that it has. */
+/** Returns a function that asks for a word of an argument, given the words of all arguments and those it has already. */
 async function asking(context: Context, { command, options }: Given) {
   const view = outside.has(context.via) ? undefined : await (await context.workspace()).view();
   const values = await valuesIn(context);
@@ -147,7 +147,7 @@ async function asking(context: Context, { command, options }: Given) {
   };
 }
 
-/** The error for a question that nothing answers: there is no deal to be moved, no rule to be shown. */
+/** Returns the error for a question that has no possible answer: there is no deal to move, no rule to show. */
 function nothingFits({ deps }: Context, argument: Argument): CrmError {
   const { asks, kinds = [], offers, type } = argument;
   const [kind] = kinds;
@@ -164,7 +164,7 @@ function nothingFits({ deps }: Context, argument: Argument): CrmError {
   return usage(`${asks}? There is none`, hint);
 }
 
-/** Returns the deals that the words so far name. */
+/** Returns the ids of the deals that the words so far name. */
 function dealsOf({ args }: Command, words: Words, view: View | undefined): string[] {
   const named = Object.entries(args).flatMap(([name, { kinds }]) =>
     kinds?.includes('deal') ? (words.get(name) ?? []) : [],
@@ -173,7 +173,7 @@ function dealsOf({ args }: Command, words: Words, view: View | undefined): strin
     try {
       return view ? [view.find(['deal'], word)] : [];
     } catch {
-      // What is wrong with it, the command says.
+      // The command itself reports a wrong word.
       return [];
     }
   });

@@ -1,4 +1,4 @@
-/** One question about an argument of a command: what it offers, and what was answered. */
+/** Asks one question about an argument of a command, with the choices that the workspace has. */
 import type { View } from '../../app/core/view.ts';
 import { pipelineOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
@@ -9,9 +9,9 @@ import type { Place, Values } from '../completion/values.ts';
 import type { Context } from '../context.ts';
 import type { Options } from '../options.ts';
 import { fuzzyFound } from './fuzzy.ts';
-import { recordFinder } from './record-choices.ts';
+import { recordFinder, textOf } from './record-choices.ts';
 
-/** What a question is asked about, and what is known already. */
+/** The surroundings of a question: the workspace, and the line so far. */
 export interface Asked {
   readonly context: Context;
   /** Undefined outside of a workspace. */
@@ -21,16 +21,19 @@ export interface Asked {
   readonly options: Options;
   /** The ids of deals that the line names already. */
   readonly deals: readonly string[];
-  /** The words that the line has already: nothing is named twice. */
+  /** The words of the line so far, which are not offered again. */
   readonly taken: readonly string[];
-  /** Whether an empty text is an answer too. */
+  /** Whether an empty text is a valid answer. */
   readonly mayBeEmpty: boolean;
 }
 
-/** Returns a question as it is shown: `To which stage?` */
+/** Returns a question with a capital and a question mark: `To which stage?` */
 export const inWords = (asks: string): string => `${asks[0]!.toUpperCase()}${asks.slice(1)}?`;
 
-/** Asks for the word of an argument; undefined if the workspace has nothing that fits, empty if it may be and nothing was typed. */
+/**
+ * Asks for a word of an argument, after those in `without`. Undefined if the workspace has nothing that fits; an empty text
+ * if that is allowed and was the answer. INTERRUPTED by Esc and Ctrl-C.
+ */
 export async function askArgument(
   asked: Asked,
   argument: Argument,
@@ -64,17 +67,15 @@ export async function askArgument(
 const isRecord = ({ type, kinds = [] }: Argument): boolean =>
   (type === 'record' || type === 'trashed') && kinds.length > 0;
 
-/** Whether people type what nobody can list: a text, a day, a query. */
+/** Whether the answer is free text, so that there are no choices to offer: a text, a day, a query. */
 const isOpenSet = ({ type }: Argument): boolean =>
   ['text', 'day', 'number', 'file', 'query', 'tag'].includes(type);
 
-/** Whether it is the name of something that must exist. */
+/** Whether the answer is the name of a thing that must exist. */
 const isNamed = ({ type }: Argument): boolean =>
   ['pipeline', 'stage', 'user', 'team', 'view', 'automation', 'template', 'field', 'report'].includes(type);
 
-const textOf = ({ value, name = value }: Choice): string => name;
-
-/** Returns the words that an argument may be, with what they are. */
+/** Returns the words that answer the question, each once. */
 async function wordsOf(asked: Asked, argument: Argument): Promise<Choice[]> {
   const stages = argument.type === 'stage' ? stagesOf(asked) : undefined;
   const found = stages ?? (await asked.values.ofArgument(argument, { ...asked.place, partial: '' }));
@@ -89,7 +90,7 @@ const choiceOf = ({ value, about = '' }: Candidate): Choice => ({
   short: value,
 });
 
-/** Returns the stages of the pipeline that a deal is in, or goes to; undefined if no deal is known. */
+/** Returns the stages of the pipeline that the line's deals are in or move to; undefined if the line names no deal. */
 function stagesOf({ view, deals, options }: Asked): Candidate[] | undefined {
   const [first] = deals;
   if (first === undefined || !view) return undefined;
@@ -101,14 +102,14 @@ function stagesOf({ view, deals, options }: Asked): Candidate[] | undefined {
     .map(({ id, name }) => ({ value: id, about: name }));
 }
 
-/** Says what is wrong with a text as the word of an argument. */
+/** Returns what is wrong with a text as the word of an argument; undefined if it is valid. */
 function wrongWith({ form, example, label }: Argument, text: string): string | undefined {
   if (text.trim() === '') return 'it cannot be empty';
   if (form && !form(text)) return `it is written as ${example ?? label}`;
   return undefined;
 }
 
-/** Asks for the field and for its value: `stage=proposal`. */
+/** Asks for a field and then for its value; returns the pair: `stage=proposal`. Undefined if there are no fields. */
 async function askField(
   { context, values, place }: Asked,
   argument: Argument,

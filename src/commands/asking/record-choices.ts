@@ -1,4 +1,4 @@
-/** The records that a question offers: those that fit the argument and that the acting user sees. */
+/** The records that a question offers: those that fit its argument and that the acting user may see. */
 import { nameOf } from '../../app/reading/said.ts';
 import { search, wordsIn } from '../../app/reading/search.ts';
 import type { View } from '../../app/core/view.ts';
@@ -9,16 +9,16 @@ import type { Argument } from '../args/argument.ts';
 import { fitting } from '../completion/records.ts';
 import { fuzzyFound } from './fuzzy.ts';
 
-/** How many of the newest records of a kind are matched by single letters: older ones are found by whole parts of words. */
+/** How many of the newest records of a kind are matched fuzzily at each key. Older ones are found by the search index only. */
 const NEWEST = 1000;
-/** How many records of a kind one search takes into account. */
+/** The most records of a kind that one search adds to the choices: more than anybody scrolls through. */
 const FOUND = 200;
-/** How many characters of a text are shown. */
+/** The most characters of a text in a choice, so that it fits on a line. */
 const SHOWN = 60;
 
 type Finder = (typed: string) => readonly Choice[];
 
-/** Returns what finds the records that an argument may name by what was typed; `without` are not offered. */
+/** Returns a function that finds records by typed text for an argument, except `without`; `isEmpty` if there is none at all. */
 export function recordFinder(
   view: View,
   { kinds = [], type, offers }: Argument,
@@ -90,11 +90,12 @@ class KindChoices {
   }
 }
 
-const textOf = ({ value, name = value }: Choice): string => name;
+/** Returns the text of a choice, with which typed letters are compared. */
+export const textOf = ({ value, name = value }: Choice): string => name;
 
 const choiceOf = (id: string, about: string): Choice => ({ value: id, name: `${id} ${about}`.trim() });
 
-/** Returns the text that tells people which record it is. */
+/** Returns the text by which people recognise a record. */
 const aboutOf = ({ title, name, subject, text }: Rec): string => {
   const known = [title, name, subject, text].find(each => typeof each === 'string' && each !== '');
   return String(known ?? '')

@@ -30,6 +30,7 @@ export const add = command({
     'automation add hot-leads - < rule.yaml',
     'automation add --template lost-win-back --set days=60d',
   ],
+  jsonFields: ['id', 'tx', 'files', 'stages'],
   async run(context, { name, file }, options) {
     const template = options.text('template');
     if (template !== undefined || file === undefined) return addTemplate(context, template!, options);

@@ -37,6 +37,7 @@ export const backtest = command({
     'automation backtest hot-leads --since 90d',
     'automation backtest new-rule.yaml --since 2026-01-01 --json',
   ],
+  jsonFields: ['automation', 'since', 'firings', 'failures'],
   async run(context, { name }, options) {
     const workspace = await context.workspace();
     const since = sinceWhen(options.text('since') ?? '90d', workspace.clock);

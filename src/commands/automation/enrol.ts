@@ -20,6 +20,7 @@ export const enrol = command({
     'automation enrol win-back D12 D13',
     "automation enrol win-back --where 'is:lost closed:last-quarter'",
   ],
+  jsonFields: ['tx', 'enrolments'],
   async run(context, { name, rest }, options) {
     const where = isByQuery(options) ? options.list('where') : undefined;
     const keys = await context.ids(rest);

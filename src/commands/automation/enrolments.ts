@@ -26,6 +26,7 @@ export const enrolments = command({
     { flags: '--waiting', description: 'those that wait' },
   ],
   examples: ['automation enrolments hot-leads --status failed', 'automation enrolments C3'],
+  jsonFields: ['id', 'automation', 'subject', 'status', 'step', 'since', 'startedAt', 'error'],
   async run(context, { words }, options) {
     const workspace = await context.workspace();
     const { visible: config } = workspace;

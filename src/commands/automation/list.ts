@@ -24,6 +24,8 @@ export const list = command({
   options: [
     { flags: '--trash', description: 'list removed automations; automation restore brings one back' },
   ],
+  examples: ['automation list', 'automation list state:broken', 'automation list --trash'],
+  jsonFields: ['id', 'name', 'state', 'for', 'on', 'runs', 'waiting', 'completed', 'failed'],
   async run(context, { filter }, options) {
     if (options.flag('trash')) return printRemoved(context, filter);
     const { visible: config } = await context.workspace();

@@ -12,6 +12,7 @@ export const retry = command({
     words: anyNumber(automation({ label: 'ENROLMENT|AUTOMATION|RECORD', or: ['record'] })),
   },
   examples: ['automation retry N4', 'automation retry hot-leads'],
+  jsonFields: ['tx', 'enrolments'],
   async run(context, { words }) {
     const ids = await context.ids(words);
     const committed = await context.change(writer => retryEnrolments(writer, ids));

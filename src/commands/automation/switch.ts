@@ -25,7 +25,8 @@ const switching = (
     effect: 'changes',
     args: { names: several(automation()) },
     options,
-    examples: [`automation ${verb} hot-leads`],
+    examples: [`automation ${verb} hot-leads`, `automation ${verb} thanks win-back --dry-run`],
+    jsonFields: ['tx', 'automations'],
     async run(context, { names }, given) {
       const { store } = await context.workspace();
       const committed = await context.changeSettings(async writer => {

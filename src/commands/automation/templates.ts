@@ -10,7 +10,12 @@ export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
   effect: 'reads',
   args: {},
-  examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
+  examples: [
+    'automation templates',
+    'automation templates --json',
+    'automation add --template lost-win-back --set days=60d',
+  ],
+  jsonFields: ['id', 'name'],
   async run(context) {
     const rules = await readyRules();
     const columns: ThingColumn<ReadyRule>[] = [

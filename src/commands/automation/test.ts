@@ -11,6 +11,7 @@ export const test = command({
   effect: 'reads',
   args: { names: anyNumber(automation()) },
   examples: ['automation test', 'automation test hot-leads --json'],
+  jsonFields: ['automation', 'case', 'file', 'line', 'passed', 'wrong'],
   async run(context, { names }) {
     const { visibleFiles: files, visible: config } = await context.workspace();
     const tested = await testRules(files, config, names);

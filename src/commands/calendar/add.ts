@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 import { userActing } from './user-acting.ts';
 
-/** Where crm serve listens unless it is told otherwise. */
+/** The default address of crm serve, for a workspace without `serve:` settings. */
 const LISTEN = '127.0.0.1:8025';
 
 export const add = command({
@@ -14,6 +14,7 @@ export const add = command({
   args: {},
   options: [{ flags: '--new', description: 'replace the address that you have, which then ends' }],
   examples: ['calendar add', 'calendar add --new', 'calendar add --as ana'],
+  jsonFields: ['user', 'url'],
   async run(context, _args, options) {
     const workspace = await context.workspace();
     const user = userActing(workspace);

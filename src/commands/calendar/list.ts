@@ -9,7 +9,8 @@ export const list = command({
   summary: 'list calendar addresses: your own, or for an admin those of all users',
   effect: 'reads',
   args: {},
-  examples: ['calendar list'],
+  examples: ['calendar list', 'calendar list --json'],
+  jsonFields: ['user', 'since'],
   async run(context) {
     const view = await (await context.workspace()).view();
     const { viewer } = view;

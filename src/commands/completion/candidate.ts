@@ -1,7 +1,7 @@
-/** What could stand in place of a word, and what it is. */
+/** A possible word; `about` describes it. */
 export interface Candidate {
   readonly value: string;
   readonly about?: string | undefined;
-  /** What must begin with what is typed, if not the value: the value without quotes. */
+  /** The text that must begin with what is typed (default: the value): the value without quotes. */
   readonly matched?: string;
 }

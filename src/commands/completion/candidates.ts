@@ -1,10 +1,10 @@
-/** What may come next on a command line, from the registry of commands and from the workspace. */
+/** The candidates for the last word of a command line, from the registry of commands and from the workspace. */
 import type { CommandDeps } from '../deps.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { nextOf } from '../args/bind.ts';
 import { optionValue } from '../args/option-value.ts';
 import type { CommandInfo } from '../command-info.ts';
-import { Options, type OptionSpec } from '../options.ts';
+import { longName, Options, type OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
@@ -18,11 +18,14 @@ type Open = (given: Readonly<Record<string, unknown>>) => Context;
 
 export interface Completed {
   readonly found: readonly Candidate[];
-  /** Whether the name of a file may stand there too. */
+  /** Whether the word may also be the name of a file, which the shell completes. */
   readonly mayBeFile: boolean;
 }
 
-/** Returns what could stand in place of the last word, of verbs and records only what begins with it. `words` come after `crm`. */
+/**
+ * Returns the candidates for the last of `words`, which come after `crm`. Verbs and records are filtered by what is typed,
+ * because there may be many; the caller filters the others.
+ */
 export async function candidates(
   words: readonly string[],
   { tree, kinds }: Pick<CommandDeps, 'tree' | 'kinds'>,
@@ -85,7 +88,7 @@ const firstWords = ({ nouns, commands }: Tree): Candidate[] => [
   ...Object.keys(commands).flatMap(path => (path.includes(' ') ? [] : { value: path })),
 ];
 
-/** Loads only the verbs that begin with what is typed. */
+/** Returns the verbs that begin with what is typed: only their files are loaded. */
 const verbsOf = async (noun: string, partial: string, { commands }: Tree): Promise<Candidate[]> =>
   Promise.all(
     Object.keys(commands)
@@ -93,14 +96,14 @@ const verbsOf = async (noun: string, partial: string, { commands }: Tree): Promi
       .map(async path => ({ value: path.slice(noun.length + 1), about: (await commands[path]!()).summary })),
   );
 
-/** The words that are no options, which options were given, and the option that waits for its value. */
+/** Splits words into arguments and the options that name the workspace and the user; `waiting` is an option without its value yet. */
 function sort(words: readonly string[], options: readonly OptionSpec[]) {
   const plain: string[] = [];
   const given: Record<string, unknown> = { input: true };
   let waiting: OptionSpec | undefined;
   for (const word of words) {
     if (waiting) {
-      const name = /--([\w-]+)/.exec(waiting.flags)?.[1];
+      const name = longName(waiting);
       if (name === 'dir' || name === 'as') given[name] = word;
       waiting = undefined;
     } else if (word.startsWith('-') && word !== '-')
@@ -124,7 +127,7 @@ export function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kin
   }
 }
 
-/** Before any command. */
+/** The place of an option before the command, which says nothing of a kind. */
 const nowhere: Place = { noun: '', path: '', kind: 'deal', args: [], partial: '' };
 
 async function valuesOf(option: OptionSpec, place: Place, context: Context): Promise<Completed> {

@@ -1,5 +1,4 @@
-/** `crm completion SHELL`: the script for a shell; `crm completion words` is what the script asks. */
-
+/** `crm completion`: prints or installs the script of a shell, and answers the script's questions (`completion words`). */
 import { anyNumber, oneWord, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { Options } from '../options.ts';
@@ -38,7 +37,7 @@ export const completion = command({
     const quoting = options.text('quoting');
     const asked = quoting === undefined ? { words } : typedIn(words, oneOf('--quoting', quoting, shells));
     const { candidates } = await import('./candidates.ts');
-    // The workspace and the user are those of the line that is completed, else one's own.
+    // The workspace and the user are those that the completed line names, by default those of this process.
     const { dir, as } = context.globals;
     const opened: Context[] = [];
     const { found, mayBeFile } = await candidates(asked.words, context.deps, given => {
@@ -61,11 +60,11 @@ const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 
 interface Asked {
   readonly words: readonly string[];
-  /** Makes of a candidate what the shell puts in the place of what it completes. */
+  /** Returns the text with which the shell replaces the end of the word (default: the candidate). */
   reply?(value: string): string;
 }
 
-/** Reads what a shell hands over: Bash its whole line, the others words without quotes and then the last one as it is typed. */
+/** Reads the words from a shell: Bash hands over its whole line, the others words without quotes and the last one as typed. */
 function typedIn(given: readonly string[], shell: Shell): Asked {
   if (shell !== 'bash') {
     const last = typedWords(given.at(-1) ?? '', shell);

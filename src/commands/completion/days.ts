@@ -1,4 +1,4 @@
-/** The days that people type most, each with its date. */
+/** The days that people type most often, each with its date. */
 import type { Clock } from '../../domain/clock.ts';
 import { parseDay } from '../../domain/typed-dates.ts';
 import type { Candidate } from './candidate.ts';
@@ -11,7 +11,7 @@ export const periods: readonly string[] = ['this', 'last', 'next'].flatMap(which
   ['week', 'month', 'quarter', 'year'].map(unit => `${which}-${unit}`),
 );
 
-/** Returns days, and distances once a sign was typed; without a clock they have no dates. */
+/** Returns words for days, or distances (`+2d`) once `+` is typed; with a clock, each has its date. */
 export const days = (partial: string, clock: Clock | undefined): Candidate[] =>
   (partial.startsWith('+') ? distances : words).map(value => ({
     value,

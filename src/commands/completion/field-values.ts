@@ -1,4 +1,4 @@
-/** What a field may be, and the pairs `field=value` that set one. */
+/** The candidates for the value of a field, and for the pairs `field=value` that set one. */
 import type { View } from '../../app/core/view.ts';
 import { seesAll } from '../../app/core/viewer.ts';
 import type { Kind } from '../../domain/kinds.ts';
@@ -12,7 +12,7 @@ import { days } from './days.ts';
 import { lastOf } from './lists.ts';
 import { recordsLike } from './records.ts';
 
-/** Returns what a field of a kind may be, as far as that is known: values of a closed set, records, tags, days. */
+/** Returns candidates for the value of a field, if there are any: values of a closed set, records, tags, days. */
 export function fieldValues(view: View, kind: Kind, field: Field, partial: string): readonly Candidate[] {
   const { config } = view;
   const things = (argument: { readonly among?: (config: View['config']) => readonly Thing[] }) =>
@@ -56,7 +56,7 @@ export function wordsIn(view: View, kind: Kind, path: string): Candidate[] {
   return column.words.flatMap((value, code) => (seen.has(code) ? { value } : []));
 }
 
-/** `stage=`, and after it what the field may be. */
+/** Returns the fields that can be set (`stage=`), or after `=` the candidates for the field's value. */
 export async function assignmentsLike(view: View, kind: Kind, partial: string): Promise<Candidate[]> {
   const at = partial.indexOf('=');
   if (at < 0)

@@ -1,4 +1,4 @@
-/** `crm completion install`: puts the script where the user's shell looks for it. It edits no file that people write. */
+/** `crm completion install`: writes the script where the user's shell looks for it. It never edits a file of the user. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failed, usage } from '../../domain/errors.ts';
@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { isSetUp, ownPlace, type Shell, shellOf, shells } from './places.ts';
 import { scripts } from './scripts.ts';
 
-/** Writes the script for a shell, that of $SHELL if none is named, and says what is left to do. */
+/** Writes the script for the named shell, or for $SHELL, and prints what is left to do. FAILED without a home directory. */
 export async function install(context: Context, words: readonly string[]): Promise<void> {
   const { env } = context.deps;
   const shell = shellNamed(words, context);
@@ -38,7 +38,7 @@ function shellNamed([word, ...more]: readonly string[], { deps: { env } }: Conte
   return known;
 }
 
-/** What makes the shell find it. */
+/** Returns the next step, after which the shell finds the script. */
 async function nextOf(shell: Shell, path: string, isFound: boolean): Promise<string> {
   if (shell === 'bash') return 'a new shell completes crm, if the package bash-completion is there';
   if (shell === 'fish' || isFound) return 'a new shell completes crm';

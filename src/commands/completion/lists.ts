@@ -1,7 +1,7 @@
-/** Candidates in the middle of a text: after commas, inside double quotes, behind what is typed already. */
+/** Candidates for the last part of a word: after a prefix, or after the last comma. */
 import type { Candidate } from './candidate.ts';
 
-/** Puts a text before each candidate. */
+/** Returns the candidates with a prefix. */
 export const after = (before: string, candidates: readonly Candidate[]): Candidate[] =>
   before === ''
     ? [...candidates]
@@ -11,7 +11,7 @@ export const after = (before: string, candidates: readonly Candidate[]): Candida
         ...(each.matched !== undefined && { matched: before + each.matched }),
       }));
 
-/** Splits a text before its last item, of which `find` returns what it may be; an item is not offered twice. */
+/** Returns candidates for the last item of a list with commas; `find` returns those of the item. No item is offered twice. */
 export async function lastOf(
   partial: string,
   find: (item: string) => readonly Candidate[] | Promise<readonly Candidate[]>,

@@ -1,4 +1,4 @@
-/** Where shells look for completions, and whether they find those of crm there. */
+/** The places where shells look for completions, and whether crm's are there. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 
@@ -12,7 +12,7 @@ export function shellOf({ SHELL = '' }: Env): Shell | undefined {
   return shells.find(shell => shell === basename(SHELL));
 }
 
-/** Returns an absolute directory that a variable names, or one below HOME; undefined without either. */
+/** Returns the absolute directory that a variable names, otherwise one below HOME; undefined without either. */
 function base({ HOME, ...env }: Env, name: string, below: string): string | undefined {
   const named = env[name];
   if (named !== undefined && isAbsolute(named)) return named;
@@ -21,14 +21,14 @@ function base({ HOME, ...env }: Env, name: string, below: string): string | unde
 
 const dataHome = (env: Env) => base(env, 'XDG_DATA_HOME', '.local/share');
 
-/** The directories of data of the whole machine, as the XDG specification has them, and as Homebrew and npm fill them. */
+/** Returns the data directories of the whole machine, by the XDG specification; Homebrew and npm write there too. */
 const dataDirs = ({ XDG_DATA_DIRS }: Env): readonly string[] =>
   (XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(isAbsolute);
 
 /** Returns the file that `crm completion install` writes for a shell; undefined if there is no home directory. */
 export function ownPlace(shell: Shell, env: Env): string | undefined {
   const home = {
-    // As bash-completion looks for it, when crm is completed for the first time.
+    // bash-completion looks here when crm is completed for the first time.
     bash: () =>
       base({ ...env, HOME: undefined }, 'BASH_COMPLETION_USER_DIR', '') ??
       under(dataHome(env), 'bash-completion'),
@@ -42,21 +42,21 @@ export function ownPlace(shell: Shell, env: Env): string | undefined {
 const under = (dir: string | undefined, path: string): string | undefined =>
   dir === undefined ? undefined : join(dir, path);
 
-/** The files below a directory of data that shells of the whole machine read. */
+/** The files below a data directory that a shell reads for every user. */
 const sharedPlaces: Readonly<Record<Shell, readonly string[]>> = {
   bash: ['bash-completion/completions/crm', 'bash-completion/completions/crm.bash'],
   zsh: ['zsh/site-functions/_crm', 'zsh/vendor-completions/_crm'],
   fish: ['fish/vendor_completions.d/crm.fish', 'fish/completions/crm.fish'],
 };
 
-/** The file of a shell in which people write such as `eval "$(crm completion bash)"`; fish needs none. */
+/** The start-up files in which people write lines such as `eval "$(crm completion bash)"`. */
 const rcFiles: Readonly<Record<Shell, readonly string[]>> = {
   bash: ['.bashrc', '.bash_profile'],
   zsh: ['.zshrc'],
   fish: ['.config/fish/config.fish'],
 };
 
-/** Whether a shell finds completions of crm, as far as files show it. */
+/** Returns whether a shell finds completions of crm, as far as the files show. */
 export function isSetUp(shell: Shell, env: Env): boolean {
   const own = ownPlace(shell, env);
   // zsh reads a directory of the user only if ~/.zshrc says so.
@@ -66,7 +66,7 @@ export function isSetUp(shell: Shell, env: Env): boolean {
   return mentions(shell, env, 'crm completion') || mentions(shell, env, `completions/${scriptOf[shell]}`);
 }
 
-/** The names of the scripts in the package, which people may source where npm puts them. */
+/** The names of the scripts in the package: people may source them from where npm puts it. */
 const scriptOf: Readonly<Record<Shell, string>> = { bash: 'crm.bash', zsh: '_crm', fish: 'crm.fish' };
 
 function mentions(shell: Shell, env: Env, text: string): boolean {

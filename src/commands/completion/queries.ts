@@ -1,4 +1,4 @@
-/** The last term of a query: the name of its field, then its values, after commas and inside quotes too. */
+/** The candidates for the last term of a query: its field, then its values, also after commas and inside quotes. */
 import type { View } from '../../app/core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { findField } from '../../kinds/fields.ts';
@@ -10,7 +10,7 @@ import { periods } from './days.ts';
 import { fieldValues, tags, wordsIn } from './field-values.ts';
 import { after, lastOf } from './lists.ts';
 
-/** Returns what the last term of a query may become, with all that stands before it. */
+/** Returns the candidates for a query whose last term is being typed; each begins with the earlier terms. */
 export async function queriesLike(view: View, kind: Kind, partial: string): Promise<Candidate[]> {
   const { before, term } = lastTerm(partial);
   const match = /^((?:not:)*)([^\s:"]+?)(?:\.(?:over|under|after|before))?:((?:[<>]=?|=)?)/u.exec(term);
@@ -20,7 +20,7 @@ export async function queriesLike(view: View, kind: Kind, partial: string): Prom
     return after(before + not, [...namesOf(view, kind), ...(not === '' ? viewsOf(view, kind) : [])]);
   }
   const typed = term.slice(match[0].length);
-  // Of a range, the end is completed.
+  // The end of a range is completed: `1000..`.
   const range = typed.lastIndexOf('..');
   const start = range < 0 ? '' : typed.slice(0, range + 2);
   const values = await lastOf(typed.slice(start.length), item =>
@@ -29,7 +29,7 @@ export async function queriesLike(view: View, kind: Kind, partial: string): Prom
   return after(before + match[0] + start, values);
 }
 
-/** Splits a query before its last term; a space within double quotes ends none. */
+/** Splits a query before its last term. Spaces within double quotes do not end a term. */
 function lastTerm(text: string): { readonly before: string; readonly term: string } {
   let isQuoted = false;
   let start = 0;
@@ -40,7 +40,7 @@ function lastTerm(text: string): { readonly before: string; readonly term: strin
   return { before: text.slice(0, start), term: text.slice(start) };
 }
 
-/** With quotes if it has spaces; it is found without typing the first of them. */
+/** Returns a value as a query needs it, in quotes if it has spaces; it is also found if the first quote is not typed. */
 function inQuery(each: Candidate, typed: string): Candidate {
   const value = quoted(each.value);
   return value === each.value || typed.startsWith('"')
@@ -61,7 +61,7 @@ const viewsOf = (view: View, kind: Kind): Candidate[] =>
 
 const words = (all: readonly string[]): Candidate[] => all.map(value => ({ value }));
 
-/** Terms whose values are not those of a field. */
+/** The candidates of terms that are not fields. */
 const special: Readonly<Record<string, (view: View, kind: Kind) => Candidate[]>> = {
   is: (view, kind) => words(isWords(view.kinds, kind)),
   has: (view, kind) => words(queryNames(kind, view.config)),
@@ -83,7 +83,7 @@ function valuesOf(view: View, kind: Kind, name: string, partial: string): readon
     if (field.type === 'user') return [...found, ...words(['me', 'none'])];
     return field.type === 'day' || field.type === 'instant' ? [...found, ...words(periods)] : found;
   }
-  // `contact.tag:`, `account.owner:`: a field of what a field points to.
+  // `contact.tag:`, `account.owner:`: a field of the record that a field points to.
   const dot = name.indexOf('.');
   const refs = dot < 0 ? undefined : findField(view.config, kind, name.slice(0, dot))?.refs;
   return refs?.length === 1 ? valuesOf(view, refs[0]!, name.slice(dot + 1), partial) : [];

@@ -1,4 +1,7 @@
-/** Records whose id or name begins with what is typed. Matching comes before the limit, and only matches are read. */
+/**
+ * The records whose id or name begins with what is typed. All rows are matched before the limit applies, and only matches
+ * are read, so completion finds every record and stays quick.
+ */
 import type { View } from '../../app/core/view.ts';
 import { fold } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kinds.ts';
@@ -11,9 +14,9 @@ import { needleOf } from '../../state/columns/texts.ts';
 import type { Argument } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
 
-/** How many records of a kind are offered: more than a shell shows without asking. */
+/** The most records of a kind that are offered: about a screen of a shell. */
 const RECORDS = 40;
-/** How many ids a name that several records have is explained with. */
+/** The most ids in the description of a name that several records share. */
 const NAMED = 3;
 
 /** Returns the records that an argument may name and that begin with what is typed, the newest first. */
@@ -27,14 +30,14 @@ export function recordsLike(
     if (view.state.table(kind).rows === 0) return [];
     const fits = fitting(view, kind, offers);
     const ids = byId(view, kind, partial, fits);
-    // What looks like an id, and is one, is hardly a name: no column is read for it.
+    // A text that begins ids is hardly a name, so no column of names is read for it.
     return ids.length > 0 && /\d$/.test(partial) ? ids : [...ids, ...byName(view, kind, partial, fits)];
   });
 }
 
 type Fits = (row: number) => boolean;
 
-/** Returns whether a row is alive, seen, and one of those that an argument offers: `status:open`. */
+/** Returns a function that says whether a row is live, visible to the viewer, and satisfies `offers`: `status:open`. */
 export function fitting(view: View, kind: Kind, offers: string | undefined): Fits {
   const table = view.state.table(kind);
   const isThere = (row: number) => table.live(row) && view.sees(kind, row);
@@ -67,13 +70,13 @@ function beginsWith(number: number, wanted: number): boolean {
   return its === wanted;
 }
 
-/** By the keys by which people name records: titles, names, addresses. */
+/** Returns the records of which a natural key (title, name, address) begins with what is typed. */
 function byName(view: View, kind: Kind, partial: string, fits: Fits): Candidate[] {
   if (partial === '') return [];
   const keys = keysOf(view.state.config, kind).filter(key => !key.isPhone);
   const named = (key: Key) => byKey(view, kind, key, partial, fits);
   const found = keys.filter(each => each.path !== EXTERNAL).flatMap(named);
-  // The ids of other programs are typed by few: their column is read only for what is no name.
+  // Few people type ids of other programs, so their column is read only if no name matches.
   return found.length > 0 ? found : keys.filter(each => each.path === EXTERNAL).flatMap(named);
 }
 
@@ -89,7 +92,7 @@ function byKey(view: View, kind: Kind, key: Key, partial: string, fits: Fits): C
   const wanted = fold(partial);
   const isHere = (value: string) => fold(value).startsWith(wanted);
   const found = new Map<string, Found>();
-  // The lengths of the names found, so that few others are compared with them.
+  // The lengths of the found names: a name of another length cannot be one of them, and is not read.
   const sizes = new Set<number>();
   for (const row of rows.sort((a, b) => b - a)) {
     const isFull = found.size >= RECORDS;
@@ -116,12 +119,12 @@ function byKey(view: View, kind: Kind, key: Key, partial: string, fits: Fits): C
 interface Found {
   /** The values of the key that begin with what is typed. */
   readonly values: readonly string[];
-  /** The records that have it: of a title, several may. */
+  /** The records that have the key: several deals may share a title. */
   readonly ids: string[];
   readonly about: string | undefined;
 }
 
-/** `D12`, `C3 Jane Roe`, `3 deals: D12, D9, D4` */
+/** Returns the description of a found key: `D12`, `C3 Jane Roe`, `3 deals: D12, D9, D4`. */
 function inWords({ ids, about = '' }: Found, value: string, kinds: string): string {
   if (ids.length === 1) return about === value || about === '' ? ids[0]! : `${ids[0]!} ${about}`;
   return `${ids.length} ${kinds}: ${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', ...' : ''}`;
@@ -130,7 +133,7 @@ function inWords({ ids, about = '' }: Found, value: string, kinds: string): stri
 const trashed = (view: View, kind: Kind): Candidate[] =>
   view.trash(kind).map(({ id, record }) => ({ value: id, about: aboutOf(record) }));
 
-/** What tells people which record it is. */
+/** Returns the text by which people recognise a record. */
 function aboutOf({ title, name, text }: Rec): string | undefined {
   const about = [title, name, text].find(each => typeof each === 'string') as string | undefined;
   return about?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ');

@@ -1,4 +1,4 @@
-/** What a shell needs to complete `crm`: it asks `crm completion words` for what may come next. */
+/** The scripts that make shells complete `crm`: each asks `crm completion words` for the candidates. */
 
 const bash = `# crm completion bash: put it where bash looks, or eval "$(crm completion bash)" in ~/.bashrc
 _crm() {
@@ -53,7 +53,7 @@ end
 complete -c crm -f -a '(__crm_words)'
 `;
 
-/** By shell, and the file in `completions/` that has the same. */
+/** The script of each shell, and the name of its copy in the directory `completions/` of the package. */
 export const scripts: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
   bash: { file: 'crm.bash', text: bash },
   zsh: { file: '_crm', text: zsh },

@@ -1,25 +1,25 @@
-/** How shells quote: from what is typed to the words that a program is given, and back. */
+/** The quoting of shells: reads a typed line into the words that a program would get, and quotes candidates for Bash. */
 import type { Shell } from './places.ts';
 
-/** The quote that a word is in at its end; empty outside of quotes. */
+/** The quote that is still open at the end of a word; empty if none is. */
 type Quote = '' | "'" | '"';
 
 interface TypedWord {
-  /** As it is typed. */
+  /** The word as it is typed, with its quotes. */
   readonly raw: string;
-  /** As the program would be given it. */
+  /** The word as a program would get it. */
   readonly text: string;
   readonly quote: Quote;
-  /** Where the open quote begins in `raw`, or a quoted part would if there were one: after the last sign that Bash ends a word at. */
+  /** The place in `raw` from which Bash replaces the word: after the open quote, or after the last sign in `ENDS`. */
   readonly at: number;
-  /** What of `text` stands before that place. */
+  /** The part of `text` before that place, which Bash keeps. */
   readonly before: string;
 }
 
-/** The signs besides blanks that Bash takes for ends of words: it replaces only what comes after them. */
+/** The signs that end a word for Bash, besides blanks (COMP_WORDBREAKS): Bash replaces only the part after the last one. */
 const ENDS = /["'@><=;|&(:]/;
 
-/** Splits a line into words as a shell does; the last one, which may be empty, is what is being typed. */
+/** Splits a line into words as a shell does. The last one, which may be empty, is the word that is being typed. */
 export function typedWords(line: string, shell: Shell): TypedWord[] {
   const words: TypedWord[] = [];
   let i = 0;
@@ -61,20 +61,20 @@ export function typedWords(line: string, shell: Shell): TypedWord[] {
   return words;
 }
 
-/** Whether a backslash takes the special meaning of what comes next. */
+/** Whether a backslash escapes the next sign. */
 function escapes(quote: Quote, next: string | undefined, shell: Shell): boolean {
   if (quote === '') return true;
   if (quote === "'") return shell === 'fish' && next !== undefined && "'\\".includes(next);
   return next !== undefined && '"\\$`'.includes(next);
 }
 
-/** Returns what Bash puts in the place of what it completes of a word so that the word becomes `value`. */
+/** Returns the text with which Bash must replace the end of a word so that the word becomes `value`. */
 export function bashReply({ quote, before, text }: TypedWord, value: string): string {
-  // The letters before the place stay as they are typed.
+  // Bash keeps the letters before the place as they are typed, so their case may differ.
   const rest = value.toLowerCase().startsWith(before.toLowerCase()) ? value.slice(before.length) : value;
   if (quote === "'") return rest.replaceAll("'", `'\\''`);
   if (quote === '"') return rest.replace(/["\\$`]/g, sign => `\\${sign}`);
-  // A ~ or # means something at the beginning of a word alone.
+  // ~ and # have a meaning only at the beginning of a word.
   const escaped = rest.replace(/[\s"'\\$`&|;<>()*?[\]{}!]/g, sign => `\\${sign}`);
   return before === '' && text.length <= value.length
     ? escaped.replace(/^[~#]/, sign => `\\${sign}`)

@@ -1,5 +1,4 @@
-/** What arguments and the values of options may be, read from the workspace, as the acting user sees it. */
-
+/** The candidates for arguments and for the values of options, from the workspace as the acting user sees it. */
 import type { View } from '../../app/core/view.ts';
 import type { Argument, ArgumentType } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
@@ -12,9 +11,10 @@ import { assignmentsLike, fieldValues, tags } from './field-values.ts';
 import { lastOf } from './lists.ts';
 import { recordsLike } from './records.ts';
 
+/** The place of the word on its command line. */
 export interface Place {
   readonly noun: string;
-  /** Of the command: `deal move`. */
+  /** The path of the command: `deal move`. */
   readonly path: string;
   readonly kind: Kind;
   readonly args: readonly string[];
@@ -22,24 +22,24 @@ export interface Place {
 }
 
 export interface Values {
-  /** Returns what a word of an argument may be; of records only what begins with the place's partial word. */
+  /** Returns the candidates for a word of an argument; of records, only those that begin with the place's partial word. */
   ofArgument(argument: Argument, place: Place): Promise<Candidate[]>;
 }
 
-/** Where a value is looked for. */
+/** What the candidates of a type are made from. */
 interface At {
   readonly deps: Context['deps'];
   /** Undefined outside of a workspace. */
   readonly view: View | undefined;
   readonly argument: Argument;
   readonly place: Place;
-  /** What the value begins with: of several with commas between, the last. */
+  /** The beginning of the value; of a list with commas, the beginning of its last item. */
   readonly partial: string;
 }
 
 type Found = readonly Candidate[] | Promise<readonly Candidate[]>;
 
-/** Without a workspace there is nothing but what is always the same. */
+/** Returns the candidates of a context's workspace; without a workspace, only those that are the same everywhere. */
 export async function valuesIn(context: Context): Promise<Values> {
   let view: View | undefined;
   try {
@@ -72,7 +72,7 @@ export async function valuesIn(context: Context): Promise<Values> {
   };
 }
 
-/** What there is of each type, beside the words and the settings that an argument names itself. */
+/** The candidates of each type, beside the words and the settings that an argument declares itself. */
 const offers: { readonly [type in ArgumentType]?: (at: At) => Found } = {
   record: ({ view, argument, partial }) => (view ? recordsLike(view, argument, partial) : []),
   trashed: ({ view, argument, partial }) => (view ? recordsLike(view, argument, partial) : []),

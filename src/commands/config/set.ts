@@ -13,6 +13,7 @@ export const set = command({
     'config set year-start=4 lost-reasons=price,timing',
     'config set holidays=12-25,2026-04-06',
   ],
+  jsonFields: ['id', 'tx'],
   async run(context, { pairs }) {
     const values = readWorkspaceSettings(pairs);
     const committed = await context.changeSettings(({ view }, draft) =>

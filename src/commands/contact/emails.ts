@@ -24,6 +24,7 @@ export const emails = command({
     { flags: '--no-header', description: 'with --parsable: without that first line, as aerc wants it' },
   ],
   examples: ['contact emails ann', 'contact emails --parsable --no-header ann'],
+  jsonFields: ['email', 'name', 'account', 'contact'],
   async run(context, { words }, options) {
     // The words are not a query: a colon or a quote that somebody types into a mail program has no meaning here.
     const wanted = words

@@ -31,6 +31,7 @@ export const relate = command({
     'contact relate jane@example.com tom@example.com --relation reports-to',
     'contact relate C1 C2 --remove',
   ],
+  jsonAs: 'relation show',
   async run(context, { first, second }, options) {
     const given = options.text('relation');
     const word = given === undefined ? undefined : slug(given);

@@ -12,8 +12,14 @@ import type { Context } from '../context.ts';
 import { noteOf, noteOption } from './note-option.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
+const examples = {
+  win: ['deal win D12', 'deal win D12 D13 --note "both signed at the fair"'],
+  lose: ['deal lose D12 --reason price', "deal lose --where 'stage:follow-up idle:>90d' --reason timing"],
+  reopen: ['deal reopen D12', 'deal reopen D12 --note "has a new budget"'],
+} as const;
+
 const statusCommand = (
-  verb: string,
+  verb: keyof typeof examples,
   did: string,
   summary: string,
   fields: (options: Options) => Fields,
@@ -24,7 +30,7 @@ const statusCommand = (
     effect: 'changes',
     args: { words: chosen('deal', { offers: verb === 'reopen' ? 'status:won,lost' : 'status:open' }) },
     options: [...options, noteOption, whereOption],
-    examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
+    examples: examples[verb],
     async run(context, { words }, given) {
       const choosing = { kinds: ['deal'], words, options: given, did } as const;
       const note = await noteOf(context, given, words);

@@ -10,6 +10,7 @@ export const note = command({
   args: { words: chosenOne('deal'), typed: sentence('what to note', { example: 'prefers oak' }) },
   options: [whereOption],
   examples: ['deal note D12 "prefers oak"', 'deal note --where \'owner:ben is:open\' "Ana takes over"'],
+  jsonAs: 'activity show',
   async run(context, { words, typed }, options) {
     const text = await typedText(context, typed, words.includes('-'));
     const choosing = {

@@ -19,6 +19,7 @@ export const importEvents = command({
     'event import visits.csv --map url=prop.url --set name=page.visited',
     'event import --provider postmark bodies.jsonl',
   ],
+  jsonAs: 'import',
   async run(context, { file }, options) {
     const provider = options.text('provider');
     if (provider === undefined) return importFile(context, 'event', 'events', file, options);

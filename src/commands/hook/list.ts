@@ -5,7 +5,7 @@ import { printThings } from '../output.ts';
 
 interface Listed {
   readonly name: string;
-  /** `none`: the workspace has no such file. */
+  /** The state of the hook's trust item, or `none` if the workspace has no such file. */
   readonly state: string;
   readonly purpose: string;
 }
@@ -15,6 +15,7 @@ export const list = command({
   effect: 'reads',
   args: {},
   examples: ['hook list', 'hook list --json'],
+  jsonFields: ['name', 'state', 'purpose'],
   async run(context) {
     const workspace = await context.workspace();
     const { review } = await import('../../app/trust/review.ts');

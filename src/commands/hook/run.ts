@@ -12,6 +12,7 @@ export const run = command({
     tx: optional(number('TX', 'which transaction')),
   },
   examples: ['hook run pre-commit', 'hook run post-commit 57', 'hook run pre-commit --dry-run'],
+  jsonFields: ['hook', 'is', 'how', 'said', 'tx'],
   async run(context, { name, tx: text }) {
     if (text !== undefined && !/^\d{1,15}$/.test(text))
       throw usage(`${JSON.stringify(text)} is not a transaction`, 'crm history shows the numbers');

@@ -13,6 +13,7 @@ const marking = (isRead: boolean, summary: string, verb: string) =>
     args: { words: insteadOf('all', records('message', { asks: 'which notifications' })) },
     options: [{ flags: '--all', description: 'all your notifications' }],
     examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
+    jsonFields: [isRead ? 'read' : 'unread'],
     run: (context, { words = [] }, options) => mark(context, words, options, isRead),
   });
 

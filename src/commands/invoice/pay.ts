@@ -9,7 +9,7 @@ export const pay = command({
   effect: 'changes',
   args: { words: chosen('invoice'), day: optional(day()) },
   options: [whereOption],
-  examples: ['invoice pay I1 2026-05-20'],
+  examples: ['invoice pay I1', 'invoice pay I1 I2 2026-05-20'],
   async run(context, { words, day }, options) {
     const choosing = { kinds: ['invoice'], words, options, did: 'paid' } as const;
     await changeAndReport(context, choosing, (writer, id) => {

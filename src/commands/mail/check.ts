@@ -17,6 +17,7 @@ export const check = command({
   effect: 'reads',
   args: {},
   examples: ['mail check', 'mail check --json'],
+  jsonFields: columns.map(({ name }) => name),
   async run(context) {
     const findings = await checkMail(await context.workspace());
     await printThings(context, findings, columns, each => each.check);

@@ -1,3 +1,4 @@
+import { noneIngested } from '../../app/inbound/ingested.ts';
 import { parseWhen } from '../../domain/typed-dates.ts';
 import { command } from '../command.ts';
 import { creatingOptions } from './ingest.ts';
@@ -16,6 +17,7 @@ export const fetch = command({
     quietIfNothing,
   ],
   examples: ['mail fetch', 'mail fetch --since -30d', 'mail fetch --dry-run'],
+  jsonFields: Object.keys(noneIngested),
   async run(context, _args, options) {
     const { Ingestion } = await import('../../app/inbound/ingest.ts');
     const { fetchMail } = await import('../../app/inbound/fetch.ts');

@@ -1,3 +1,4 @@
+import { noneIngested } from '../../app/inbound/ingested.ts';
 import { usage } from '../../domain/errors.ts';
 import { anyNumber, file } from '../args/declare.ts';
 import { command } from '../command.ts';
@@ -23,6 +24,7 @@ export const ingest = command({
     'mail ingest --create-deal sales < message.eml',
     'mail ingest sent.mbox --dry-run',
   ],
+  jsonFields: Object.keys(noneIngested),
   async run(context, { files }, options) {
     if (files.length === 0 && context.streams.stdin.isTTY)
       throw usage('which e-mails?', 'crm mail ingest FILE, a Maildir, or - for standard input');

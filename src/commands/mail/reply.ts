@@ -8,6 +8,7 @@ export const reply = command({
   args: { key: record(['activity', 'event'], { asks: 'which e-mail' }), isTyped: mark('-') },
   options: [{ flags: '--subject <TEXT>', description: 'the subject (default: Re: ...)' }, ...sendingOptions],
   examples: ['mail reply V7', 'mail reply E12 - < text.txt'],
+  jsonAs: 'message show',
   async run(context, { key, isTyped }, options) {
     const start = startIn(options);
     const view = await (await context.workspace()).view();

@@ -30,6 +30,7 @@ export const setup = command({
     "mail setup --from sales@example.com --sendmail 'msmtp -t' --no-test",
     'mail setup --via files',
   ],
+  jsonFields: ['via', 'from', 'trusted', 'test'],
   async run(context, _args, options) {
     const given = answersGiven(options);
     const workspace = await context.workspace();

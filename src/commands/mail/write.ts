@@ -18,6 +18,7 @@ export const write = command({
     'mail write jane@example.com --template offer --start follow-up --when replied',
     'mail write D12 --subject "Your chairs" - < text.txt',
   ],
+  jsonAs: 'message show',
   async run(context, { key, isTyped }, options) {
     const name = options.text('template');
     const subject = options.text('subject');

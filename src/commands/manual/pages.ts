@@ -1,5 +1,5 @@
 /** The manual, made of what commands say of themselves: crm(1), a page for each noun, and one for each topic. */
-import { argumentsLine, type CommandInfo } from '../command-info.ts';
+import { argumentsLine, type CommandInfo, jsonLine } from '../command-info.ts';
 import { globalOptions } from '../globals.ts';
 import { asTyped } from '../help.ts';
 import { flagsOf } from '../help-table.ts';
@@ -90,7 +90,8 @@ const commandsPage = (
   ]);
 
 function commandPart({ path, command }: Named): string[] {
-  const { summary, options = [], examples = [], jsonFields = [] } = command;
+  const { summary, options = [], examples = [] } = command;
+  const json = jsonLine(command);
   return [
     part(lineOf(path, command)),
     inline(summary),
@@ -98,7 +99,7 @@ function commandPart({ path, command }: Named): string[] {
       ? []
       : [paragraph('Examples:'), block(examples.map(each => `  ${asTyped(each)}`).join('\n'))]),
     ...options.map(({ flags, description }) => term(flagsOf(flags), description)),
-    ...(jsonFields.length === 0 ? [] : [paragraph(`JSON fields: ${jsonFields.join(', ')}`)]),
+    ...(json === undefined ? [] : [paragraph(json)]),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs command lines for the tools of `crm mcp`, in this process, so that rights, paths and history are those of the
- * command line. What a line reads and says stays in memory; what it may do is kept by `within.ts`.
+ * Runs command lines for the tools of `crm mcp` in this process, so that rights and history are those of the command
+ * line. Their streams stay in memory, and `within.ts` limits what they may do.
  */
 import { Readable } from 'node:stream';
 import { historyChange } from '../../app/history/history.ts';
@@ -8,8 +8,17 @@ import { Together } from '../../app/core/together.ts';
 import type { Workspace } from '../../app/core/workspace.ts';
 import { CrmError, exitCodes, failed, usage, type ErrorKind } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
-import type { Answered, CommandLine, Decided, Desk, Failure, Outcome } from '../../mcp/desk.ts';
-import { diffLines } from '../../screens/diff.ts';
+import {
+  type Answered,
+  type CommandLine,
+  type Decided,
+  type Desk,
+  type Failure,
+  failureOf,
+  type Outcome,
+} from '../../mcp/desk.ts';
+import { isAlike, type Likeness, likenessOf } from '../../mcp/likeness.ts';
+import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { memorySink } from '../../ui/streams.ts';
@@ -18,10 +27,10 @@ import { Context } from '../context.ts';
 import type { Deps } from '../deps.ts';
 import { withIdsBefore } from './ids-before.ts';
 
-/** Where these lines run, as refusals say it. */
+/** Where these lines run, in the words of refusals. */
 const WHERE = 'over MCP';
 
-/** What the history calls a change that was made here. */
+/** The `via` of changes that are made here, in the history. */
 const VIA = 'mcp';
 
 interface Ran {
@@ -30,15 +39,19 @@ interface Ran {
   readonly err: string;
 }
 
-/** Returns a desk for the workspace in `dir`, at which the acting user of the context acts. */
+/** Returns the desk of the workspace in `dir`; all lines act as the acting user of the context. */
 export function deskFor(context: Context, dir: string): Desk {
   const { deps } = context;
-  const run = async (words: readonly string[], changed: Partial<Deps>, input = ''): Promise<Ran> => {
+  const run = async (words: readonly string[], changed: Partial<Deps>, input?: string): Promise<Ran> => {
     const [stdout, stderr] = [memorySink(), memorySink()];
     const code = await deps.run(words, {
       ...changed,
       env: environment(context, dir),
-      streams: { stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]), stdout, stderr },
+      streams: {
+        stdin: input === undefined ? noInput() : Readable.from([Buffer.from(input)]),
+        stdout,
+        stderr,
+      },
       signals: undefined,
       onTerminal: () => Promise.reject(failed(`no program is started ${WHERE}`)),
       saved: () => {},
@@ -48,15 +61,26 @@ export function deskFor(context: Context, dir: string): Desk {
   const read = (words: readonly string[]) => run(words, { within: { effects: ['reads'], where: WHERE } });
   return {
     read: async words => answered(await read(['--json', ...words]), out => JSON.parse(out) as Json),
-    readText: async words => answered(await read(words), out => out),
+    // An error is JSON there too.
+    readText: async words => answered(await read(['--json', ...words]), out => out),
     preview: commands => decide(contextFor(context, dir, true), run, commands),
-    save: (commands, digest) => decide(contextFor(context, dir, false), run, commands, digest),
+    save: (commands, expected) => decide(contextFor(context, dir, false), run, commands, expected),
     secret: () => deps.salt(),
     now: () => deps.now(),
   };
 }
 
-/** The context in which lines are decided: a change of its own each time, by the same user. */
+/** Standard input for a line that was given none: `-` is then a mistake, and not an empty list. */
+const noInput = (): Readable =>
+  new Readable({
+    read() {
+      this.destroy(
+        usage(`- reads standard input, and there is none ${WHERE}`, 'name the record, or propose with input'),
+      );
+    },
+  });
+
+/** Returns a new context for a transaction of its own, by the same user. */
 const contextFor = (context: Context, dir: string, dryRun: boolean): Context =>
   new Context(
     { ...context.deps, env: environment(context, dir) },
@@ -64,7 +88,7 @@ const contextFor = (context: Context, dir: string, dryRun: boolean): Context =>
     VIA,
   );
 
-/** The environment of the lines: that of the process, in which the server says which workspace, who acts, and when. */
+/** Returns the environment of the lines: the one of the process, with the server's workspace, acting user and time. */
 function environment({ deps, globals }: Context, dir: string): Deps['env'] {
   const { CRM_REQUEST_ID: _, ...env } = deps.env;
   return {
@@ -85,7 +109,7 @@ function answered<T>({ code, out, err }: Ran, read: (out: string) => T): Answere
 
 const linesIn = (text: string): string[] => text.split('\n').filter(line => line !== '');
 
-/** What a command line that ended with a code said: an error as JSON, after any number of other lines. */
+/** Returns the failure of a command line from its stderr, whose last line is the error as JSON. */
 function failureIn(code: number, err: string): Failure {
   const last = linesIn(err).at(-1) ?? '';
   try {
@@ -97,7 +121,7 @@ function failureIn(code: number, err: string): Failure {
   }
 }
 
-/** The outcome is another one than was expected. Thrown in a decision, so that nothing of it is saved. */
+/** The outcome differs from the expected one. Thrown within a decision, so that the decision is not saved. */
 class Different extends Error {
   readonly outcome: Outcome;
 
@@ -110,35 +134,35 @@ class Different extends Error {
 type Run = (words: readonly string[], changed: Partial<Deps>, input?: string) => Promise<Ran>;
 
 /**
- * Decides command lines on one draft; with `expected`, saves them as one transaction if their outcome has that digest. The
- * decision that is saved is the one that is compared: where others were first, it is made again under the lock.
+ * Decides command lines on one draft, and commits it in a context that is not a dry run. With `expected`, the commit
+ * needs an outcome like that one. The comparison is part of the decision, so a decision that is made again under the lock,
+ * because others were first, is compared again.
  */
 async function decide(
   context: Context,
   run: Run,
   commands: readonly CommandLine[],
-  expected?: string,
+  expected?: Likeness,
 ): Promise<Decided> {
   try {
     const workspace = await context.workspace();
     const { tx, result } = await context.change(async (_writer, draft) => {
       const notes = await runAll(new Together(workspace, draft), draft, run, commands);
       const outcome = outcomeOf(workspace, draft, notes);
-      if (expected !== undefined && outcome.digest !== expected) throw new Different(outcome);
+      if (expected !== undefined && !isAlike(outcome.likeness, expected)) throw new Different(outcome);
       return outcome;
     });
     return { became: 'saved', tx, outcome: result! };
   } catch (error) {
     if (error instanceof Different) return { became: 'different', outcome: error.outcome };
     if (!(error instanceof CrmError)) throw error;
-    const { kind, message, hint } = error;
-    return { became: 'refused', failure: { code: kind, message, ...(hint !== undefined && { hint }) } };
+    return { became: 'refused', failure: failureOf(error) };
   } finally {
     context.close();
   }
 }
 
-/** Runs command lines on a draft, the words of each with the ids that those before it added; returns what they said. */
+/** Runs command lines on a draft, with `$1` replaced in each; returns the lines that they printed on stderr. */
 async function runAll(
   together: Together,
   draft: Draft,
@@ -152,7 +176,7 @@ async function runAll(
     const line = withIdsBefore(words, added);
     const { code, out, err } = await run(
       ['--json', '--yes', ...line],
-      { together, within: { effects: ['changes'], where: WHERE }, now: () => draft.clock.now },
+      { together, within: { effects: ['changes'], where: WHERE, isJson: true }, now: () => draft.clock.now },
       input,
     );
     if (code !== 0) {
@@ -167,7 +191,7 @@ async function runAll(
   return notes;
 }
 
-/** The id in what a command printed as JSON: that of the first record, or of the setting. */
+/** Returns the id of the first record, or of the setting, that a command printed as JSON; undefined if there is none. */
 function idIn(out: string): string | undefined {
   try {
     const [first] = [JSON.parse(out) as { readonly id?: unknown }].flat();
@@ -180,7 +204,6 @@ function idIn(out: string): string | undefined {
 function outcomeOf(workspace: Workspace, draft: Draft, notes: readonly string[]): Outcome {
   const seen = seenByActor(workspace, draft.state, draft.changes);
   const changes = seen.map(change => historyChange(change) as unknown as { readonly [name: string]: Json });
-  // When it is decided makes no difference, so the instant of the decision is no part of its outcome.
-  const timeless = JSON.stringify(changes).replaceAll(JSON.stringify(draft.at), '"now"');
-  return { changes, lines: diffLines(seen), notes, digest: new Sha256().update(timeless).digest() };
+  const likeness = likenessOf(changes, draft.clock.now, text => new Sha256().update(text).digest());
+  return { changes, lines: wholeDiffLines(seen), notes, likeness };
 }

@@ -1,7 +1,7 @@
-/** `$1` in a command line: the id of what the first of several commands added, which nobody can know before. */
+/** `$1` in a command line: the id of the record that the first of several commands adds, which nobody knows before. */
 import { usage } from '../../domain/errors.ts';
 
-/** Puts the ids that commands before it added in the place of `$1`, `$2`, ... in the words of a command line. */
+/** Replaces `$1`, `$2`, ... in words by the ids that earlier commands added. USAGE if such a command added nothing. */
 export const withIdsBefore = (words: readonly string[], added: readonly (string | undefined)[]): string[] =>
   words.map(word => {
     const [, option = '', number] = /^(--[a-z-]+=)?\$(\d+)$/.exec(word) ?? [];

@@ -25,6 +25,7 @@ const verb = (
     args: { words: chosen('message') },
     options: [whereOption],
     examples,
+    jsonAs: 'message show',
     async run(context, { words }, options) {
       const choosing = { kinds: ['message'], words, options, did } as const;
       await changeAndReport(context, choosing, (writer, id) => changeMessage(writer, id, what));
@@ -54,4 +55,5 @@ export const cancel = verb('see to it that messages do not leave', 'changes', 'c
 
 export const markSent = verb('say that messages arrived', 'delivery', 'marked as sent:', markingSent, [
   'message mark-sent M12',
+  'message mark-sent M12 M13',
 ]);

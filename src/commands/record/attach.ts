@@ -16,7 +16,10 @@ export const attach = (kinds: Kinds, kind: Kind) =>
     summary: `attach files to a ${kind}: copies, in files/${kinds.makeId(kind, 12)}/`,
     effect: 'files',
     args: { key: record(kind), files: several(file({ asks: 'which files', example: 'offer.pdf' })) },
-    examples: [`${kind} attach ${kinds.makeId(kind, 12)} offer.pdf`],
+    examples: [
+      `${kind} attach ${kinds.makeId(kind, 12)} offer.pdf`,
+      `${kind} attach ${kinds.makeId(kind, 12)} ~/scans/*.jpg`,
+    ],
     async run(context, { key, files }) {
       // All files are checked before any is copied.
       const given = [];
@@ -48,7 +51,10 @@ export const detach = (kinds: Kinds, kind: Kind) =>
       key: record(kind),
       names: several(text('NAME', 'which files', { example: 'offer.pdf' })),
     },
-    examples: [`${kind} detach ${kinds.makeId(kind, 12)} offer.pdf`],
+    examples: [
+      `${kind} detach ${kinds.makeId(kind, 12)} offer.pdf`,
+      `${kind} detach ${kinds.makeId(kind, 12)} hall.jpg plan.jpg --dry-run`,
+    ],
     async run(context, { key, names }) {
       let id = '';
       const committed = await context.change(writer => {
@@ -65,7 +71,8 @@ export const files = (kinds: Kinds, kind: Kind) =>
     summary: `list the files that are attached to a ${kind}`,
     effect: 'reads',
     args: { key: record(kind) },
-    examples: [`${kind} files ${kinds.makeId(kind, 12)}`],
+    examples: [`${kind} files ${kinds.makeId(kind, 12)}`, `${kind} files ${kinds.makeId(kind, 12)} --json`],
+    jsonFields: ['path', 'bytes'],
     async run(context, { key }) {
       const workspace = await context.workspace();
       const view = await workspace.view();

@@ -16,7 +16,10 @@ export const edit = (kinds: Kinds, kind: Kind) =>
     summary: 'change fields in an editor',
     effect: 'programs',
     args: { words: record(kind) },
-    examples: [`${kind} edit ${kinds.makeId(kind, 12)}`],
+    examples: [
+      `${kind} edit ${kinds.makeId(kind, 12)}`,
+      `EDITOR=nano crm ${kind} edit ${kinds.makeId(kind, 12)}`,
+    ],
     async run(context, { words }) {
       const [key, ...more] = await context.ids([words]);
       if (key === undefined || more.length > 0)

@@ -21,8 +21,11 @@ export const restore = (kinds: Kinds, kind: Kind) =>
     args: { words: trashed(kind) },
     ...(definitionOf(kinds, kind).isMergeable && {
       options: [merging],
-      examples: [`${kind} restore ${kinds.makeId(kind, 3)} --merge`],
     }),
+    examples: [
+      `${kind} restore ${kinds.makeId(kind, 3)}`,
+      `${kind} restore ${kinds.makeId(kind, 3)} ${definitionOf(kinds, kind).isMergeable ? '--merge' : kinds.makeId(kind, 4)}`,
+    ],
     async run(context, { words }, options) {
       const keys = await context.ids(words);
       let done: Restored[] = [];

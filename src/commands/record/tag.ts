@@ -38,7 +38,10 @@ export const tag = (kinds: Kinds, kind: Kind) =>
     effect: 'changes',
     args: { words: chosen(kind), tags: tagChanges() },
     options: [whereOption],
-    examples: [`${kind} tag ${kinds.makeId(kind, 12)} +vip -cold`],
+    examples: [
+      `${kind} tag ${kinds.makeId(kind, 12)} +vip -cold`,
+      `${kind} tag --where tag:newsletter +fair-2026`,
+    ],
     async run(context, { words, tags }, options) {
       const choosing = { kinds: [kind], words, options, did: 'tagged' };
       await changeAndReport(context, choosing, (writer, id) => {

@@ -14,6 +14,7 @@ export const add = command({
     'remote add /srv/crm/sales',
     'remote add git+file:///srv/git/crm.git --ref refs/heads/crm',
   ],
+  jsonFields: ['url', 'offline', 'uploaded'],
   async run(context, { url }, options) {
     const { addRemote } = await import('../../app/sharing/add-remote.ts');
     const added = await addRemote(await context.world(), context.globals.dir, url, remoteOptions(options));

@@ -8,6 +8,7 @@ export const repair = command({
   effect: 'network',
   args: {},
   examples: ['remote repair --dry-run', 'remote repair --yes'],
+  jsonFields: ['url', 'common', 'here', 'there'],
   async run(context) {
     const found = await repairRemote(
       await context.world(),

@@ -6,7 +6,8 @@ export const rm = command({
   summary: 'forget the remote on this machine; the workspace and the remote stay as they are',
   effect: 'network',
   args: {},
-  examples: ['remote rm'],
+  examples: ['remote rm', 'remote rm --yes'],
+  jsonFields: ['url'],
   async run(context) {
     await context.confirm(
       'Forget the remote? What is not shared yet becomes a part of this workspace alone.',

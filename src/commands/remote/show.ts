@@ -9,6 +9,18 @@ export const show = command({
   effect: 'network',
   args: {},
   examples: ['remote show', 'remote show --json'],
+  jsonFields: [
+    'url',
+    'kind',
+    'offline',
+    'asOf',
+    'waiting',
+    'hidden',
+    'conflicts',
+    'shared',
+    'tip',
+    'problem',
+  ],
   async run(context) {
     const state = await remoteState(await context.world(), context.globals.dir, true);
     const code = state.problem === null ? 0 : exitCodes.FAILED;

@@ -26,6 +26,18 @@ export interface VerbText {
   readonly did?: string;
 }
 
+/** Words of a command line that the examples of its verbs have, each as a shell takes it. */
+interface Sample {
+  /** What names one: `sales`, `deal product`. */
+  readonly one: string;
+  /** What names another one. */
+  readonly other: string;
+  /** The new name of the first. */
+  readonly renamed: string;
+  /** Which ones to list: `role:manager`. */
+  readonly filter: string;
+}
+
 /** The settings in which things of a noun are found: all of them, and those that the viewer may know. */
 export interface Ground {
   readonly config: Config;
@@ -79,6 +91,7 @@ export interface SettingNoun<T = unknown> {
   named(kinds: Kinds): Arguments;
   /** What `add` takes; left out: what names one. */
   newNamed?(kinds: Kinds): Arguments;
+  readonly sample: Sample;
   /** The options that help to name one: `--pipeline` of a stage. */
   readonly which?: readonly OptionSpec[];
   readonly verbs?: { readonly [verb in SettingVerb]?: VerbText };

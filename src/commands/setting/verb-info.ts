@@ -8,6 +8,7 @@ import type { CommandInfo } from '../command-info.ts';
 import type { Effect } from '../effect.ts';
 import { keyOptions } from './key-options.ts';
 import type { SettingNoun, SettingVerb } from './noun.ts';
+import { examplesOf } from './verb-examples.ts';
 
 /** As sentences call one: `a task type`. */
 const called = ({ name, what = name.replaceAll('-', ' ') }: SettingNoun): string => withArticle(what);
@@ -25,6 +26,9 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };
+
+/** What each verb that changes a setting prints. */
+const settingChangedFields = ['id', 'tx'] as const;
 
 const effects: { readonly [verb in SettingVerb]: Effect } = {
   add: 'changes',
@@ -86,10 +90,13 @@ export function infoOf(
     effect: effects[verb],
     args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
-    ...(own.examples && { examples: own.examples }),
+    examples: examplesOf(noun, verb),
     // What is kept as a text of its own is shown as it is written.
-    ...((verb === 'list' || (verb === 'show' && !noun.text)) && {
-      jsonFields: noun.columns(noSettings(kinds)).map(({ name }) => name),
+    ...((verb !== 'show' || !noun.text) && {
+      jsonFields:
+        verb === 'list' || verb === 'show'
+          ? noun.columns(noSettings(kinds)).map(({ name }) => name)
+          : settingChangedFields,
     }),
   };
 }

@@ -23,6 +23,7 @@ export const move = command({
     inPipeline,
   ],
   examples: ['stage move proposal --after to-contact', 'stage move proposal --first'],
+  jsonFields: ['id', 'tx'],
   async run(context, { word }, options) {
     const after = options.text('after');
     if (after !== undefined && options.flag('first'))

@@ -14,7 +14,8 @@ export const rename = command({
   summary: 'rename a tag on all records; if the new name exists already, the two become one',
   effect: 'changes',
   args: { tag: tag(), by: text('NEW', 'what instead', { example: 'key-customer' }) },
-  examples: ['tag rename vip key-customer'],
+  examples: ['tag rename vip key-customer', 'tag rename hotels hotel --dry-run'],
+  jsonFields: ['tx', 'changed'],
   async run(context, { tag, by }) {
     const [from, to] = [parseTag(tag), parseTag(by)];
     if (from === to) throw usage(`${from} is its name already`);
@@ -26,7 +27,8 @@ export const rm = command({
   summary: 'remove a tag wherever it is',
   effect: 'changes',
   args: { tag: tag() },
-  examples: ['tag rm cold'],
+  examples: ['tag rm cold', 'tag rm fair-2025 --dry-run'],
+  jsonFields: ['tx', 'changed'],
   async run(context, { tag }) {
     const from = parseTag(tag);
     await change(context, from, undefined, `removed ${from} from`);

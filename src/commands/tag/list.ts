@@ -12,13 +12,15 @@ const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
   plainColumn('total', ({ total }) => total),
 ];
 
-export const list = command({
-  summary: 'list tags and how many records have each',
-  effect: 'reads',
-  args: {},
-  examples: ['tag list', 'tag list --json'],
-  async run(context) {
-    const view = await (await context.workspace()).view();
-    await printThings(context, tagCounts(view), columnsOf(view.kinds), ({ tag }) => tag);
-  },
-});
+export const list = (kinds: Kinds) =>
+  command({
+    summary: 'list tags and how many records have each',
+    effect: 'reads',
+    args: {},
+    examples: ['tag list', 'tag list --json'],
+    jsonFields: columnsOf(kinds).map(({ name }) => name),
+    async run(context) {
+      const view = await (await context.workspace()).view();
+      await printThings(context, tagCounts(view), columnsOf(view.kinds), ({ tag }) => tag);
+    },
+  });

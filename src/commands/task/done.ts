@@ -22,7 +22,10 @@ export const done = command({
     { flags: '--type <TYPE>', description: 'the type of the next one (default: the same)' },
     whereOption,
   ],
-  examples: ['task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d'],
+  examples: [
+    'task done T40 T41',
+    'task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d',
+  ],
   async run(context, { words }, options) {
     const next = options.text('next');
     if (next === undefined && (options.text('due') ?? options.text('type')) !== undefined)

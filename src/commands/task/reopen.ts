@@ -7,6 +7,7 @@ export const reopen = command({
   effect: 'changes',
   args: { words: chosen('task', { offers: 'status:done' }) },
   options: [whereOption],
+  examples: ['task reopen T40', "task reopen --where 'for:D12 done:today'"],
   async run(context, { words }, options) {
     const choosing = { kinds: ['task'], words, options, did: 'reopened' } as const;
     await changeAndReport(context, choosing, (writer, id) => writer.set(id, { status: 'open' }));

@@ -9,6 +9,7 @@ export const lint = command({
   effect: 'reads',
   args: { names: anyNumber(template()) },
   examples: ['template lint', 'template lint welcome --json'],
+  jsonFields: ['file', 'line', 'message', 'hint', 'warning'],
   async run(context, { names }) {
     const workspace = await context.workspace();
     const { visible: config, visibleFiles } = workspace;

@@ -26,6 +26,7 @@ export const preview = command({
     },
   ],
   examples: ['template preview welcome --for D12', 'template preview welcome --for jane@example.com --json'],
+  jsonFields: ['template', 'kind', 'to', 'subject', 'text', 'html', 'attachments'],
   async run(context, { id }, options) {
     const workspace = await context.workspace();
     const template = templateNamed(workspace.visible, id);

@@ -22,6 +22,7 @@ export const secret = command({
     'webhook secret https://example.com --new',
     'webhook secret https://example.com -                 # takes one from standard input',
   ],
+  jsonFields: ['origin', 'secret', 'before'],
   async run(context, { address, isGiven }, options) {
     if (isGiven && options.flag('new')) throw usage('either --new or -, not both');
     const origin = originNamed(address);

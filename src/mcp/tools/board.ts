@@ -3,7 +3,7 @@ import { plural } from '../../ui/words.ts';
 import { rowsIn } from '../pages.ts';
 import { optionWords, tool, type Row } from '../tool.ts';
 
-/** How many deals of a stage are listed unless it is asked otherwise. */
+/** The most deals of a stage that are listed if the call sets no limit. */
 const DEALS = 10;
 
 export const board = tool({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plural } from '../../ui/words.ts';
 import type { Told } from '../data.ts';
 import type { Outcome } from '../desk.ts';
+import { isAlike } from '../likeness.ts';
 import { tool } from '../tool.ts';
 import { dataOf, leftOut, outcomeShape } from './outcome.ts';
 import { proposed } from './propose.ts';
@@ -32,8 +33,8 @@ export const commit = tool({
     if (ask) {
       const now = await desk.preview(waiting.commands);
       if (now.became === 'refused') return now;
-      // Nobody is asked about another outcome than was proposed: it is refused below.
-      const isSame = now.outcome.digest === waiting.digest;
+      // The person is asked only about the proposed outcome; any other one is refused below.
+      const isSame = isAlike(now.outcome.likeness, waiting.likeness);
       const question = { said: questionOf(now.outcome), ...dataOf(now.outcome) };
       const consent = isSame ? ask(question) : 'yes';
       if (consent === undefined) return { asks: question };
@@ -42,10 +43,10 @@ export const commit = tool({
         return { failure: { code: 'INTERRUPTED', message: 'the person said no; nothing was saved' } };
       }
     }
-    // Meanwhile the token may have become too old, or another call may have used it.
+    // The token may have expired during the preview, or another call may have used it.
     const proposal = proposals.take(token);
     if (!proposal) return { failure: unknown };
-    const decided = await desk.save(proposal.commands, proposal.digest);
+    const decided = await desk.save(proposal.commands, proposal.likeness);
     if (decided.became === 'refused') return decided;
     if (decided.became === 'different')
       return { failure: different, told: proposed(proposals, proposal.commands, decided.outcome) };

@@ -12,7 +12,11 @@ export const help = tool({
   }),
   output: {},
   async run({ topic = '' }, { desk }) {
-    const shown = await desk.readText(['help', '--', ...topic.split(/\s+/).filter(word => word !== '')]);
+    const words = topic
+      .replace(/^\s*crm\s/, '')
+      .split(/\s+/)
+      .filter(word => word !== '');
+    const shown = await desk.readText(['help', '--', ...words]);
     if (!shown.ok) return shown;
     return { told: { said: shown.value.trimEnd() } };
   },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { paged, pageOf, paging, rowsIn } from '../pages.ts';
+import { own, paged, pageOf, paging, rowsIn, saidOf } from '../pages.ts';
 import { optionWords, tool } from '../tool.ts';
-import { own, saidOf } from './list.ts';
 
 export const history = tool({
   name: 'history',

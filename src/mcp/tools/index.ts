@@ -11,7 +11,7 @@ import { search } from './search.ts';
 import { show } from './show.ts';
 import { tasks } from './tasks.ts';
 
-/** The tools, in the order in which clients list them: at most twelve, since each is read by the assistant every time. */
+/** The tools, in the order in which clients list them: at most twelve, because an assistant reads all of them every time. */
 export const tools: readonly Tool[] = [
   search,
   show,

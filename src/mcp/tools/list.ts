@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { grouped, plural } from '../../ui/words.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { recordKinds } from '../../kinds/index.ts';
-import { paged, pageOf, paging, rowsIn } from '../pages.ts';
-import { optionWords, type Row, tool } from '../tool.ts';
+import { own, paged, pageOf, paging, rowsIn, saidOf } from '../pages.ts';
+import { optionWords, refuse, tool } from '../tool.ts';
 
 const kinds = recordKinds.names.filter(name => name !== 'enrolment');
 const settings = [
@@ -26,7 +25,13 @@ export const list = tool({
   does: 'reads',
   input: z.strictObject({
     kind: z.enum([...kinds, ...settings] as [string, ...string[]]),
-    query: z.string().max(2000).optional().describe('which records (default: all but the trash)'),
+    query: z
+      .string()
+      .max(2000)
+      .optional()
+      .describe(
+        'which records (default: all but the trash); of settings, parts of names or FIELD:VALUE, such as pipeline:sales',
+      ),
     fields: z
       .array(z.string().max(60))
       .max(40)
@@ -40,9 +45,21 @@ export const list = tool({
   output: { rows: z.array(z.looseObject({})), count: z.number().optional(), ...paged },
   async run({ kind, query, fields, sort, ...asked }, { desk }) {
     const page = pageOf({ kind, query, fields, sort, ...asked });
+    const chosen = fields?.length ? fields.join(',') : undefined;
     const isRecord = !settings.includes(kind);
     if (!isRecord) {
-      const shown = await desk.read([kind, 'list', ...optionWords({ fields: fields?.join(',') })]);
+      if (sort !== undefined)
+        refuse(
+          'settings are listed in the order in which they stand',
+          'leave sort out, or list a kind of record',
+        );
+      const shown = await desk.read([
+        kind,
+        'list',
+        ...optionWords({ fields: chosen }),
+        '--',
+        ...wordsOf(query),
+      ]);
       if (!shown.ok) return shown;
       const { rows, next } = page.cut(rowsIn(shown.value).slice(page.offset));
       return { told: { said: saidOf(rows.length, undefined, next), ...own(next), data: { rows } } };
@@ -54,7 +71,7 @@ export const list = tool({
       kind,
       'list',
       ...optionWords({
-        fields: (fields ?? definitionOf(recordKinds, kind).inLists).join(','),
+        fields: chosen ?? definitionOf(recordKinds, kind).inLists.join(','),
         sort,
         limit: page.count,
         offset: page.offset,
@@ -71,14 +88,11 @@ export const list = tool({
   },
 });
 
+/** The words of a query of settings, each a filter; quotes keep blanks. */
+const wordsOf = (query = ''): string[] =>
+  (query.match(/(?:"[^"]*"|[^\s"])+|"/g) ?? [])
+    .map(word => word.replaceAll('"', ''))
+    .filter(word => word !== '');
+
 const countIn = (value: unknown): number =>
   typeof value === 'number' ? value : Number((value as { readonly count?: number }).count ?? 0);
-
-/** What programs want of a part of a list. */
-export const own = (next: string | undefined, count?: number): { own: Row } => ({
-  own: { ...(count !== undefined && { count }), ...(next !== undefined && { next }) },
-});
-
-/** `50 of 1,200 rows; more: cursor 50-1x2y`. */
-export const saidOf = (shown: number, count: number | undefined, next: string | undefined): string =>
-  `${count === undefined ? plural(shown, 'row') : `${grouped(shown)} of ${plural(count, 'row')}`}${next === undefined ? '' : `; more with cursor ${next}`}`;

@@ -1,30 +1,48 @@
-/** How a change is shown before and after it is saved. */
+/** The outcome of a change as `propose` and `commit` show it: with whole texts, since a person agrees to it. */
 import { z } from 'zod';
-import type { Told } from '../data.ts';
+import { grouped, plural } from '../../ui/words.ts';
+import { LONG, type Told } from '../data.ts';
 import type { Outcome } from '../desk.ts';
 
-/** How many changes, and lines of them, an answer shows; the token is for all of them. */
+/** The most changes, and lines of the diff, that an answer shows. The token commits all changes. */
 const SHOWN = 200;
+/** The most characters of JSON of each of those lists, unless its first item alone has more. */
+const SHOWN_CHARACTERS = 100_000;
 
-/** What the structured answer has of an outcome. */
+/** The output fields of an outcome. */
 export const outcomeShape = {
   changes: z.array(z.looseObject({ kind: z.string(), id: z.string(), op: z.string() })).optional(),
   diff: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
 };
 
-export const dataOf = ({ changes, lines, notes }: Outcome): Pick<Told, 'data' | 'untold'> => ({
-  data: {
-    changes: changes.slice(0, SHOWN),
-    diff: lines.slice(0, SHOWN),
-    notes: notes.slice(0, SHOWN),
-  },
-  // The diff says it.
+/** Returns an outcome as the data of an answer; its text has the diff, and only programs get the changes too. */
+export const dataOf = ({ changes, lines, notes }: Outcome): Pick<Told, 'data' | 'untold' | 'textLimit'> => ({
+  data: { changes: fitting(changes), diff: fitting(lines), notes: fitting(notes) },
   untold: ['changes'],
+  textLimit: LONG,
 });
 
-/** Says in our own words that not all of it is shown. */
-export const leftOut = ({ changes, lines }: Outcome): string => {
-  const most = Math.max(changes.length, lines.length);
-  return most > SHOWN ? `; only the first ${SHOWN} are shown` : '';
+/** Returns as many items from the beginning as an answer shows. */
+function fitting<T>(all: readonly T[]): T[] {
+  let size = 0;
+  const first = all.slice(0, SHOWN);
+  const end = first.findIndex((each, i) => {
+    size += JSON.stringify(each).length;
+    return i > 0 && size > SHOWN_CHARACTERS;
+  });
+  return end < 0 ? first : first.slice(0, end);
+}
+
+/** Returns the end of a sentence that says if an answer shows only a part of the outcome; empty if it shows all. */
+export const leftOut = ({ lines }: Outcome): string => {
+  const shown = fitting(lines);
+  const cut = shown.filter(line => line.length > LONG).length;
+  return [
+    shown.length < lines.length &&
+      `; only the first ${shown.length} of ${plural(lines.length, 'line')} of the diff are shown`,
+    cut > 0 && `; only the first ${grouped(LONG)} characters of ${plural(cut, 'line')} are shown`,
+  ]
+    .filter(text => text !== false)
+    .join('');
 };

@@ -7,7 +7,7 @@ import type { Told } from '../data.ts';
 import { tool } from '../tool.ts';
 import { dataOf, leftOut, outcomeShape } from './outcome.ts';
 
-/** How many commands a proposal has at most: what a person can still read. */
+/** The most commands of a proposal: a person has to read what they do. */
 const MOST_COMMANDS = 50;
 
 export const propose = tool({
@@ -38,11 +38,11 @@ export const propose = tool({
   },
 });
 
-/** What is said of a change that may be committed: with a token, unless it changes nothing. */
+/** Returns the answer that shows a proposed change: with a new token, unless nothing would be changed. */
 export function proposed(proposals: Proposals, commands: readonly CommandLine[], outcome: Outcome): Told {
   const data = dataOf(outcome);
   if (outcome.changes.length === 0) return { said: 'Nothing would be changed.', ...data };
-  const { token, until } = proposals.add(commands, outcome.digest);
+  const { token, until } = proposals.add(commands, outcome.likeness);
   const end = formatInstant(until);
   return {
     said: `Would make ${plural(outcome.changes.length, 'change')}${leftOut(outcome)}. Nothing is saved yet: commit with token ${token}, once, until ${end}.`,

@@ -36,6 +36,7 @@ const mapping = settingNoun<Mapping>({
   name: 'mapping',
   many: 'mappings of imports',
   named: () => ({ name: word('NAME', 'which mapping') }),
+  sample: { one: 'leads', other: 'guests', renamed: 'visitors', filter: 'kind:contacts' },
   verbs: { add: { examples: ['mapping add leads --kind contacts'] } },
   columns: () => [
     plainColumn('id', each => each.id),

@@ -1,7 +1,7 @@
 /**
- * The gate in front of the lock: a decision goes on only if the workspace's hook agrees to its changes. The hook is a
- * program, for which nobody waits under the lock, so it is asked before; and again if what is decided under the lock is
- * something else.
+ * The gate in front of the lock: a decision passes only if the workspace's pre-commit hook agrees to its changes. The hook
+ * is a program, and nobody should wait for a program under the lock. So the gate asks it before the lock is taken, and
+ * again if the decision that is made under the lock has other changes.
  *
  *     decide -> ask -> [lock: same changes? -> save]
  *                      [lock: the tip moved, decided again, other changes -> give up the lock] -> ask -> ...
@@ -16,7 +16,7 @@ import type { Decision } from './decide.ts';
 import { type Asked, type Hooks, isSeenByHooks } from './hooks.ts';
 import type { CommitOptions } from './options.ts';
 
-/** How often a hook is asked about one command: others may change the workspace faster than it answers. */
+/** How often a hook is asked about one command, before the command gives up: others may change the workspace all the time. */
 const TIMES = 5;
 
 export class Gate {
@@ -24,7 +24,7 @@ export class Gate {
   readonly #options: CommitOptions;
   readonly #hooks: Hooks;
   #times = 0;
-  /** The decision that the hook was last asked about, and its changes as one text. */
+  /** The decision that the hook last agreed to, and a digest of its changes. */
   #agreed: { readonly decision: Decision<unknown>; readonly digest: string } | undefined;
 
   constructor(workspace: Workspace, options: CommitOptions, hooks: Hooks) {
@@ -33,7 +33,7 @@ export class Gate {
     this.#hooks = hooks;
   }
 
-  /** Asks about a decision, unless its changes are those of the last one. CONFLICT if they differ too often. */
+  /** Asks about a decision, unless the hook agreed to the same changes. CONFLICT if the changes differ too often. */
   async ask(decision: Decision<unknown>): Promise<void> {
     const { ask } = this.#hooks;
     if (!ask || this.#options.happened || this.isOpenTo(decision)) return;
@@ -48,14 +48,14 @@ export class Gate {
     this.#agreed = { decision, digest: digestOf(transactions) };
   }
 
-  /** Whether a decision may be saved without asking: it is what was asked about, or there is nothing to ask about. */
+  /** Whether a decision may be saved without asking: the hook agreed to its changes, or sees none of them. */
   isOpenTo(decision: Decision<unknown>): boolean {
     if (!this.#hooks.ask || this.#options.happened || this.#agreed?.decision === decision) return true;
     const transactions = this.#seenOf(decision);
     return transactions.length === 0 || digestOf(transactions) === this.#agreed?.digest;
   }
 
-  /** Tells of what was saved: the decision, the last transaction of which is `tip`. */
+  /** Tells the hook of a saved decision, whose last transaction is `tip`. */
   async tell(decision: Decision<unknown>, tip: Tip): Promise<void> {
     const saved = transactionsOf(this.#workspace, this.#options, decision);
     const numbered = saved.map((commit, i) => ({
@@ -73,7 +73,7 @@ export class Gate {
   }
 }
 
-/** Returns what is compared of transactions: their changes, and not when they are made. */
+/** Returns a digest of the changes of transactions, without the instants at which they are made. */
 function digestOf(transactions: readonly Asked[]): string {
   const hash = new Sha256();
   for (const { commit } of transactions)

@@ -1,11 +1,11 @@
-/** What a commit asks before it saves and tells afterwards, as the commit sees it: app/hooks/ has the programs. */
+/** The interface through which a commit asks and tells hooks. `app/hooks/` implements it with programs. */
 import { type Change, kindOf } from '../../../domain/changes.ts';
 import { CrmError } from '../../../domain/errors.ts';
 import { isNamed } from '../../../domain/kinds.ts';
 import type { State } from '../../../state/state.ts';
 import type { Commit } from '../../../store/journal.ts';
 
-/** A transaction that is about to be saved, or was saved, with the state after it. */
+/** A transaction before or after it is saved, with the state after it. */
 export interface Asked {
   readonly commit: Commit;
   readonly state: State;
@@ -21,7 +21,7 @@ export interface Hooks {
 
 /** A hook refused a transaction, or gave no answer: FAILED, and nothing was saved. */
 export class Refusal extends CrmError {
-  /** Whether the hook said no: it would say it again. */
+  /** Whether the hook refused, and did not merely fail: asking again would get the same answer. */
   readonly isAnswer: boolean;
 
   constructor(message: string, hint: string, isAnswer: boolean) {
@@ -30,6 +30,6 @@ export class Refusal extends CrmError {
   }
 }
 
-/** Whether hooks see a transaction: they see what the history shows, and not how far a sweep has read. */
+/** Whether hooks see a transaction: they see what the history shows, but not the cursor of a sweep. */
 export const isSeenByHooks = ({ changes }: { readonly changes: readonly Change[] }): boolean =>
   changes.some(change => kindOf(change) === 'file' || !isNamed(kindOf(change)));

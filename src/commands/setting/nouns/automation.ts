@@ -14,6 +14,7 @@ export const automation = settingNounWithout<Rule, 'columns' | 'all' | 'add' | '
   name: 'automation',
   many: 'automations',
   named: () => ({ name: ruleWord() }),
+  sample: { one: 'hot-leads', other: 'thanks', renamed: 'warm-leads', filter: 'state:broken' },
   verbs: {
     show: { summary: 'show the file of an automation' },
     set: {

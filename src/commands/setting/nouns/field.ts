@@ -44,6 +44,7 @@ export const field = settingNoun<CustomFieldOf>({
   what: 'custom field',
   named: kinds => ({ kind: kindWord(kinds), name: fieldWord() }),
   newNamed: kinds => ({ kind: kindWord(kinds), name: text('NAME', 'which name', { example: 'product' }) }),
+  sample: { one: 'deal product', other: 'contact size', renamed: 'article', filter: 'kind:deal' },
   verbs: {
     add: {
       examples: [
@@ -62,7 +63,7 @@ export const field = settingNoun<CustomFieldOf>({
     },
     rm: {
       summary: 'take a custom field out of the settings; its values stay in the records',
-      examples: ['field rm deal product'],
+      examples: ['field rm deal product', 'field rm contact size --dry-run'],
     },
   },
   columns: () => [

@@ -18,6 +18,7 @@ export const pipeline = settingNoun<Pipeline>({
   many: 'pipelines',
   named: () => ({ name: pipelineWord() }),
   newNamed: () => ({ name: text('NAME', 'which name') }),
+  sample: { one: 'sales', other: 'hardware', renamed: '"Sales in Europe"', filter: 'currency:USD' },
   verbs: {
     add: {
       options: [
@@ -44,7 +45,6 @@ export const pipeline = settingNoun<Pipeline>({
         'pipeline set sales assign=round-robin among=team:north access=ana,ben',
       ],
     },
-    rename: { examples: ['pipeline rename sales "Sales in Europe"'] },
     rm: {
       summary: 'remove a pipeline with its stages and transitions',
       options: [
@@ -53,7 +53,7 @@ export const pipeline = settingNoun<Pipeline>({
           description: 'where its deals go: a stage of another pipeline',
         },
       ],
-      examples: ['pipeline rm hardware --move-to sales/to-contact'],
+      examples: ['pipeline rm hardware', 'pipeline rm hardware --move-to sales/to-contact'],
     },
   },
   columns: () => [

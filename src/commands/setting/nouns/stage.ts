@@ -19,6 +19,12 @@ export const stage = settingNoun<Place>({
   named: () => ({ name: stageWord() }),
   newNamed: () => ({ name: text('NAME', 'which name') }),
   which: [inPipeline],
+  sample: {
+    one: 'proposal',
+    other: 'follow-up --pipeline sales',
+    renamed: '"Proposal sent"',
+    filter: 'color:red',
+  },
   verbs: {
     add: {
       summary: 'add a stage to a pipeline',
@@ -27,7 +33,10 @@ export const stage = settingNoun<Place>({
         { flags: '--after <STAGE>', description: 'the stage before it (default: the last)' },
         { flags: '--id <ID>', description: 'the id (default: made of the name)' },
       ],
-      examples: ['stage add Qualified --pipeline sales --after to-contact --stage-color green'],
+      examples: [
+        'stage add Qualified --pipeline sales --after to-contact --stage-color green',
+        'stage add "Showroom visit" --probability 40 --rotting 14d',
+      ],
     },
     list: { options: [{ flags: '--pipeline <PIPELINE>', description: 'of this one only' }] },
     show: { summary: 'show a stage in full' },
@@ -38,7 +47,6 @@ export const stage = settingNoun<Place>({
       ],
     },
     edit: { args: { name: stageWord(), pipeline: optional(pipelineWord()) } },
-    rename: { examples: ['stage rename proposal "Proposal sent"'] },
     rm: {
       summary: 'take a stage out of its pipeline',
       options: [{ flags: '--move-to <STAGE>', description: 'where its deals go' }],

@@ -19,12 +19,19 @@ export const taskType = settingNoun<TaskType>({
   many: 'the types of tasks',
   named: () => ({ name: taskTypeWord() }),
   newNamed: () => ({ name: text('NAME', 'which name', { example: 'visit' }) }),
+  sample: { one: 'visit', other: 'measuring', renamed: 'showroom-visit', filter: 'contact:true' },
   verbs: {
-    add: { examples: ['task-type add visit --contact yes', 'task add "See the hall" --type visit'] },
-    set: { examples: ['task-type set todo contact=yes'] },
+    add: {
+      examples: [
+        'task-type add visit --contact yes',
+        'task-type add measuring',
+        'task add "See the hall" --type visit',
+      ],
+    },
+    set: { examples: ['task-type set visit contact=yes', 'task-type set todo contact=no'] },
     rm: {
       options: [{ flags: '--move-to <NAME>', description: 'the type that its tasks get instead' }],
-      examples: ['task-type rm visit --move-to meeting'],
+      examples: ['task-type rm measuring', 'task-type rm visit --move-to meeting'],
     },
   },
   columns: () => [plainColumn('id', type => type.id), plainColumn('contact', type => type.contact)],

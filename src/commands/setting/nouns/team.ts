@@ -21,10 +21,11 @@ export const team = settingNoun<Team>({
     name: text('NAME', 'which name', { example: 'north' }),
     users: several(user({ asks: 'which users' })),
   }),
+  sample: { one: 'north', other: 'south', renamed: 'benelux', filter: 'members:ana' },
   verbs: {
     add: {
       summary: 'make users a team: team:NAME in queries, access and assignment',
-      examples: ['team add north ana ben', 'deal list owner:team:north'],
+      examples: ['team add north ana ben', 'team add south cho', 'deal list owner:team:north'],
     },
     set: {
       summary: 'change the members of a team: +USER, -USER, or members=...',

@@ -27,6 +27,7 @@ export const template = settingNoun<TemplateFile>({
     name: optional(text('NAME', 'which name')),
     file: insteadOf('subject', file({ label: 'FILE|-' })),
   }),
+  sample: { one: 'welcome', other: 'offer', renamed: 'first-welcome', filter: 'state:broken' },
   verbs: {
     add: {
       summary: 'add an e-mail template, from a file or from --subject and --body',
@@ -40,7 +41,12 @@ export const template = settingNoun<TemplateFile>({
       ],
     },
     show: { summary: 'show the file of an e-mail template' },
-    set: { examples: ['template set welcome subject="Hello, {{ contact.name }}"'] },
+    set: {
+      examples: [
+        'template set welcome subject="Hello, {{ contact.name }}"',
+        'template set offer subject="Your offer: {{ deal.title }}"',
+      ],
+    },
     rm: { summary: 'remove an e-mail template that no rule sends any more; restore brings it back' },
   },
   columns: () => [

@@ -23,20 +23,23 @@ export const user = settingNoun<User>({
   many: 'users',
   named: () => ({ name: userWord() }),
   newNamed: () => ({ id: text('ID', 'which id', { example: 'ana' }) }),
+  sample: { one: 'ana', other: 'ben', renamed: '"Ana Ruiz-Bos"', filter: 'role:manager' },
   verbs: {
     add: {
-      examples: ['user add ana --name "Ana Ruiz" --email ana@example.com --role normal'],
+      examples: [
+        'user add ana --name "Ana Ruiz" --email ana@example.com --role normal',
+        'user add ben --role manager',
+      ],
     },
     show: { summary: 'show a user; the acting one is me', examples: ['user show ana', 'user show me'] },
     set: {
       options: [toSuccessor],
       examples: ['user set ana role=manager', 'user set ana active=false --successor ben'],
     },
-    rename: { examples: ['user rename ana "Ana Ruiz-Bos"'] },
     rm: {
       summary: 'let a user leave: the same as active=false',
       options: [toSuccessor],
-      examples: ['user rm ana --successor ben'],
+      examples: ['user rm ana', 'user rm ana --successor ben'],
       did: 'deactivated',
     },
     restore: {

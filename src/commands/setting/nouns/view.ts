@@ -15,6 +15,7 @@ export const view = settingNoun<View>({
     name: text('NAME', 'which name', { example: 'hot' }),
     query: requiredQuery({ example: 'is:open value.over:10k' }),
   }),
+  sample: { one: 'hot', other: 'mine', renamed: 'big-deals', filter: 'of:deals' },
   verbs: {
     add: {
       summary: 'save a query under a name',
@@ -22,7 +23,12 @@ export const view = settingNoun<View>({
       examples: ["view add hot 'is:open value.over:10k'", 'view add mine owner:me is:open', 'deal list @hot'],
     },
     show: { summary: 'show a saved view; crm deal list @NAME shows what it finds' },
-    set: { examples: ["view set hot query='is:open value.over:20k'"] },
+    set: {
+      examples: [
+        "view set hot query='is:open value.over:20k'",
+        "view set mine query='owner:me is:open idle:>14d'",
+      ],
+    },
   },
   columns: () => [
     plainColumn('id', view => view.id),
