@@ -1,6 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/ready-workspaces/init.ts';
-import { file, optional } from './args/declare.ts';
+import { file, oneWord, optional } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -9,7 +9,11 @@ export const init = command({
   effect: 'machine',
   args: { given: optional(file({ label: 'DIR', asks: 'in which directory' })) },
   options: [
-    { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },
+    {
+      flags: '--template <NAME>',
+      description: 'sales, automated-sales or empty (sales)',
+      value: oneWord(['sales', 'automated-sales', 'empty']),
+    },
     { flags: '--currency <CODE>', description: 'the currency of deals (EUR)' },
     { flags: '--timezone <ZONE>', description: "the time zone (default: the system's)" },
     { flags: '--name <NAME>', description: "the workspace's name (default: the directory's)" },

@@ -1,16 +1,16 @@
 /**
- * Tells whether two outcomes of the same commands are the same, though they were decided at different times: `now` and
- * `in 30 days` are other instants then, as far from the decision as before.
+ * Compares outcomes of the same commands that were decided at different times. `now` and `in 30 days` are later instants
+ * the second time, but as far from the decision as the first time.
  */
 import type { Json } from '../domain/records.ts';
 
-/** What two outcomes are compared by. */
+/** The parts of an outcome that are compared. */
 export interface Likeness {
-  /** A hash of all but the instants. */
+  /** A hash of the changes without their instants. */
   readonly digest: string;
-  /** The instants, ms, in the order in which they stand. */
+  /** The instants in the changes, ms since the epoch, in order. */
   readonly instants: readonly number[];
-  /** When it was decided, ms. */
+  /** The instant of the decision, ms since the epoch. */
   readonly at: number;
 }
 
@@ -23,10 +23,10 @@ export function likenessOf(changes: Json, at: number, hash: (text: string) => st
   return { digest: hash(timeless), instants, at };
 }
 
-/** As crm writes them. */
+/** An instant as crm writes it. */
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Whether they differ in nothing but when they were decided. */
+/** Returns whether two outcomes are the same: each instant is equal, or as far from its decision as the other one. */
 export const isAlike = (a: Likeness, b: Likeness): boolean =>
   a.digest === b.digest &&
   a.instants.every((each, i) => each === b.instants[i] || each - a.at === b.instants[i]! - b.at);

@@ -11,15 +11,15 @@ import { type Answer, answer } from './answer.ts';
 import type { Asked, Tools } from './request.ts';
 import { isSame } from './secrets.ts';
 
-/** Programs may keep the calendar, and ask each time whether it is still the same. Proxies do not keep it. */
+/** Programs may keep the calendar but must revalidate it each time; proxies may not keep it. */
 const CACHING = 'private, no-cache';
 
-/** Answers with the calendar, or with 304 if the program has it as it is. */
+/** Answers with the calendar; 304 if the program has the present version, 404 for an unknown token. */
 export async function showCalendar(token: string, { headers, query }: Asked, tools: Tools): Promise<Answer> {
   const { view: server, id } = await tools.read();
   const { state, clock } = server;
   const hash = calendarHash(token);
-  // All are compared, so that the time does not tell which one was nearly right.
+  // Every hash is compared in constant time, so that the time of the answer says nothing of the token.
   const [found] = calendarAddresses(state).filter(each => isSame(hash, each.hash));
   if (!found) return answer(404);
   const view = new View(state, viewerOf(state.config, found.user), clock);
@@ -39,7 +39,7 @@ export async function showCalendar(token: string, { headers, query }: Asked, too
   };
 }
 
-/** Reads `?kind=todo&closes`. Programs add parameters of their own, which mean nothing here. */
+/** Reads `?kind=todo&closes`. Other parameters are ignored, because programs add their own. */
 const optionsIn = (query: URLSearchParams): FeedOptions => ({
   kind: query.get('kind') === 'todo' ? 'todo' : 'event',
   closes: query.has('closes') && !/^(0|no|false)$/.test(query.get('closes')!),

@@ -22,7 +22,7 @@ const MOST = 256;
 /** The most requests that wait; further ones are told to try again. */
 const MOST_WAITING = 2048;
 
-/** After how many milliseconds without a request the snapshots are brought up to date, so that grep sees current records. */
+/** Milliseconds without a request after which the snapshots are brought up to date, so that grep finds current records. */
 const PAUSE = 500;
 
 /** Makes the changes of one request, in a transaction with others. It may be called again, on a newer state. */
@@ -37,16 +37,16 @@ interface Post {
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** Milliseconds between two looks whether a remote that is away answers again. */
+/** Milliseconds between two attempts to reach a remote that is away. */
 const AWAY = 2000;
 
 export class Committer {
   readonly #workspace: Workspace;
   readonly #say: (message: string) => void;
-  /** Where it commits while the remote of the workspace is away. */
+  /** Takes the commits while the remote of the workspace is away. */
   #spool: Spool | undefined;
   #look: NodeJS.Timeout | undefined;
-  /** What is done between two groups. */
+  /** Work to do between two groups, when nothing else commits. */
   #task: (() => Promise<void>) | undefined;
   #waiting: Post[] = [];
   #running: Promise<void> | undefined;
@@ -61,7 +61,7 @@ export class Committer {
     this.#say = say;
   }
 
-  /** Makes ready: leases numbers in a shared workspace, and goes on with what waits since the remote was away. */
+  /** Prepares a shared workspace: leases numbers, or spools on if changes wait since the remote was away. */
   async begin(): Promise<void> {
     if (!(await this.#workspace.store.replica())) return;
     const { Spool } = await import('../app/sharing/spool.ts');
@@ -147,7 +147,7 @@ export class Committer {
         }
       });
     } catch (error) {
-      // A hook refuses a transaction as a whole: which of the requests it means shows when each is one.
+      // A hook refuses a whole transaction. Each request as a transaction of its own shows which ones it refuses.
       if (error instanceof Refusal && error.isAnswer && group.length > 1)
         for (const post of group) await this.#write(via, [post]);
       else for (const { reject } of group) reject(error);
@@ -160,7 +160,7 @@ export class Committer {
     });
   }
 
-  /** Commits to the remote, or to what waits for it while it is away. */
+  /** Commits to the remote; to the spool while the remote is away. */
   async #commit(via: string, decide: (draft: Draft, workspace: Workspace) => Promise<void>): Promise<void> {
     const attempt = async (workspace: Workspace, holding: Holding) => {
       await workspace.reload();
@@ -176,7 +176,7 @@ export class Committer {
     await attempt(spool.workspace, spool.holding);
   }
 
-  /** Whether an error says that the remote is away: from now on what is committed waits for it. */
+  /** Starts the spool if an error says that the remote is away; returns whether it did. */
   async #goesOffline(error: unknown): Promise<boolean> {
     if (!(await this.#workspace.store.replica())) return false;
     const { Spool, isAway } = await import('../app/sharing/spool.ts');
@@ -188,7 +188,7 @@ export class Committer {
     return true;
   }
 
-  /** Looks from time to time whether the remote answers; then what waits is shared, between two groups. */
+  /** Tries later to reach the remote; if it answers, the spool is shared between two groups. */
   #lookLater(): void {
     this.#look = setTimeout(() => void this.#lookNow(), AWAY);
     this.#look.unref();

@@ -133,6 +133,11 @@ describe('contacts from and to an address book', () => {
     expect(ran.code).toBe(1);
     expect(ran.err).toContain(`${join(dir, 'B3.vcf')}:1: is not a vCard`);
     expect(ran.err).toContain(`${join(dir, 'C9.vcf')}:5: is not in a vCard`);
+    mkdirSync(join(dir, 'D5.vcf'));
+    expect(await other.crm(['import', 'contacts', dir])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${join(dir, 'D5.vcf')} is not a file`),
+    });
     mkdirSync(join(dir, 'empty'));
     expect(await other.crm(['import', 'contacts', join(dir, 'empty')])).toMatchObject({
       code: 2,

@@ -18,15 +18,19 @@ export const purposeOf = (name: HookName): string => purposes[name];
 /** Returns the path of a hook in its workspace. */
 export const hookPath = (name: HookName): string => `hooks/${name}`;
 
-/** Returns the hooks that exist as files in a workspace. */
+/**
+ * Returns the hooks that a workspace has, whatever they are: a directory or a link that leads nowhere cannot run, and
+ * is told of as any other that does not, because it is there to be asked.
+ */
 export function hooksIn(io: Io, dir: string): readonly HookName[] {
   if (!io.existsSync(join(dir, 'hooks'))) return [];
-  return hookNames.filter(name => isFile(io, join(dir, hookPath(name))));
+  return hookNames.filter(name => isThere(io, join(dir, hookPath(name))));
 }
 
-function isFile(io: Io, path: string): boolean {
+function isThere(io: Io, path: string): boolean {
   try {
-    return io.statSync(path).isFile();
+    io.lstatSync(path);
+    return true;
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return false;

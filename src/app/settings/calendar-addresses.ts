@@ -9,10 +9,10 @@ import { Sha256 } from '../../store/sha256.ts';
 import { commit } from '../core/commit.ts';
 import type { Workspace } from '../core/workspace.ts';
 
-/** The names of the journal's entries begin so; the user's id follows. */
+/** The beginning of the ids of calendar cursors; the user's id follows. */
 const PREFIX = 'calendar/';
 
-/** The address of a user, without the token, which nobody keeps. */
+/** The address of a user, without its token, which is stored nowhere. */
 export interface CalendarAddress {
   readonly user: string;
   readonly hash: string;
@@ -35,7 +35,7 @@ export function calendarAddresses(state: State): readonly CalendarAddress[] {
 /** Returns the hash by which the journal knows a token. */
 export const calendarHash = (token: string): string => new Sha256().update(`calendar ${token}`).digest();
 
-/** Gives a user the address with a token; one that they had ends. It is shared at once, so that it works wherever crm serve runs. */
+/** Gives a user the address with this token, which replaces an earlier one. Shared at once, so it works wherever crm serve runs. */
 export async function giveCalendar(
   workspace: Workspace,
   via: string,
@@ -47,7 +47,7 @@ export async function giveCalendar(
   });
 }
 
-/** Ends the address of a user, if they have one. */
+/** Ends the address of a user if there is one. */
 export function endCalendar(draft: Draft, user: string): void {
   if (draft.state.named('cursor').has(PREFIX + user))
     draft.setNamed('cursor', PREFIX + user, { owner: null, at: null });

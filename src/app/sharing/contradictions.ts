@@ -1,6 +1,6 @@
 /**
- * What a person has to settle after a sync. Of several changes that were made offline to one field, the last is what this
- * machine wants; so one record has one conflict, from what the first of them found to what the last one made:
+ * The conflicts that a person has to settle after a sync. If several offline changes set one field, this machine wants the
+ * last one. So a record has one conflict, from the value that the first change found to the value that the last one set:
  *
  *     here    value 5000 -> 6000    6000 -> 6500          others have 7000:    value 5000 -> 6500, one conflict
  *     here    value 5000 -> 6000    6000 -> 5000          others have 7000:    none, for nothing was changed here in the end
@@ -13,8 +13,8 @@ import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import { contradictionOf, FOLLOWS, type RefusedChange } from '../care/replaying.ts';
 
 /**
- * Returns what is left to settle of changes that were refused, in order of the records' first ones. `transactions` are all
- * that were put on top of what others did, and `state` is what has come of that.
+ * Returns the conflicts that remain of refused changes, one for most records, in the order of their first refused changes.
+ * `transactions` are all that were put on top of those of others, and `state` is the result.
  */
 export function contradictions(
   refused: readonly RefusedChange[],
@@ -37,13 +37,13 @@ export function contradictions(
   });
 }
 
-/** What is left of the refused changes of one record; `later` are all changes of it since the first of them. */
+/** Returns the conflicts that remain of one record's refused changes; `later` are all its changes since the first one. */
 function leftOf(steps: readonly OpenConflict[], later: readonly Change[], state: State): OpenConflict[] {
   const last = steps.at(-1)!;
   const all = steps.length > 1 ? { steps } : {};
   const endsOrBegins = later.findLast(change => !('set' in change));
   const removal = steps.findLast(({ change }) => 'rm' in change);
-  // It was brought back here, and so it stays.
+  // The record was restored here after the refused removal, so it stays.
   const left =
     removal && endsOrBegins && 'add' in endsOrBegins ? steps.filter(step => step !== removal) : steps;
   if (left.length < steps.length) return left.length > 0 ? leftOf(left, later, state) : [];
@@ -60,7 +60,7 @@ function leftOf(steps: readonly OpenConflict[], later: readonly Change[], state:
   return [{ ...last, why, change, theirs, ...all }];
 }
 
-/** From what the first change of each refused field found to what the last one made; undefined if nothing is left of that. */
+/** Returns the net change of the refused fields, from the first old value to the last new one; undefined if it is empty. */
 function netOf(refused: readonly SetChange[], later: readonly Change[], state: State): SetChange | undefined {
   const { kind, id } = refused[0]!;
   const set: Record<string, readonly [Json, Json]> = {};
@@ -80,7 +80,7 @@ function netOf(refused: readonly SetChange[], later: readonly Change[], state: S
   return isLeft ? { kind, id, set } : undefined;
 }
 
-/** What a field has now; undefined if the record is gone, which no value is. */
+/** Returns the present value of a field, null if empty; undefined if the record is gone. */
 function valueIn(state: State, kind: string, id: string, path: string): Json | undefined {
   if (kind === 'file') return (state.named('file').get(id)?.text as string | undefined) ?? null;
   const record = state.get(id);

@@ -18,8 +18,8 @@ export type Dropped = Pick<Transaction, 'at' | 'by' | 'via'> & {
 };
 
 /**
- * Forgets what waits, after `confirm`; returns it, in order. Files get the texts that they have without it. FAILED for a user
- * who is not an admin if others made some of it; CONFLICT if such a file was edited since.
+ * Forgets the waiting transactions, after `confirm`; returns them in order. Files get their texts without them. FAILED for
+ * a user who is not an admin if others made some of them; CONFLICT if one of the files was edited since.
  */
 export async function dropWaiting(
   world: World,
@@ -83,7 +83,7 @@ async function drop(workspace: Workspace, replica: Replica, seen: readonly Trans
     if ((onDisk.get(path) ?? null) !== after(path)) store.writeUserFile(path, after(path));
 }
 
-/** Gives the numbers of these records to nobody again: people may have noted them. */
+/** Takes the numbers of these records out of the leased blocks, so that no new record gets one: people may have noted them. */
 async function withdraw(replica: Replica, ids: readonly string[], { store }: Workspace): Promise<void> {
   const last = new Map<string, number>();
   for (const id of ids) {

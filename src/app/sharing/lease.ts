@@ -1,6 +1,6 @@
 /**
- * Leasing numbers: a replica takes a block of each kind for itself, in a transaction that is shared at once, so that what it
- * adds offline has ids that nobody else gives.
+ * Leases numbers: a replica takes a block of each kind for itself, in a transaction that is shared at once, so that no other
+ * machine gives the ids of records that it adds offline.
  */
 import type { Draft } from '../../state/draft.ts';
 import { leaseOf, type State } from '../../state/state.ts';
@@ -11,12 +11,12 @@ import { RemoteFailure } from '../../store/remotes/remote.ts';
 import { commit } from '../core/commit.ts';
 import type { Workspace } from '../core/workspace.ts';
 
-/** How many numbers of each kind a replica has at hand after a sync. */
+/** How many numbers of each kind a replica leases by default. */
 const NUMBERS = 100;
 
 /**
- * Leases what the replica lacks: so that it has as many numbers of each kind as are asked for; left out, a hundred if it has
- * less than half as many left. Shared when it resolves.
+ * Leases numbers until the replica has `asked` of each kind; by default, a hundred of each kind of which fewer than fifty
+ * are left. The lease is shared when this resolves.
  */
 export async function leaseNumbers(workspace: Workspace, replica: Replica, asked?: number): Promise<void> {
   const count = asked ?? NUMBERS;
@@ -49,7 +49,7 @@ export async function leaseNumbers(workspace: Workspace, replica: Replica, asked
   });
 }
 
-/** The same, for a replica that does without: returns why the remote refuses it, or that it cannot be reached. */
+/** Leases numbers if the remote allows it; returns the message of the remote's failure if it refuses or is out of reach. */
 export async function leaseIfAllowed(
   workspace: Workspace,
   replica: Replica,
@@ -64,7 +64,7 @@ export async function leaseIfAllowed(
   }
 }
 
-/** What is left of blocks: numbers are given in order, and none twice. */
+/** Returns the unused rest of blocks: numbers are given in order, and none twice. */
 const remaining = (state: State, kind: string, blocks: readonly Block[]): Block[] =>
   blocks.flatMap(([first, last]): Block[] => {
     let next = first;

@@ -1,11 +1,11 @@
-/** What a shared workspace knows of the changes that were made on this machine, for undo and redo. */
+/** The changes that were made on this machine, in a shared workspace: undo and redo reach no others. */
 import { conflict } from '../../domain/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { OwnChanges } from '../history/choose-transaction.ts';
 
 /**
- * Returns it; undefined if the workspace is not shared. `isMeant` says that a number is meant as it is now, whatever it was
- * before a sync.
+ * Returns the changes of this machine; undefined if the workspace is not shared. With `isMeant`, a number means the
+ * transaction that has it now, even if another one had it before a sync.
  */
 export async function ownChanges(store: Store, isMeant: boolean): Promise<OwnChanges | undefined> {
   const replica = await store.replica();

@@ -1,4 +1,4 @@
-/** `crm sync --mine | --theirs`: a person says which side of a contradiction stands. */
+/** `crm sync --mine | --theirs`: a person decides which side of a conflict stands. */
 import { notFound } from '../../domain/errors.ts';
 import { type Json, sameJson, valueAt } from '../../domain/records.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
@@ -25,7 +25,7 @@ function conflictsOf(replica: Replica, named: string): OpenConflict[] {
   );
 }
 
-/** What others did stands: the conflicts leave the list. Returns how many there were. */
+/** Keeps the changes of others: removes the conflicts from the list, and returns how many there were. */
 export async function keepTheirs(world: World, dir: string | undefined, named: string): Promise<number> {
   const { replica } = await openShared(world, dir);
   const found = conflictsOf(replica, named);
@@ -33,7 +33,7 @@ export async function keepTheirs(world: World, dir: string | undefined, named: s
   return found.length;
 }
 
-/** What was done here is done again, on top of what others did; the conflicts leave the list. Returns how many there were. */
+/** Makes the refused changes again, on top of those of others; removes the conflicts, and returns how many there were. */
 export async function keepMine(world: World, dir: string | undefined, named: string): Promise<number> {
   const { workspace, replica } = await openShared({ ...world, offline: true }, dir);
   const found = conflictsOf(replica, named);
@@ -65,7 +65,7 @@ async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): 
   else writer.restore(kind, id);
 }
 
-/** Takes conflicts out of the list that a person settled by hand: the fields are as this side had set them. */
+/** Removes the conflicts that a person settled by hand: the fields have the values that this side had set. */
 export function forgetSettled(replica: Replica, state: State): void {
   replica.conflicts.remove(({ id, change }) => {
     const record = 'set' in change && change.kind !== 'file' ? state.get(id) : undefined;

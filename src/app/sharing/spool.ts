@@ -1,6 +1,6 @@
 /**
- * Goes on committing while the remote of a replica is away: a server that has answered "stored" must have stored it. What is
- * committed meanwhile waits with what is made offline, and is shared as `crm sync` does it, once the remote answers.
+ * Goes on committing while the remote of a replica is away, so that a server can store what it acknowledges. These
+ * transactions wait like those that are made offline, and a sync shares them once the remote answers.
  *
  *     online -> Unreached -> offline chain -> the remote answers -> sync -> online
  */
@@ -12,14 +12,14 @@ import { leaseIfAllowed } from './lease.ts';
 import { openShared } from './shared-workspace.ts';
 import { sync } from './sync.ts';
 
-/** How many numbers of each kind a server has at hand, so that it can take in requests for a night without the remote. */
+/** How many numbers of each kind a server leases: enough for the requests of a night without the remote. */
 const NUMBERS = 1000;
 
 /** Returns whether an error says that nothing was saved because the remote is away. */
 export const isAway = (error: unknown): boolean => error instanceof Unreached;
 
 export class Spool {
-  /** The workspace, as one that leaves the remote alone. */
+  /** The workspace, opened offline. */
   readonly workspace: Workspace;
   readonly holding = new Holding();
 
@@ -32,8 +32,9 @@ export class Spool {
   }
 
   /**
-   * Returns the spool that a server begins with: undefined unless the workspace shares each change at once and changes wait,
-   * since it ended while the remote was away. Otherwise leases numbers for a time without the remote, if it answers.
+   * Returns the spool of a server that starts while changes wait, because it ended while the remote was away. Undefined if
+   * nothing waits: then it leases numbers for a time without the remote, if the remote answers. Undefined too if the
+   * workspace does not share each change at once.
    */
   static async begin(workspace: Workspace): Promise<Spool | undefined> {
     const replica = await workspace.store.replica();
@@ -52,7 +53,7 @@ export class Spool {
     }
   }
 
-  /** Returns whether the remote answers by now. */
+  /** Returns whether the remote answers. */
   async answers(): Promise<boolean> {
     const { world, store } = this.workspace;
     const { replica } = await openShared(world, store.dir);
@@ -67,7 +68,10 @@ export class Spool {
     }
   }
 
-  /** Shares what waits; nobody else of this process may commit meanwhile. Returns how many transactions that were, and what contradicts. */
+  /**
+   * Shares the waiting transactions; returns how many were sent, and how many conflicts are to be settled. The process must
+   * not commit meanwhile.
+   */
   async share(): Promise<{ sent: number; conflicts: number }> {
     const { world, store } = this.workspace;
     this.holding.settle(this.workspace);

@@ -1,8 +1,7 @@
-/** `crm watch` of a workspace without a remote: hands on what other commands of this machine change, as it comes. */
-import { CrmError } from '../../domain/errors.ts';
+/** `crm watch` of a workspace without a remote: hands on the transactions of other commands of this machine as they come. */
 import { watchDirectory } from '../../store/watch.ts';
 import { Workspace } from '../core/workspace.ts';
-import type { Look, Watching } from './watching.ts';
+import { type Look, mayPass, type Watching } from './watching.ts';
 
 /** Watches until it is stopped. */
 export async function watchHere(
@@ -24,8 +23,7 @@ export async function watchHere(
       seq = last;
       complaint = undefined;
     } catch (error) {
-      const passes = error instanceof CrmError && (error.kind === 'FAILED' || error.kind === 'CONFLICT');
-      if (!passes) throw error;
+      if (!mayPass(error)) throw error;
       if (error.message !== complaint) await alarm(error);
       complaint = error.message;
     } finally {

@@ -1,21 +1,20 @@
 /**
- * `crm watch`: takes in what others share, as it comes, and hands it on. It shares nothing: what waits on this machine is
- * put on top of it again, and waits on.
+ * `crm watch`: takes in the transactions of others as they come, and hands them on. It shares nothing: changes that wait on
+ * this machine are put on top of those of others, and go on waiting.
  */
 import { formatInstant } from '../../domain/dates.ts';
-import { CrmError } from '../../domain/errors.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { commit } from '../core/commit.ts';
 import { takeIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { watchHere } from './watch-here.ts';
-import type { Look, Watching } from './watching.ts';
+import { type Look, mayPass, type Watching } from './watching.ts';
 import { finishParted, putBeneath, settleHere } from './sync.ts';
 
 /**
- * Watches until it is stopped: the remote, or the workspace itself if it has none. FAILED if the remote cannot be reached at
- * the beginning; INVALID as soon as the remote has another history.
+ * Watches the remote, or the workspace itself if it has none, until it is stopped. FAILED if the remote cannot be reached
+ * at the beginning; INVALID as soon as the remote has another history.
  */
 export async function watch(
   look: () => Promise<Look>,
@@ -38,8 +37,7 @@ export async function watch(
         complaint = undefined;
         if (round === 0) await watching.begins(replica.shown);
       } catch (error) {
-        const passes = error instanceof CrmError && (error.kind === 'FAILED' || error.kind === 'CONFLICT');
-        if (round === 0 || !passes) throw error;
+        if (round === 0 || !mayPass(error)) throw error;
         if (error.message !== complaint) await watching.alarm(error);
         complaint = error.message;
         await replica.close();
@@ -51,7 +49,7 @@ export async function watch(
   }
 }
 
-/** Takes in what has come, and hands on what came after `seq`; returns the last shared number. */
+/** Takes in what others shared, and hands on the transactions after `seq`; returns the last shared number. */
 async function lookOnce(
   look: () => Promise<Look>,
   dir: string | undefined,
@@ -63,7 +61,7 @@ async function lookOnce(
   try {
     const before = replica.conflicts.read().length;
     const received = await takeInOthers(world, dir, replica);
-    // Also what another command of this machine took in, or shared.
+    // Another command of this machine may have taken in or shared more, so the journal is read again.
     const workspace = await Workspace.open(world, dir, { orLastSound: true });
     const { seq: last } = await workspace.store.shared();
     if (received > 0) await settleHere(workspace, replica);
@@ -77,21 +75,21 @@ async function lookOnce(
   }
 }
 
-/** Takes in what others shared, beneath what waits here; returns how many transactions came. */
+/** Takes in what others shared, beneath the changes that wait here; returns how many transactions came. */
 async function takeInOthers(world: World, dir: string | undefined, replica: Replica): Promise<number> {
   const offline = { ...world, offline: true };
   const workspace = await Workspace.open(offline, dir, { orLastSound: true });
   if (replica.parted().length > 0) await finishParted(offline, dir);
   if (replica.waiting().length === 0) return underLock(workspace.store, () => takeIn(workspace, replica));
   if ((await replica.incoming()).sealed.length === 0) return 0;
-  // What people wrote in files waits with the rest; otherwise it could not be told from what others wrote.
+  // Edits of files are committed first; otherwise they could not be told from the edits of others.
   await commit(await Workspace.open(offline, dir), { via: 'files', takeIn: true }, () => undefined);
   const received = await underLock(workspace.store, () => beneath(workspace, replica));
   await finishParted(offline, dir);
   return received;
 }
 
-/** Under the lock: puts what others shared beneath what waits, which is set aside where it has to be done again. */
+/** Under the lock: puts the transactions of others beneath those that wait, which are set aside; returns how many came. */
 async function beneath(workspace: Workspace, replica: Replica): Promise<number> {
   const waiting = replica.waiting();
   const incoming = await replica.incoming();
@@ -100,7 +98,7 @@ async function beneath(workspace: Workspace, replica: Replica): Promise<number> 
     await putBeneath(workspace, replica, incoming);
     return incoming.sealed.length - other;
   }
-  // A sync was cut before it heard the answer: these are ours.
+  // All of them are ours: a sync was cut short before it got the answer of the remote.
   replica.settle(waiting.slice(0, incoming.sealed.length));
   return 0;
 }

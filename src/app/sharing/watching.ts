@@ -1,25 +1,29 @@
-/** What `crm watch` is asked to do, wherever the changes come from. */
+/** What `crm watch` is asked to do, whether changes come from a remote or from other commands of this machine. */
 import type { Transaction } from '../../domain/changes.ts';
-import type { CrmError } from '../../domain/errors.ts';
+import { CrmError } from '../../domain/errors.ts';
 import type { View } from '../core/view.ts';
 import type { World } from '../core/workspace.ts';
 
-/** The world as of one look at the workspace; its files are closed afterwards. */
+/** The world of one look at the workspace; `close` closes the files that the look opened. */
 export interface Look {
   readonly world: World;
   close(): void;
 }
 
 export interface Watching {
-  /** Milliseconds between two looks; what tells of changes is looked at sooner. */
+  /** The most milliseconds between two looks: a remote or directory that reports changes is looked at sooner. */
   readonly every: number;
   readonly stop: AbortSignal;
-  /** Is told where the changes come from, once they can come. */
+  /** Called once, when watching has begun, with the remote or directory that is watched. */
   begins(shown: string): Promise<void>;
-  /** Is handed what has come into the shared journal, in order, and the view with it. */
+  /** Called with new transactions of the shared journal, in order, and a view of the workspace that has them. */
   came(view: View, transactions: readonly Transaction[]): Promise<void>;
-  /** Is told of ids that have conflicts now, if there are new ones. */
+  /** Called with the ids of all records that have conflicts, if there are new conflicts. */
   contradicted(ids: readonly string[]): Promise<void>;
-  /** Is told, once, what keeps changes from coming in; it is tried again. */
+  /** Called with an error that keeps changes from coming in, once until it changes. Watching goes on. */
   alarm(error: CrmError): Promise<void>;
 }
+
+/** Returns whether an error may be gone at the next look: the remote was out of reach, or the lock was held. */
+export const mayPass = (error: unknown): error is CrmError =>
+  error instanceof CrmError && (error.kind === 'FAILED' || error.kind === 'CONFLICT');

@@ -1,7 +1,8 @@
 /** The value of an option as an argument, so that completion and questions treat both alike. */
-import { roles } from '../../domain/config.ts';
+import { assignments, customFieldTypes, forecastCategories, roles } from '../../domain/config.ts';
 import { periodUnits } from '../../domain/periods.ts';
 import { formats } from '../../ui/format.ts';
+import { periods } from '../completion/days.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Argument } from './argument.ts';
 import {
@@ -18,6 +19,16 @@ import {
   text,
   user,
 } from './declare.ts';
+
+const colors = ['red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'gray'];
+
+/** The currency of the workspace and those it has rates for; any other may be new. */
+const currency: Argument = {
+  type: 'word',
+  label: 'CODE',
+  asks: 'which currency',
+  among: ({ currency, rates = {} }) => [...new Set([currency, ...Object.keys(rates)])].map(id => ({ id })),
+};
 
 const fieldName: Argument = { type: 'fieldName', label: 'FIELD', asks: 'which field' };
 
@@ -47,6 +58,14 @@ const placeholders: Readonly<Record<string, Argument>> = {
   ROLE: oneWord(roles),
   UNIT: oneWord(periodUnits),
   ROW: oneWord(['overdue', 'later', 'undated']),
+  TYPE: oneWord(customFieldTypes),
+  CATEGORY: oneWord(forecastCategories),
+  WAY: oneWord(assignments),
+  YES: oneWord(['yes', 'no']),
+  DIRECTION: oneWord(['in', 'out']),
+  COLOR: { type: 'word', label: 'COLOR', asks: 'which color', words: colors },
+  PERIOD: { type: 'word', label: 'PERIOD', asks: 'which period', words: periods },
+  CODE: currency,
   FILE: file(),
   DIR: file(),
   'FILE|NAME': file(),

@@ -7,7 +7,7 @@ import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
-import { anyNumber, automation } from '../args/declare.ts';
+import { anyNumber, automation, oneWord } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Options } from '../options.ts';
 import { printThings } from '../output.ts';
@@ -21,7 +21,7 @@ export const enrolments = command({
   effect: 'reads',
   args: { words: anyNumber(automation({ label: 'AUTOMATION|RECORD', or: ['record'] })) },
   options: [
-    { flags: '--status <STATUS>', description: statuses.join(', ') },
+    { flags: '--status <STATUS>', description: statuses.join(', '), value: oneWord(statuses) },
     { flags: '--failed', description: 'those that failed' },
     { flags: '--waiting', description: 'those that wait' },
   ],

@@ -1,4 +1,4 @@
-import { file } from '../args/declare.ts';
+import { file, oneWord } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { importFile, importOptions } from '../import.ts';
 
@@ -11,6 +11,7 @@ export const importEvents = command({
     {
       flags: '--provider <NAME>',
       description: 'the file has webhook bodies of postmark, mailgun, sendgrid, ses, resend or brevo',
+      value: oneWord(['postmark', 'mailgun', 'sendgrid', 'ses', 'resend', 'brevo']),
     },
     ...importOptions,
   ],

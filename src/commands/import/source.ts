@@ -103,7 +103,7 @@ async function cardsIn(path: string, name: string): Promise<Cards | undefined> {
     .sort();
   if (files.length === 0)
     throw usage(`${name} is a directory without vCards (*.vcf)`, 'a file, or a directory of vCards');
-  const sizes = await Promise.all(files.map(async each => (await stat(join(path, each))).size));
+  const sizes = await Promise.all(files.map(each => sizeOf(join(path, each), join(name, each))));
   const starts: { file: string; first: number }[] = [];
   return {
     size: sizes.reduce((sum, each) => sum + each, 0),
@@ -124,6 +124,13 @@ async function cardsIn(path: string, name: string): Promise<Cards | undefined> {
       return `${file}:${line - first + 1}`;
     },
   };
+}
+
+/** Returns the size of a card's file. USAGE if it is none: nothing may ever come from a named pipe. */
+async function sizeOf(path: string, name: string): Promise<number> {
+  const stats = await stat(path);
+  if (!stats.isFile()) throw usage(`${name} is not a file`, 'move it out of the directory of vCards');
+  return stats.size;
 }
 
 const LINE_END = Buffer.from('\n');

@@ -6,13 +6,22 @@ import { providerOf } from '../../domain/mail-providers.ts';
 import { type MailSettings, mailVias, type SecretSource, tlsModes } from '../../domain/mail-settings.ts';
 import { oneOf } from '../globals.ts';
 import type { Options, OptionSpec } from '../options.ts';
+import { oneWord } from '../args/declare.ts';
 import { programWords } from '../program-words.ts';
 
 export const setupOptions: readonly OptionSpec[] = [
   { flags: '--from <ADDRESS>', description: "the sender of e-mails: 'Acme Sales <sales@example.com>'" },
-  { flags: '--via <WAY>', description: 'smtp, sendmail or files (default: what the other options say)' },
+  {
+    flags: '--via <WAY>',
+    description: 'smtp, sendmail or files (default: what the other options say)',
+    value: oneWord(['smtp', 'sendmail', 'files']),
+  },
   { flags: '--server <HOST[:PORT]>', description: "the mail server (default: the one of --from's provider)" },
-  { flags: '--tls <MODE>', description: 'starttls, tls or none (default: by the port: 465 is tls)' },
+  {
+    flags: '--tls <MODE>',
+    description: 'starttls, tls or none (default: by the port: 465 is tls)',
+    value: oneWord(['starttls', 'tls', 'none']),
+  },
   { flags: '--user <NAME>', description: 'the login name (default: the address of --from)' },
   { flags: '--password-env <NAME>', description: 'the variable that has the password' },
   { flags: '--password-file <FILE>', description: 'the private file that has the password' },

@@ -10,19 +10,24 @@ import {
 } from '../../app/outbox/write-mail.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { reportAdded } from '../changed.ts';
+import { automation, oneWord } from '../args/declare.ts';
 import { oneOf } from '../globals.ts';
 import type { Context } from '../context.ts';
 import { codeAfter, deliveredAfter, sayDelivery } from '../deliveries.ts';
 import { edit } from '../editor.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
+const whens = ['sent', 'replied'] as const;
+
 export const sendingOptions: readonly OptionSpec[] = [
-  { flags: '--start <NAME>', description: 'an automation that starts with the first crm run after --when' },
-  { flags: '--when <WHEN>', description: 'sent or replied (default: replied)' },
+  {
+    flags: '--start <NAME>',
+    description: 'an automation that starts with the first crm run after --when',
+    value: automation(),
+  },
+  { flags: '--when <WHEN>', description: 'sent or replied (default: replied)', value: oneWord(whens) },
   { flags: '--no-deliver', description: 'leave it in the outbox; crm deliver sends it' },
 ];
-
-const whens = ['sent', 'replied'] as const;
 
 /** Returns the rule that a letter starts, by the options. */
 export function startIn(options: Options): Around['start'] {

@@ -1,6 +1,6 @@
 import { templateNamed } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
-import { mark, record } from '../args/declare.ts';
+import { mark, record, template as templateWord } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
@@ -9,7 +9,11 @@ export const write = command({
   effect: 'delivery',
   args: { key: record(['deal', 'contact'], { asks: 'to whom' }), isTyped: mark('-') },
   options: [
-    { flags: '--template <NAME>', description: 'begin with the subject and text of a template' },
+    {
+      flags: '--template <NAME>',
+      description: 'begin with the subject and text of a template',
+      value: templateWord(),
+    },
     { flags: '--subject <TEXT>', description: 'the subject' },
     ...sendingOptions,
   ],

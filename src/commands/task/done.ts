@@ -6,7 +6,7 @@ import { numberOf } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
-import { chosen } from '../args/declare.ts';
+import { chosen, taskType } from '../args/declare.ts';
 import { command } from '../command.ts';
 import { namingIn } from '../naming.ts';
 
@@ -19,7 +19,11 @@ export const done = command({
     { flags: '--at <TIME>', description: 'when it was done (default: now)' },
     { flags: '--next <TITLE>', description: 'add the next task for the same record' },
     { flags: '--due <DAY>', description: 'when the next one is due' },
-    { flags: '--type <TYPE>', description: 'the type of the next one (default: the same)' },
+    {
+      flags: '--type <TYPE>',
+      description: 'the type of the next one (default: the same)',
+      value: taskType(),
+    },
     whereOption,
   ],
   examples: [

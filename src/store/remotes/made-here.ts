@@ -6,7 +6,8 @@
  *     {"was":58,"is":61}                                         a sync put it on top; null: nothing of it was left to do
  *     {"begun":57}                                               all up to there was here before anything was shared
  *
- * It is not forced to the disk. What a power cut takes is not known to be of this machine, and no more.
+ * The file is not fsynced. A power cut may lose its end: then undo does not reach the last changes of this machine, and
+ * nothing else is lost.
  */
 import { join } from 'node:path';
 import { markOf, type Transaction } from '../../domain/changes.ts';

@@ -1,5 +1,14 @@
 /** Programs in hooks/ of a workspace: on which changes they are asked and told, and what their answers do. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { topics } from '../../../src/commands/topics.ts';
@@ -292,6 +301,22 @@ describe('only machines that trust a hook run it', () => {
     await ws.ok('trust --yes');
     await ws.ok('trust --revoke hooks/pre-commit');
     expect((await ws.crm('deal add Chairs --value 1')).code).toBe(0);
+  });
+
+  test.each([
+    ['a directory', (path: string) => mkdirSync(path)],
+    ['a link that leads nowhere', (path: string) => symlinkSync('nowhere', path)],
+  ])('%s in the place of a trusted one is said, and refuses once it is trusted', async (_, put) => {
+    await ws.hook('pre-commit');
+    const path = join(ws.dir, 'hooks/pre-commit');
+    rmSync(path);
+    put(path);
+    expect((await ws.crm('deal add Chairs --value 1')).err).toContain('hooks/pre-commit does not run');
+    await ws.ok('trust --yes');
+    expect(await ws.crm('deal add Chairs --value 1')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('hooks/pre-commit was not started'),
+    });
   });
 
   test('a user who may not trust it is not told of it', async () => {

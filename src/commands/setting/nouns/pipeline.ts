@@ -6,7 +6,7 @@ import { pipelineKeys, setPipeline } from '../../../app/settings/set-pipeline.ts
 import { newId } from '../../../app/settings/settings.ts';
 import type { AssignBy, Pipeline } from '../../../domain/config.ts';
 import { usage } from '../../../domain/errors.ts';
-import { optional, pipeline as pipelineWord, text } from '../../args/declare.ts';
+import { oneWord, optional, pipeline as pipelineWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import { valuesGiven } from '../key-options.ts';
@@ -28,7 +28,11 @@ export const pipeline = settingNoun<Pipeline>({
           description: 'its stages in order: "To contact,Proposal sent"',
           repeat: 'list',
         },
-        { flags: '--template <NAME>', description: 'stages and transitions of sales or automated-sales' },
+        {
+          flags: '--template <NAME>',
+          description: 'stages and transitions of sales or automated-sales',
+          value: oneWord(['sales', 'automated-sales']),
+        },
       ],
       examples: [
         'pipeline add Hardware --id hardware --currency USD --stages "Prospecting,Engaging"',

@@ -30,7 +30,13 @@ export const taskType = settingNoun<TaskType>({
     },
     set: { examples: ['task-type set visit contact=yes', 'task-type set todo contact=no'] },
     rm: {
-      options: [{ flags: '--move-to <NAME>', description: 'the type that its tasks get instead' }],
+      options: [
+        {
+          flags: '--move-to <NAME>',
+          description: 'the type that its tasks get instead',
+          value: taskTypeWord(),
+        },
+      ],
       examples: ['task-type rm measuring', 'task-type rm visit --move-to meeting'],
     },
   },
