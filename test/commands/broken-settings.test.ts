@@ -104,8 +104,10 @@ test('every command reports them, except those that need no settings', async () 
   write(ws, 'crm.yaml', `${sound}mail: [\n`);
   for (const line of [
     ...['deal', 'contact', 'account', 'task', 'activity', 'event', 'invoice'].flatMap(kind =>
-      ['add', 'list', 'show X1', 'set X1 name=x', 'rm X1', 'restore X1'].map(rest => `${kind} ${rest}`),
+      ['list', 'show X1', 'set X1 name=x', 'rm X1', 'restore X1'].map(rest => `${kind} ${rest}`),
     ),
+    ...['deal add', 'contact add', 'account add', 'task add', 'activity add --type call --for D1'],
+    ...['event add visited --contact C1', 'invoice add --for D1 --amount 5'],
     ...['move D1 x', 'win D1', 'lose D1', 'reopen D1', 'assign D1 none', 'note D1 x', 'contact D1 add x'].map(
       rest => `deal ${rest}`,
     ),

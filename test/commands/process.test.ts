@@ -301,7 +301,7 @@ id=$(cut -f1 <<< "$line")
 sh -c "\${preview//\\{1\\}/\\'$id\\'}" > ${dir}/preview
 printf '%s\\n' "$line"`,
     );
-    const ran = await execa('bash', ['-c', recipe.replace(/proposal$/, 'in-contact')], {
+    const ran = await execa('bash', ['-c', recipe.replace(/\S+$/, 'in-contact')], {
       cwd: ws.dir,
       env: environment({ PATH: `${dir}:${process.env.PATH ?? ''}` }),
       extendEnv: false,

@@ -129,7 +129,7 @@ describe('contact relate', () => {
   });
 
   test.each([
-    ['contact relate C1', 2, 'which contact?'],
+    ['contact relate C1', 2, 'which other contact, and how are they related?'],
     ['contact relate C1 C2', 2, 'how are they related?'],
     ['contact relate C1 C1 --relation knows', 2, 'C1 cannot be related to itself'],
     ['contact relate C1 C9 --relation knows', 3, 'C9 does not exist'],

@@ -124,7 +124,7 @@ test('templates within templates: shown, and refused where they go round', async
 });
 
 test.each([
-  ['template preview', 2, 'which template?'],
+  ['template preview', 2, 'which template, and for which record?'],
   ['template preview welcome', 2, 'for which record?'],
   ['template preview welcome --for D9', 3, 'D9'],
   ['template preview nope --for D1', 3, 'there is no template "nope"'],

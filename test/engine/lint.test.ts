@@ -293,7 +293,7 @@ const mistakes: readonly (readonly [
     'assignee: unknown user "auto"',
     /.+/,
   ],
-  ['a user to tell', `${head}  - notify: { user: none, text: x }\n`, 4, 'user: none is nobody', null],
+  ['a user to tell', `${head}  - notify: { user: none, text: x }\n`, 4, 'user: none means nobody', null],
   [
     'a record',
     `${head}  - update: { on: contacts, phone: '1' }\n`,

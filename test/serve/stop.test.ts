@@ -95,7 +95,7 @@ test('the first signal answers the request that has begun, accepts no other, and
   expect(await post(server.port, 'first@example.com')).toBe(200);
   const begun = await half(server.port, 'begun@example.com');
   server.child.kill('SIGTERM');
-  await server.says(/answering what has begun/);
+  await server.says(/finishing the requests under way/);
   await expect(post(server.port, 'late@example.com')).rejects.toThrow();
   expect(await begun.finish()).toMatch(/\r\n\r\nHTTP\/1\.1 200 /);
   expect(await server.ended).toEqual({ code: 0, signal: null });
@@ -110,7 +110,7 @@ test('a second signal ends it although a request is under way; all that was answ
   expect(new Set(answers)).toEqual(new Set([200]));
   await half(server.port, 'begun@example.com');
   server.child.kill('SIGTERM');
-  await server.says(/answering what has begun/);
+  await server.says(/finishing the requests under way/);
   server.child.kill('SIGINT');
   expect(await server.ended).toEqual({ code: null, signal: 'SIGINT' });
   expect(await emailsIn(ws)).toEqual(emails);

@@ -21,11 +21,13 @@ export function typed(line: Line, key: Key): Line | undefined {
 const cleaned = (text: string): string =>
   text.replace(/[\t\n\u2028\u2029]+/g, ' ').replace(/[\0-\x1f\x7f-\x9f]/g, '');
 
-function inserted({ text, at }: Line, more: string): Line {
-  const whole = (text.slice(0, at) + more + text.slice(at)).normalize('NFC');
-  const typed = (text.slice(0, at) + more).normalize('NFC').length;
-  // The typed text may combine with the character before it, and the text after it too.
-  return { text: whole, at: boundaries(whole).find(each => each >= typed) ?? whole.length };
+const inserted = ({ text, at }: Line, more: string): Line => joined(text.slice(0, at) + more, text.slice(at));
+
+/** Returns the line of two texts with the cursor between them. They may combine, and the cursor is then behind what they become. */
+function joined(before: string, after: string): Line {
+  const text = (before + after).normalize('NFC');
+  const at = before.normalize('NFC').length;
+  return { text, at: boundaries(text).find(each => each >= at) ?? text.length };
 }
 
 /** Returns the beginnings of characters and the end of the text, which is composed (NFC). */
@@ -38,15 +40,19 @@ function boundaries(text: string): number[] {
 const before = ({ text, at }: Line): number => boundaries(text).findLast(each => each < at) ?? 0;
 const after = ({ text, at }: Line): number => boundaries(text).find(each => each > at) ?? text.length;
 
-/** The beginning of the word before the cursor. */
-const wordBefore = ({ text, at }: Line): number => text.slice(0, at).trimEnd().replace(/\S+$/u, '').length;
-/** The end of the word after the cursor. */
-const wordAfter = ({ text, at }: Line): number => at + (/^\s*\S*/u.exec(text.slice(at))?.[0].length ?? 0);
+/** The beginning of the word before the cursor; a space may have an accent, and is then one character with it. */
+function wordBefore({ text, at }: Line): number {
+  const { length } = text.slice(0, at).trimEnd().replace(/\S+$/u, '');
+  return boundaries(text).findLast(each => each <= length) ?? 0;
+}
 
-const cut = ({ text }: Line, from: number, to: number): Line => ({
-  text: text.slice(0, from) + text.slice(to),
-  at: from,
-});
+/** The end of the word after the cursor. */
+function wordAfter({ text, at }: Line): number {
+  const end = at + (/^\s*\S*/u.exec(text.slice(at))?.[0].length ?? 0);
+  return boundaries(text).find(each => each >= end) ?? text.length;
+}
+
+const cut = ({ text }: Line, from: number, to: number): Line => joined(text.slice(0, from), text.slice(to));
 
 const left = (line: Line): Line => ({ ...line, at: before(line) });
 const right = (line: Line): Line => ({ ...line, at: after(line) });

@@ -79,6 +79,7 @@ test('the cursor always stands between two characters, whatever is typed', () =>
         expect(starts.at(-1)).toBe(line.text.length);
       }
     }),
+    { examples: [[[{ name: 'paste', text: ' \u0301' }, { name: 'alt-b' }]]] },
   );
 });
 
