@@ -27,10 +27,10 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** A place where there is no disk to wait for: to put a file in the place of another one makes ext4 write it out. */
+/** A file system in memory: on ext4, a rename over an existing file waits for the disk. */
 const MEMORY = '/dev/shm';
 
-/** Whether there is such a place, with room for what tests write, from which programs may be started. */
+/** Whether this machine has one, with room for what tests write, from which programs may be started. */
 function isMemoryFit(): boolean {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);

@@ -34,7 +34,7 @@ export class Rates {
 
   /**
    * Returns the factor that turns minor units of a currency into minor units of the target, by the rates of a day
-   * number. USAGE, naming the currency, if there is no rate for it on that day.
+   * number. USAGE, naming the currency, if it has no rate on that day.
    */
   factor(currency: string, day: number): Factor {
     let ofCurrency = this.#factors.get(currency);

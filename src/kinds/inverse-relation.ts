@@ -25,27 +25,16 @@ function known(relation: string): string | undefined {
 }
 
 /** `referred` and `referred-by`, `assistant` and `assistant-of`. */
-function bySuffix(relation: string): string {
-  return isWithSuffix(relation) ? relation.slice(0, -suffixLength) : relation + suffixOf(relation);
-}
+const bySuffix = (relation: string): string => withoutSuffix(relation) ?? relation + suffixOf(relation);
 
 /**
- * Tells whether a word is the half of its pair that has the suffix. `referred-by-of` is not: its stem `referred-by` is
- * the inverse of `referred` already.
+ * Returns the word without its suffix if the word is the half of a pair that has the suffix; otherwise undefined.
+ * `referred-by-of` is not such a half: its stem `referred-by` is the inverse of `referred` already.
  */
-function isWithSuffix(relation: string): boolean {
-  const stem = stemOf(relation);
-  return stem !== undefined && !isWithSuffix(stem);
-}
-
-/** Returns the word that gets this one by its suffix, or undefined where there is none or its inverse is another word. */
-function stemOf(relation: string): string | undefined {
+function withoutSuffix(relation: string): string | undefined {
   const stem = relation.replace(/-(?:by|of)$/, '');
-  return stem !== relation && known(stem) === undefined && stem + suffixOf(stem) === relation
-    ? stem
-    : undefined;
+  if (stem === relation || known(stem) !== undefined || stem + suffixOf(stem) !== relation) return undefined;
+  return withoutSuffix(stem) === undefined ? stem : undefined;
 }
-
-const suffixLength = '-by'.length;
 
 const suffixOf = (word: string): string => (word.endsWith('ed') ? '-by' : '-of');

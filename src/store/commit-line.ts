@@ -9,7 +9,7 @@ const COMMIT_LINE = 8192;
 /**
  * Returns the content of a file's last line, without reading the rest, which may be an import of a million rows.
  * Undefined if it is not a commit line; reading the whole file then reports the fault. Throws the system's error if
- * there is no such file.
+ * the file does not exist.
  */
 export function lastCommitLine(
   io: Io,

@@ -12,7 +12,7 @@ export const headOf = (body: Uint8Array): string => `${checksum(body).toString(1
 
 /**
  * Returns the value of a cache, and its path; undefined if it is missing, unreadable or damaged. `directory` is
- * undefined if there are no caches.
+ * undefined if crm keeps no caches.
  */
 export function readCache<T>(
   io: Io,

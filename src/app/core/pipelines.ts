@@ -57,8 +57,8 @@ export interface Place {
 }
 
 /**
- * Returns the stage with an id or name, in the named pipeline or in the only one that has it. USAGE if there is none,
- * CONFLICT if several pipelines have one.
+ * Returns the stage with an id or name, in the named pipeline or in the only one that has it. USAGE if no pipeline
+ * has it, CONFLICT if several have it.
  */
 export function stageNamed(
   config: Config,

@@ -231,7 +231,7 @@ export class View {
 
   /**
    * Returns the id of a record of one of the kinds by its id or a natural key (a contact's e-mail, an account's
-   * name). NOT_FOUND if there is none, CONFLICT with the candidates if there are several.
+   * name). NOT_FOUND if no record has it, CONFLICT with the candidates if several have it.
    */
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);

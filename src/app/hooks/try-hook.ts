@@ -30,8 +30,8 @@ export interface Tried extends HookOutcome {
 }
 
 /**
- * Runs a hook with the transaction that has the number `tx`, or the last one. NOT_FOUND if there is no such hook or
- * transaction, FAILED if this machine does not trust the hook, USAGE if hooks do not see the transaction.
+ * Runs a hook with the transaction that has the number `tx`, or the last one. NOT_FOUND if the hook or
+ * the transaction does not exist, FAILED if this machine does not trust the hook, USAGE if hooks do not see the transaction.
  */
 export async function tryHook(workspace: Workspace, name: HookName, tx: number | undefined): Promise<Tried> {
   mayChangeSettings(workspace.viewer);

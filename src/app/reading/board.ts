@@ -65,7 +65,7 @@ export interface Card {
 export type CardField =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'value'; readonly value: string; readonly currency: string }
-  /** That it is no longer open. */
+  /** How a deal that is not open ended. */
   | { readonly type: 'closed'; readonly status: 'won' | 'lost' }
   /** The next task: its title, null if there is none, and the day number on which it is due, Infinity for none. */
   | { readonly type: 'next'; readonly task: string | null; readonly due: number }

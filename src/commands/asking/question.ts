@@ -109,7 +109,7 @@ function wrongWith({ form, example, label }: Argument, text: string): string | u
   return undefined;
 }
 
-/** Asks for a field and then for its value; returns the pair: `stage=proposal`. Undefined if there are no fields. */
+/** Asks for a field and then for its value; returns the pair: `stage=proposal`. Undefined if no field can be set. */
 async function askField(
   { context, values, place }: Asked,
   argument: Argument,

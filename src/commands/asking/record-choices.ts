@@ -18,7 +18,7 @@ const SHOWN = 60;
 
 type Finder = (typed: string) => readonly Choice[];
 
-/** Returns a function that finds records by typed text for an argument, except `without`; `isEmpty` if there is none at all. */
+/** Returns a function that finds records by typed text for an argument, except `without`; `isEmpty` if the viewer sees none of them. */
 export function recordFinder(
   view: View,
   { kinds = [], type, offers }: Argument,

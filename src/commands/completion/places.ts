@@ -25,7 +25,7 @@ const dataHome = (env: Env) => base(env, 'XDG_DATA_HOME', '.local/share');
 const dataDirs = ({ XDG_DATA_DIRS }: Env): readonly string[] =>
   (XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(isAbsolute);
 
-/** Returns the file that `crm completion install` writes for a shell; undefined if there is no home directory. */
+/** Returns the file that `crm completion install` writes for a shell; undefined if the user has no home directory. */
 export function ownPlace(shell: Shell, env: Env): string | undefined {
   const home = {
     // bash-completion looks here when crm is completed for the first time.
