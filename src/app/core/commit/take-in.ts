@@ -47,7 +47,7 @@ export function notSaved(error: unknown, { online }: Pick<CommitOptions, 'online
 
 /** Throws CONFLICT if changes of this machine are set aside, because their numbers would be used twice. */
 function requireNothingParted(replica: Replica): void {
-  if (replica.parted().length > 0)
+  if (replica.parted.isThere())
     throw conflict(
       'a sync was cut short, and has to be finished first; nothing was done',
       'crm sync, which needs no remote for that',
@@ -56,7 +56,7 @@ function requireNothingParted(replica: Replica): void {
 
 /** Throws CONFLICT if changes of this machine wait, because a decision without them might contradict them. */
 function requireNothingWaits(replica: Replica, what: string): void {
-  const waiting = replica.waiting().length + replica.parted().length;
+  const waiting = replica.waiting().length;
   if (waiting > 0)
     throw conflict(
       `${what} comes after ${waiting === 1 ? 'the change of this machine that is' : `the ${waiting} changes of this machine that are`} not shared yet; nothing was done`,
