@@ -27,6 +27,11 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 const SEED = 19;
 
+/** A test has so many milliseconds, and twenty times what it takes without a mutant, before it is called endless. */
+const PATIENCE = 3000;
+/** Only a script can be stopped while it is busy; a new process takes much longer than all tests of a mutant. */
+const call = new Script('triedTest()');
+
 /** The tests of some rooms that run no command: whole commands take too long to be run for each mutant. */
 function pureTests(rooms) {
   const isPure = path => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(path, 'utf8'));
@@ -109,16 +114,27 @@ class PureTestRunner {
     return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
   }
 
-  async #tried(test) {
+  /** Tries a test, for so many milliseconds at most if a mutant may make it endless. */
+  async #tried(test, most) {
     this.#part = this.#whole.has(test.id) ? 1 : RUNS;
     const began = performance.now();
     const result = { id: test.id, name: test.name, fileName: test.file };
     const timed = () => ({ ...result, timeSpentMs: Math.ceil(performance.now() - began) });
     try {
-      await test.run();
+      globalThis.triedTest = test.run;
+      await call.runInThisContext(most === undefined ? {} : { timeout: most });
       return { ...timed(), status: TestStatus.Success };
     } catch (error) {
       return { ...timed(), ...failure(error) };
+    }
+  }
+
+  /** Tries a test that a mutant may have made endless, again if other programs had the processor meanwhile. */
+  async #patiently(test) {
+    for (;;) {
+      const before = process.cpuUsage();
+      const result = await this.#tried(test, PATIENCE + 20 * this.#time(test.id));
+      if (!result.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return result;
     }
   }
 
@@ -167,14 +183,18 @@ class PureTestRunner {
       }
       this.#space.activeMutant = activeMutant.id;
       for (const test of found.sort((a, b) => this.#time(a.id) - this.#time(b.id))) {
-        tests.push(await this.#tried(test));
+        tests.push(await this.#patiently(test));
         if (tests.at(-1).status === TestStatus.Failed) break;
       }
       this.#space.activeMutant = undefined;
       if (tests.at(-1)?.status === TestStatus.Failed) break;
     }
     const tooMany = determineHitLimitReached(this.#space.hitCount, hitLimit);
-    return toMutantRunResult(tooMany ?? { status: DryRunStatus.Complete, tests });
+    const endless = tests.at(-1)?.isEndless && {
+      status: DryRunStatus.Timeout,
+      reason: tests.at(-1).failureMessage,
+    };
+    return toMutantRunResult(tooMany ?? (endless || { status: DryRunStatus.Complete, tests }));
   }
 
   #time(id) {
@@ -193,7 +213,11 @@ class PureTestRunner {
   }
 }
 
-const failure = error => ({ status: TestStatus.Failed, failureMessage: String(error?.message ?? error) });
+const failure = error => ({
+  status: TestStatus.Failed,
+  failureMessage: String(error?.message ?? error),
+  isEndless: error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+});
 
 const runner = options => new PureTestRunner(options);
 runner.inject = tokens(commonTokens.options);
