@@ -82,10 +82,7 @@ function nearestTo(
   field: Field,
   { config }: ValueContext,
 ): { readonly [field: string]: string } | undefined {
-  const known = [
-    ...(field.options?.(config) ?? []),
-    ...(field.names?.(config) ?? []).map(each => each.name),
-  ];
+  const known = [...(field.options?.(config) ?? []), ...(field.names?.(config) ?? []).map(each => each.name)];
   const near = nearest(
     word,
     known.filter(each => isLikely(word, each)),
