@@ -96,5 +96,4 @@ export const textOf = ({ value, name = value }: Choice): string => name;
 const choiceOf = (id: string, about: string): Choice => ({ value: id, name: `${id} ${about}`.trim() });
 
 /** Returns the text by which people recognise a record, on one short line. */
-const aboutOf = (record: Rec): string =>
-  (recognisedBy(record) ?? '').replace(/\s+/g, ' ').slice(0, SHOWN);
+const aboutOf = (record: Rec): string => (recognisedBy(record) ?? '').replace(/\s+/g, ' ').slice(0, SHOWN);

@@ -135,4 +135,6 @@ const trashed = (view: View, kind: Kind): Candidate[] =>
 
 /** Returns the text by which people recognise a record, on one short line. */
 const aboutOf = (record: Rec): string | undefined =>
-  recognisedBy(record)?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  recognisedBy(record)
+    ?.slice(0, 60)
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ');

@@ -50,4 +50,3 @@ function summary(ingested: Ingested, isDryRun: boolean): string {
   if (failed.length > 0) parts.push(`${failed.length} failed`);
   return parts.join('; ');
 }
-
