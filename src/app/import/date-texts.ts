@@ -17,6 +17,8 @@ import { orderNames, parseDay, readings, timeOf } from '../../domain/typed-dates
 
 /** A day of some year, which a person may type, and a file may not leave open. */
 const WITHOUT_YEAR = /^(\d{1,2}\.?[ -]\p{L}+\.?|\p{L}+\.?[ -]\d{1,2})$/u;
+/** The most texts whose day or instant is kept. */
+const MOST_KEPT = 10_000;
 /** The time after the day, in the workspace's zone. */
 const TIME = /^(.*[^\s,]),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
 /** Returns the order that fits all texts that are dates; undefined if several or none fit. */
@@ -63,11 +65,21 @@ export function dateReader(
     const time = `${String(hour).padStart(2, '0')}:${minutes}`;
     return { day: dayOf(day!), time, seconds: Number(seconds) };
   };
+  // Few days come back in many rows.
   const cachedDays = new Map<string, string>();
+  const cachedInstants = new Map<string, string>();
   const day = (text: string): string => {
     const instant = parseInstant(text);
     if (instant !== undefined) return clock.zone.day(instant);
     return /\d:\d/.test(text) ? (withTime(text)?.day ?? dayOf(text)) : dayOf(text);
+  };
+  const instant = (text: string): string => {
+    if (text === 'now') return formatInstant(clock.now);
+    const instant = parseInstant(text);
+    if (instant !== undefined) return formatInstant(instant);
+    const read = /\d:\d/.test(text) ? withTime(text) : undefined;
+    if (!read) return formatInstant(clock.zone.midnight(day(text)));
+    return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
   };
   return {
     day(typed) {
@@ -75,7 +87,7 @@ export function dateReader(
       let read = cachedDays.get(text);
       if (read === undefined) {
         read = day(text);
-        if (cachedDays.size < 10_000) cachedDays.set(text, read);
+        if (cachedDays.size < MOST_KEPT) cachedDays.set(text, read);
       }
       return read;
     },
@@ -88,12 +100,12 @@ export function dateReader(
     },
     instant(typed) {
       const text = typed.trim();
-      if (text === 'now') return formatInstant(clock.now);
-      const instant = parseInstant(text);
-      if (instant !== undefined) return formatInstant(instant);
-      const read = /\d:\d/.test(text) ? withTime(text) : undefined;
-      if (!read) return formatInstant(clock.zone.midnight(this.day(text)));
-      return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
+      let read = cachedInstants.get(text);
+      if (read === undefined) {
+        read = instant(text);
+        if (cachedInstants.size < MOST_KEPT) cachedInstants.set(text, read);
+      }
+      return read;
     },
   };
 }
