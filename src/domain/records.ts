@@ -96,6 +96,16 @@ export interface Enrolment extends Rec {
   readonly after?: readonly string[];
 }
 
+/** Returns the first text of a record by which people name it: its title, name or subject; undefined if it has none. */
+export function titleOf({ title, name, subject }: Rec): string | undefined {
+  const known = [title, name, subject].find(each => typeof each === 'string' && each !== '');
+  return known as string | undefined;
+}
+
+/** Returns the text by which people recognise a record: its title, or else what it says; undefined if it has neither. */
+export const recognisedBy = (record: Rec): string | undefined =>
+  titleOf(record) ?? (typeof record.text === 'string' && record.text !== '' ? record.text : undefined);
+
 /** The place of a value in a record: inside a group, as custom fields are, or at the top. */
 interface Place {
   readonly group: string | undefined;
