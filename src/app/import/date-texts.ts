@@ -65,9 +65,6 @@ export function dateReader(
     const time = `${String(hour).padStart(2, '0')}:${minutes}`;
     return { day: dayOf(day!), time, seconds: Number(seconds) };
   };
-  // Few days come back in many rows.
-  const cachedDays = new Map<string, string>();
-  const cachedInstants = new Map<string, string>();
   const day = (text: string): string => {
     const instant = parseInstant(text);
     if (instant !== undefined) return clock.zone.day(instant);
@@ -82,15 +79,7 @@ export function dateReader(
     return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
   };
   return {
-    day(typed) {
-      const text = typed.trim();
-      let read = cachedDays.get(text);
-      if (read === undefined) {
-        read = day(text);
-        if (cachedDays.size < MOST_KEPT) cachedDays.set(text, read);
-      }
-      return read;
-    },
+    day: readOnce(day),
     due(typed) {
       const text = typed.trim();
       const instant = parseInstant(text);
@@ -98,15 +87,21 @@ export function dateReader(
       const read = /\d:\d/.test(text) ? withTime(text) : undefined;
       return read ? dueAt(read.day, read.time) : this.day(text);
     },
-    instant(typed) {
-      const text = typed.trim();
-      let read = cachedInstants.get(text);
-      if (read === undefined) {
-        read = instant(text);
-        if (cachedInstants.size < MOST_KEPT) cachedInstants.set(text, read);
-      }
-      return read;
-    },
+    instant: readOnce(instant),
+  };
+}
+
+/** Returns a reader that reads each text once, without the blanks around it: few days come back in many rows. */
+function readOnce(read: (text: string) => string): (typed: string) => string {
+  const known = new Map<string, string>();
+  return typed => {
+    const text = typed.trim();
+    let found = known.get(text);
+    if (found === undefined) {
+      found = read(text);
+      if (known.size < MOST_KEPT) known.set(text, found);
+    }
+    return found;
   };
 }
 
