@@ -7,6 +7,10 @@ import { activations } from '../../src/app/automation/activations.ts';
 import { type Ground, planInput, seenBefore } from '../../src/app/automation/plan-input.ts';
 import { checkConfig } from '../../src/app/core/check-config.ts';
 import { parseField, settableField, Writer } from '../../src/app/core/writer.ts';
+import { View } from '../../src/app/core/view.ts';
+import { enrol } from '../../src/app/automation/enrol.ts';
+import { retryEnrolments } from '../../src/app/automation/automations.ts';
+import { recordsAsJson } from '../../src/app/reading/record-json.ts';
 import { assignee } from '../../src/app/records/assign.ts';
 import { changedFields, newFields } from '../../src/app/records/given-fields.ts';
 import { adjustScore } from '../../src/app/records/scores.ts';
@@ -47,11 +51,11 @@ export class Desk {
   /** The first change of each transaction that was undone or can be: [first, after the last). */
   readonly #done: [number, number][] = [];
 
-  constructor(files: ReadonlyMap<string, string>, journal: readonly Logged[] = [], state?: State) {
+  constructor(files: ReadonlyMap<string, string>, from?: { journal: readonly Logged[]; state: State }) {
     this.#files = new Map(files);
-    this.#config = configOf(this.#files);
-    this.#journal.push(...journal);
-    this.#state = state ?? emptyState(this.#config);
+    this.#config = from?.state.config ?? configOf(this.#files);
+    this.#journal.push(...(from?.journal ?? []));
+    this.#state = from?.state ?? emptyState(this.#config);
   }
 
   static make(files: Readonly<Record<string, string>> = {}): Desk {
@@ -69,7 +73,10 @@ export class Desk {
 
   /** A desk that begins as this one is now. */
   copy(): Desk {
-    const copy = new Desk(this.#files, this.#journal, reopened(this.#state, this.#config));
+    const copy = new Desk(this.#files, {
+      journal: this.#journal,
+      state: reopened(this.#state, this.#config),
+    });
     copy.now = this.now;
     return copy;
   }
@@ -123,7 +130,8 @@ export class Desk {
   ok(line: string | readonly string[]): void {
     const words = typeof line === 'string' ? line.split(' ').filter(word => word !== '') : line;
     if (words[0] === 'undo' || words[0] === 'redo') this.undo();
-    else if (words[0] === 'automation') this.#switch(words[1]!, words[2]!);
+    else if (words[0] === 'automation' && words[1] !== 'enrol' && words[1] !== 'retry')
+      this.#switch(words[1]!, words[2]!);
     else this.change(writer => does(writer, words));
   }
 
@@ -183,11 +191,11 @@ export class Desk {
     return this.#state.get(id);
   }
 
-  /** A record, which must exist. */
-  show(id: string): Rec {
-    const record = this.get(id);
-    if (!record) throw new Error(`${id} does not exist`);
-    return record;
+  /** A record, which must exist, as people and scripts see it. */
+  show(id: string): Record<string, unknown> {
+    if (!this.get(id)) throw new Error(`${id} does not exist`);
+    const view = new View(this.#state, tester, { ...clockIn(this.#config, 0), now: this.now });
+    return recordsAsJson(view)(id) as Record<string, unknown>;
   }
 
   /** All live records of a kind, in order. */
@@ -250,10 +258,16 @@ export class Desk {
 }
 
 /** Gives desks at which these commands were done: once, and copies of that. */
-export function deskSeededBy(...commands: string[]): () => Promise<Desk> {
+export const deskSeededBy = (...commands: string[]): (() => Promise<Desk>) => deskWith({}, ...commands);
+
+/** The same, with these files of settings. */
+export function deskWith(
+  files: Readonly<Record<string, string>>,
+  ...commands: string[]
+): () => Promise<Desk> {
   let made: Promise<Desk> | undefined;
   const make = async () => {
-    const desk = Desk.make();
+    const desk = Desk.make(files);
     for (const command of commands)
       if (command === 'run') await desk.sweep();
       else desk.ok(command);
@@ -387,6 +401,15 @@ const deeds: Readonly<Record<string, (given: Given) => void>> = {
   note: ({ writer, id, rest }) => {
     writer.add('activity', { type: 'note', for: id, text: rest.join(' ') });
   },
+  contact: ({ writer, id, rest: [contact] }) => {
+    writer.set(id, { contacts: [...(writer.get(id)!.contacts as string[]), contact!] });
+  },
+  enrol: ({ writer, id, rest }) => {
+    enrol(writer, writer.draft, id, rest);
+  },
+  retry: ({ writer, id, rest }) => {
+    retryEnrolments(writer, [id, ...rest]);
+  },
   email: ({ writer, id, rest: [address], set }) => {
     const emails = definitionOf(recordKinds, 'contact').several!.find(({ one }) => one === 'email')!;
     set({ emails: [...allOf(writer.view.record(id), emails), address].join(',') });
@@ -397,14 +420,14 @@ const deeds: Readonly<Record<string, (given: Given) => void>> = {
 function does(writer: Writer, words: readonly string[]): void {
   const { named, options } = split(words);
   const [noun, verb, first = '', ...rest] = named as [string, string, ...string[]];
-  // `contact email C1 add x` has its second verb after the id.
-  const [id, its] = verb === 'email' ? [first, rest.slice(1)] : [first, rest];
-  const deed = deeds[noun] ?? deeds[verb];
+  // `contact email C1 add x` and `deal contact D1 add C2` have a second verb after the id.
+  const its = verb === 'email' || verb === 'contact' ? rest.slice(1) : rest;
+  const deed = deeds[noun === 'score' || noun === 'log' ? noun : verb];
   if (!deed) throw new Error(`a desk does not know ${words.join(' ')}`);
   const set: Given['set'] = fields => {
-    writer.set(id, changedFields(writer, id, Object.entries(fields)));
+    writer.set(first, changedFields(writer, first, Object.entries(fields)));
   };
-  deed({ writer, noun, verb, id, rest: its, options, option: name => options.get(name)?.[0], set });
+  deed({ writer, noun, verb, id: first, rest: its, options, option: name => options.get(name)?.[0], set });
 }
 
 /** Words, and the values of options by their names. */
