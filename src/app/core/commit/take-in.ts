@@ -94,7 +94,7 @@ export async function takeIn(
  * Puts the transactions of others into the journal. Many of them are folded into the snapshots at once, because they were
  * verified and are in memory: the next opening of the store would read and verify all of them again. Needs the lock.
  */
-export async function putIncoming(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
+async function putIncoming(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
   const { store } = workspace;
   const before = await groundToFold(workspace, incoming);
   replica.put(incoming);
