@@ -1,9 +1,9 @@
 import { type Synced, sync as syncWorkspace } from '../app/sharing/sync.ts';
 import { exitCodes, usage } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
-import type { OpenConflict } from '../store/remotes/conflict-list.ts';
 import { plural } from '../ui/words.ts';
 import { command } from './command.ts';
+import { conflictText, shownConflict } from './conflict-text.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { printJson } from './output.ts';
@@ -94,12 +94,12 @@ async function report(context: Context, { received, sent, conflicts, unleased }:
     await printJson(context, {
       received,
       sent,
-      conflicts: conflicts.map(shownOf),
+      conflicts: conflicts.map(shownConflict),
       unleased: unleased ?? null,
     })
   )
     return code;
-  for (const each of conflicts) await context.print(`${text(each)}\n`);
+  for (const each of conflicts) await context.print(`${conflictText(each)}\n`);
   await context.message(`took in ${plural(received, 'transaction')}, shared ${sent}`);
   if (unleased !== undefined)
     await context.message(`no numbers were leased for what is added offline (${unleased})`);
@@ -109,16 +109,3 @@ async function report(context: Context, { received, sent, conflicts, unleased }:
     );
   return code;
 }
-
-const shownOf = ({ id, why, by, at, change, theirs, steps = [] }: OpenConflict) => ({
-  id,
-  why,
-  by,
-  at,
-  change,
-  theirs: theirs ?? null,
-  steps: steps.map(({ by, at, change }) => ({ by, at, change })),
-});
-
-const text = ({ id, why, by, at }: OpenConflict): string =>
-  `${id}: ${why.replace(/ here\b/g, ' with others').replace(/ there\b/g, ' here')} (${by}, ${at})`;

@@ -153,7 +153,10 @@ export class Replaying {
     );
     for (const change of tx.changes) {
       const kind = kindOf(change);
-      if (kind === 'cursor') continue;
+      if (kind === 'cursor') {
+        this.#sweptToo(draft, change);
+        continue;
+      }
       this.#refused = {};
       const why =
         kind === 'file'
@@ -237,9 +240,13 @@ export class Replaying {
       ({ path, belongs }) => belongs && record[path] && !left[path],
     );
     if (owner) return `belongs to ${String(record[owner.path])}, which was purged here`;
-    if (this.#keepsIds && !isBack && draft.get(known)) return 'is another record here';
+    const isTaken = this.#keepsIds && !isBack && isGiven(draft, known);
     const taken = this.#keepsIds && !isBack ? this.#withoutTakenKeys(writer, kind, left) : [];
-    const id = isBack || this.#keepsIds ? known : draft.state.nextId(kind);
+    const id = isTaken
+      ? this.#freeId(draft, kind)
+      : isBack || this.#keepsIds
+        ? known
+        : draft.state.nextId(kind);
     const same = isBack || this.#keepsIds ? undefined : sameRecord(writer, kind, left);
     if (same !== undefined) {
       this.#ids.set(change.add.id, same);
@@ -255,8 +262,41 @@ export class Replaying {
     this.#ids.set(change.add.id, id);
     draft.apply({ ...addition(kind, { ...left, id }), ...this.#why(change) });
     if (kind === 'enrolment' && this.#isDouble(draft, draft.record(id) as Enrolment)) this.#doubles.add(id);
-    if (taken.length === 0) return undefined;
-    return `is without ${taken.map(({ path, by }) => `${path}, which ${by} has`).join(', and ')}`;
+    const faults = [
+      ...(isTaken ? [`was ${known} there, which is another record here`] : []),
+      ...(taken.length > 0
+        ? [`is without ${taken.map(({ path, by }) => `${path}, which ${by} has`).join(', and ')}`]
+        : []),
+    ];
+    return faults.length > 0 ? faults.join('; ') : undefined;
+  }
+
+  /**
+   * Returns an id for a record whose own one is another record here, because this side was the only one to know that it had
+   * leased the number. No record here or there has it.
+   */
+  #freeId(draft: Draft, kind: Kind): string {
+    const added = this.#side.transactions
+      .flatMap(tx => tx.changes)
+      .flatMap(change => ('add' in change && kindOf(change) === kind ? [numberOf(change.add.id)] : []));
+    const last = added.reduce((a, b) => Math.max(a, b), 0);
+    return this.#kinds.makeId(kind, Math.max(draft.state.nextNumber(kind), last + 1));
+  }
+
+  /**
+   * Sweeps of this side, which the remote lost, saw what both sides have. If there was none on the other side, the next one
+   * begins where they ended, so that no rule runs for the same change twice.
+   */
+  #sweptToo(draft: Draft, change: Change): void {
+    if (!this.#keepsIds || change.id !== 'engine' || !('set' in change)) return;
+    const now = draft.state.named('cursor').get('engine');
+    const [seen, seq] = [Number(now?.seq ?? 0), Number(change.set.seq?.[1] ?? 0)];
+    if (seen > this.#side.fork) return;
+    const [at, since] = [String(change.set.at?.[1] ?? ''), String(now?.at ?? '')];
+    draft.setNamed('cursor', 'engine', {
+      seq: Math.max(seen, Math.min(seq, this.#side.fork)),
+      ...(at > since && { at }),
+    });
   }
 
   /** Removes keys that another record has here from an added record; says which keys, and whose they are. */
@@ -371,6 +411,10 @@ export class Replaying {
     return left as unknown as Rec;
   }
 }
+
+/** Whether an id belongs to a record, or belonged to one that is in the trash. */
+const isGiven = (draft: Draft, id: string): boolean =>
+  draft.get(id) !== undefined || draft.state.trash().has(id);
 
 /** Says what a field has on each side. */
 export function contradictionOf(path: string, here: Json | undefined, there: Json | undefined): string {

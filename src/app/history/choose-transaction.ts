@@ -46,8 +46,11 @@ export interface OwnChanges {
   isOwn(tx: Transaction): boolean;
   /** Throws CONFLICT if the number belonged to a change of this machine until a sync. */
   requireSame(tx: Transaction): void;
-  /** Throws CONFLICT if a later change of this machine was not done because others contradicted it. */
-  requireLast(tx: Transaction): void;
+  /**
+   * Throws CONFLICT if a later change of this machine, or any if no transaction is named, was not done because others
+   * contradicted it.
+   */
+  requireLast(tx: Transaction | undefined): void;
 }
 
 /** The transaction to take back. */
@@ -125,6 +128,7 @@ export async function chooseTransaction(
     }
   }
   if (broken) throw invalid(broken.message, hint());
+  if (what === 'undo') own?.requireLast(undefined);
   throw failed(own ? `nothing to ${what} of what was done on this machine` : `nothing to ${what}`, hint());
 }
 

@@ -2,8 +2,9 @@
  * Leases numbers: a replica takes a block of each kind for itself, in a transaction that is shared at once, so that no other
  * machine gives the ids of records that it adds offline.
  */
+import type { Transaction } from '../../domain/changes.ts';
 import type { Draft } from '../../state/draft.ts';
-import { leaseOf, type State } from '../../state/state.ts';
+import { leaseIn, leaseOf, type State } from '../../state/state.ts';
 import type { Block } from '../../store/remotes/known.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { stateOf } from '../../store/opened.ts';
@@ -48,6 +49,26 @@ export async function leaseNumbers(workspace: Workspace, replica: Replica, asked
     known.ids = ids;
   });
 }
+
+/** Forgets the blocks that this replica leased in these transactions, because the remote does not have them any more. */
+export async function forgetLeases(replica: Replica, transactions: readonly Transaction[]): Promise<void> {
+  const gone = new Set(
+    transactions.flatMap(tx => tx.changes.flatMap(change => markOf(leaseIn(change)) ?? [])),
+  );
+  const left = Object.fromEntries(
+    Object.entries(replica.known.ids ?? {}).map(([kind, blocks]) => [
+      kind,
+      blocks.filter(([, last]) => !gone.has(markOf({ kind, last })!)),
+    ]),
+  );
+  replica.known.ids = left;
+  await replica.state.update(known => {
+    known.ids = left;
+  });
+}
+
+const markOf = (leased: ReturnType<typeof leaseIn>): string | undefined =>
+  leased && `${leased.kind} ${leased.last}`;
 
 /** Leases numbers if the remote allows it; returns the message of the remote's failure if it refuses or is out of reach. */
 export async function leaseIfAllowed(

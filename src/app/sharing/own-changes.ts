@@ -25,12 +25,14 @@ export async function ownChanges(store: Store, isMeant: boolean): Promise<OwnCha
       );
     },
     requireLast(tx) {
-      const place = made.placeOf(tx)!;
+      const place = tx ? made.placeOf(tx)! : -1;
       const later = refused.find(({ request, at }) => (made.placeOfRequest(request, at) ?? -1) > place);
       if (later)
         throw conflict(
           `the last change of this machine, of ${later.id}, was not done: others changed the same`,
-          `crm sync --theirs ${later.id} forgets it; crm undo ${tx.seq} takes back the one before, ${tx.via}`,
+          tx
+            ? `crm sync --theirs ${later.id} forgets it; crm undo ${tx.seq} takes back the one before, ${tx.via}`
+            : `crm sync --theirs ${later.id} forgets it, and --mine ${later.id} does it; crm remote show lists the conflicts`,
         );
     },
   };

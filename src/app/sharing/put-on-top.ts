@@ -40,7 +40,7 @@ export async function putBeneath(
  * Calls `take`, which sets `ours` aside, and gives files the texts that they have with the incoming transactions and without
  * ours. CONFLICT, and nothing is done, if somebody edits one of these files.
  */
-async function replaceFiles(
+export async function replaceFiles(
   workspace: Workspace,
   transactions: readonly Transaction[],
   incoming: Incoming,

@@ -1,9 +1,6 @@
 /** How a workspace and its remote stand to each other. */
 import { formatInstant } from '../../domain/dates.ts';
-import { CrmError, failed, invalid } from '../../domain/errors.ts';
-import { readSealed } from '../../store/journal-bytes.ts';
-import { JournalDirectory } from '../../store/journal-directory.ts';
-import { appendSurely } from '../../store/remotes/append-surely.ts';
+import { CrmError, failed } from '../../domain/errors.ts';
 import { KnownRemotes } from '../../store/remotes/known.ts';
 import { underLock } from '../core/under-lock.ts';
 import type { World } from '../core/workspace.ts';
@@ -82,65 +79,4 @@ export async function removeRemote(world: World, dir: string | undefined): Promi
   }
   await state.remove();
   return known.url;
-}
-
-export interface Repair {
-  readonly url: string;
-  /** The last transaction that both have. */
-  readonly common: number;
-  /** The last one here, and the last one there. */
-  readonly here: number;
-  readonly there: number;
-}
-
-/**
- * Compares the two sides from the beginning, and puts back what the remote lost, after `confirm`. INVALID where each side has
- * transactions that the other one does not: which of them stands is for a person to say.
- */
-export async function repairRemote(
-  world: World,
-  dir: string | undefined,
-  confirm: (found: Repair) => Promise<void>,
-): Promise<Repair> {
-  const { workspace, replica } = await openShared(world, dir);
-  mayShare(workspace);
-  const { store } = workspace;
-  try {
-    const remote = await replica.remote();
-    const here = await store.shared();
-    const there = await remote.tip();
-    const common = await lastCommon(Math.min(here.seq, there.seq), async seq => {
-      const [ours] = await store.journal.read(seq - 1, seq);
-      const [theirs] = await remote.read(seq - 1, 1);
-      return ours!.hash === theirs?.hash;
-    });
-    const found = { url: replica.shown, common, here: here.seq, there: there.seq };
-    if (common < there.seq && common < here.seq)
-      throw invalid(
-        `${found.url} and this machine have the first ${common} transactions in common; after that, the remote has ${there.seq - common} more, and this machine ${here.seq - common}`,
-        'crm clone URL NEW-DIRECTORY, and there crm doctor --replay THIS-DIRECTORY puts this side on top of it',
-      );
-    if (common === here.seq || world.dryRun) return found;
-    await confirm(found);
-    const files = new JournalDirectory(world.io, store.journalPath);
-    const lost = readSealed(world.io, files, common, here.seq - common);
-    const last = common === 0 ? undefined : readSealed(world.io, files, common - 1, 1)[0];
-    const after = last ? { seq: last.seq, hash: last.hash } : there;
-    if (!(await appendSurely(remote, after, lost)))
-      throw failed('somebody shared at the same moment; nothing was put back', 'crm remote repair again');
-    return found;
-  } finally {
-    await replica.close();
-  }
-}
-
-/** The last number up to which `isSame` holds: histories that part do not meet again. */
-async function lastCommon(to: number, isSame: (seq: number) => Promise<boolean>): Promise<number> {
-  let [low, high] = [0, to];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (await isSame(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

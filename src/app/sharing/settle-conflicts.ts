@@ -6,7 +6,7 @@ import type { Replica } from '../../store/remotes/replica.ts';
 import type { Draft } from '../../state/draft.ts';
 import { assignee } from '../records/assign.ts';
 import { commit } from '../core/commit.ts';
-import { isNamed } from '../../domain/kinds.ts';
+import { isNamed, type Kind } from '../../domain/kinds.ts';
 import type { World } from '../core/workspace.ts';
 import { Writer } from '../core/writer.ts';
 import { writeFiles } from '../settings/settings.ts';
@@ -44,8 +44,10 @@ export async function keepMine(world: World, dir: string | undefined, named: str
   return found.length;
 }
 
-async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): Promise<void> {
+async function doAgain(writer: Writer, draft: Draft, { id: now, change }: OpenConflict): Promise<void> {
   const { kind, id } = change;
+  // It is here, by another id.
+  if ('add' in change && now !== id) return;
   if ('set' in change && kind === 'file') {
     await writeFiles(draft, writer.view.viewer, new Map([[id, change.set.text![1] as string | null]]));
     return;
@@ -60,7 +62,9 @@ async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): 
       ? (change.add as unknown as Record<string, Json>)
       : Object.fromEntries(Object.entries(change.set).map(([path, [, mine]]) => [path, mine]));
   const { id: _, createdAt: _at, updatedAt: _since, ...fields } = values;
-  if (draft.get(id)) writer.set(id, fields);
+  // What has its id is another record.
+  if ('add' in change && draft.get(id)) writer.add(kind as Kind, fields);
+  else if (draft.get(id)) writer.set(id, fields);
   else writer.restore(kind, id);
 }
 

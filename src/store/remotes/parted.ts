@@ -16,7 +16,7 @@ import { decode } from '../encoding.ts';
 import { ifThere, type Io, isThere, namesIn, readWhole, requireOwnDirectory } from '../io.ts';
 import type { Stored } from '../journal.ts';
 import {
-  type JournalDirectory,
+  JournalDirectory,
   looseName,
   numbersOf,
   PACK_SIZE,
@@ -70,7 +70,8 @@ export class Parted {
    * Sets all transactions after `fork` aside, those of the journal and those that wait. The journal then ends at `fork`.
    * Needs the lock.
    */
-  takeFrom(fork: number, files: JournalDirectory): void {
+  takeFrom(fork: number): void {
+    const files = new JournalDirectory(this.#io, this.#journal);
     const all = readSealed(this.#io, files, fork, Number.MAX_SAFE_INTEGER);
     const made = `${this.#path}.new`;
     removeTree(this.#io, made);

@@ -178,11 +178,16 @@ export class Replica {
    * has another history, or less than it had.
    */
   async incoming(): Promise<Incoming> {
-    const remote = await this.remote();
     const here = await this.#journal.shared();
-    const there = await remote.tip();
+    const there = await (await this.remote()).tip();
     if (there.seq === here.seq && there.hash === here.hash) return { sealed: [], transactions: [] };
     if (there.seq < here.seq) throw await this.#behind(here, there);
+    return this.incomingAfter(here, there);
+  }
+
+  /** Returns what the remote has after a transaction that both have, up to another one, verified in the same way. */
+  async incomingAfter(here: Tip, there: Tip): Promise<Incoming> {
+    const remote = await this.remote();
     const sealed: Sealed[] = [];
     for (let after = Math.max(0, here.seq - 1); after < there.seq; ) {
       const page = await remote.read(after, PAGE);

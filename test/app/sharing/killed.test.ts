@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type Image, MemoryDisk } from '../../torture/disk.ts';
+import { restored } from './restored.ts';
 import { changes, faultyIo } from '../../torture/faulty-io.ts';
 import { GONE, Machine } from '../../torture/machine.ts';
 import { runs } from '../../effort.ts';
@@ -55,6 +56,28 @@ async function contradicting(): Promise<Image> {
   return disk.image();
 }
 
+/** A remote that was restored from a backup: b has what it lost, a shared others since, and something of b waits. */
+async function forked(): Promise<Image> {
+  const disk = new MemoryDisk();
+  const [a0, b0] = [on(disk, 'a'), on(disk, 'b')];
+  disk.io.mkdirSync('/shared');
+  await a0.ok(['init', '/a', '--template', 'sales']);
+  await a0.ok(['deal', 'add', '40 chairs', '--value', '5000']);
+  await a0.ok(['remote', 'add', '/shared']);
+  await b0.ok(['clone', '/shared', '/b']);
+  const backup = disk.image();
+  await b0.ok(['deal', 'add', 'Lamps']);
+  await b0.ok(['deal', 'set', 'D1', 'value=6000', 'title=50 chairs']);
+  await b0.ok(['stage', 'add', 'trial']);
+  await b0.ok(['--offline', 'deal', 'move', 'D1', 'trial']);
+  const now = new MemoryDisk(restored(disk.image(), backup, '/shared'));
+  const a = on(now, 'a');
+  await a.ok(['deal', 'set', 'D1', 'value=7000']);
+  await a.ok(['user', 'add', 'ana', '--role', 'admin']);
+  await a.ok(['deal', 'add', 'Sofas']);
+  return now.image();
+}
+
 /**
  * Kills the command at each change of the disk, or at some of them, and throws unless readers see the state from before or
  * from after, and `sync` then comes to the same as without the kill.
@@ -83,6 +106,8 @@ async function killed(image: Image, args: readonly string[], every: number): Pro
         where,
         seen: states[0]!.length < states[1]!.length ? before : after,
       });
+    // What was not begun is refused as before; a person repairs again.
+    if ((await b.crm(['sync'])).code === 5) await b.crm(args);
     const synced = await b.crm(['sync']);
     expect({ where, ...synced }).toMatchObject({
       where,
@@ -98,5 +123,10 @@ async function killed(image: Image, args: readonly string[], every: number): Pro
 describe('whatever reads after a kill sees the state from before or after', () => {
   test('of a sync that puts changes on top of those of others', async () => {
     expect(await killed(await contradicting(), ['sync'], runs(1) > 1 ? 1 : 12)).toBeGreaterThan(10);
+  });
+
+  test('of a repair that takes in the other history of a remote', async () => {
+    const every = runs(1) > 1 ? 1 : 12;
+    expect(await killed(await forked(), ['remote', 'repair', '--yes'], every)).toBeGreaterThan(10);
   });
 });
