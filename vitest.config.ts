@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -14,17 +14,33 @@ const texts = {
       : undefined,
 };
 
-/** Files that run for ten seconds or more: vitest, which goes by size, would begin with some of them last. */
-const long =
-  /\/(torture|readme|process|hidden-things|hostile|store|browser|compile-cache|model|git|postgres|week|undo-said|doctor|trash-and-settings|triggers)\.test\.ts$/;
+/**
+ * What a test, or a file of test/ that it imports, has in it if it starts programs. Those go first: a worker is forked for
+ * each, pages and all, which takes ten times as long, and makes every page slow once more, when it has grown to 600 MB.
+ */
+const startsPrograms = /'node:child_process'|'execa'|'playwright-core'|git\+file|channels\/processes/;
 
-/** The long files first, so that no worker is left with one of them when the others are done. */
+/** Files that run for five seconds or more: vitest, which goes by size, would begin with some of them last. */
+const long =
+  /\/(hidden-things|hostile|store|triggers|doctor|trash-and-settings|widths|hostile-names|s3|smtp|time|steps)\.test\.ts$/;
+
+/** Files that start programs first, and then the long ones, so that no worker is left with one of them when the others are done. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))];
+    const turnOf = ({ moduleId }: TestSpecification) =>
+      textsOf(moduleId).some(text => startsPrograms.test(text)) ? 0 : long.test(moduleId) ? 1 : 2;
+    const turns = new Map(files.map(file => [file, turnOf(file)]));
+    return (await super.sort(files)).sort((a, b) => turns.get(a)! - turns.get(b)!);
   }
+}
+
+/** The text of a test, and of each file beside or above it in test/ that it imports. */
+function textsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const imported = [...text.matchAll(/ from '(\.[^']+\.ts)'/g)]
+    .map(([, each]) => resolve(dirname(path), each!))
+    .filter(each => each.includes('/test/'));
+  return [text, ...imported.map(each => readFileSync(each, 'utf8'))];
 }
 
 /** A file system in memory: on ext4, a rename over an existing file waits for the disk. */
@@ -43,22 +59,10 @@ function isMemoryFit(): boolean {
   }
 }
 
-/** The rooms that stryker.config.mjs changes; undefined where all tests run. */
-const mutated = process.env.MUTATED_ROOMS?.split(' ');
-
-/** The tests of these rooms that run no command. */
-function pureTestsOf(rooms: readonly string[]): string[] {
-  const root = fileURLToPath(new URL('.', import.meta.url));
-  const isPure = (path: string) => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(root + path, 'utf8'));
-  return rooms
-    .flatMap(room => readdirSync(`${root}test/${room}`).map(name => `test/${room}/${name}`))
-    .filter(path => path.endsWith('.test.ts') && isPure(path));
-}
-
 export default defineConfig({
   plugins: [texts],
   test: {
-    include: mutated ? pureTestsOf(mutated) : ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts'],
     // Of each worker, and of all programs that tests start.
     env: isMemoryFit() ? { TMPDIR: MEMORY } : {},
     // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
@@ -70,8 +74,7 @@ export default defineConfig({
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
     isolate: false,
     // Fewer and quicker collections of garbage: nearly everything here is young, and both cores have a worker already.
-    // Stryker runs tests in threads, which cannot have options of Node's.
-    execArgv: mutated ? [] : ['--max-semi-space-size=64', '--single-threaded-gc'],
+    execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
     sequence: { sequencer: LongFirst },
     // A suite that found no tests is a mistake.
     passWithNoTests: false,
