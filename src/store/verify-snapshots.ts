@@ -166,22 +166,7 @@ export function compareSnapshot(
   const { kind, file, head } = snapshot;
   const { ids, changes } = difference(snapshot, folded);
   const said = { file, ...(changes && { changes }) };
-  if (snapshot.isIntact) {
-    const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
-    if (ids.length === 0 && next) return { ids };
-    return {
-      ids,
-      finding: {
-        ...said,
-        severity: 'error',
-        message: next
-          ? `does not say what the journal says up to transaction ${head!.seq}: ${some(ids)} differ${ids.length === 1 ? 's' : ''}`
-          : `would give ids that were given already: the next is ${folded.next(kind as Kind)}, not ${head!.next}`,
-        fix: 'the journal is the truth: crm doctor --fix makes the file again from it',
-        repair: 'rebuild',
-      },
-    };
-  }
+  if (snapshot.isIntact) return { ids, ...ofIntact(snapshot, folded, ids, said) };
   const { body, lines, ...content } = snapshot.content();
   // Of a file without a head, the first line is what was one.
   const problems = content.problems.filter(({ line }) => head || line > 1);
@@ -217,6 +202,28 @@ export function compareSnapshot(
       lines,
       problems: kind === 'trash' ? [{ line: 1, message: 'the trash cannot be changed by hand' }] : problems,
       digest: digestOf(snapshot.opened, body),
+    },
+  };
+}
+
+/** Finds what is wrong with a snapshot that is as crm wrote it. */
+function ofIntact(
+  { kind, head }: ReadSnapshot,
+  folded: Folded,
+  ids: readonly string[],
+  said: Pick<Finding, 'file' | 'changes'>,
+): { readonly finding?: Finding } {
+  const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
+  if (ids.length === 0 && next) return {};
+  return {
+    finding: {
+      ...said,
+      severity: 'error',
+      message: next
+        ? `does not say what the journal says up to transaction ${head!.seq}: ${some(ids)} differ${ids.length === 1 ? 's' : ''}`
+        : `would give ids that were given already: the next is ${folded.next(kind as Kind)}, not ${head!.next}`,
+      fix: 'the journal is the truth: crm doctor --fix makes the file again from it',
+      repair: 'rebuild',
     },
   };
 }
