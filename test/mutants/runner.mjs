@@ -27,10 +27,12 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 const SEED = 19;
 
-/** A test has so many milliseconds, and twenty times what it takes without a mutant, before it is called endless. */
+/** So many tests are tried together. */
+const TOGETHER = 30;
+/** They have so many milliseconds, and ten times what they take without a mutant, before one of them is called endless. */
 const PATIENCE = 3000;
 /** Only a script can be stopped while it is busy; a new process takes much longer than all tests of a mutant. */
-const call = new Script('triedTest()');
+const call = new Script('tryTests()');
 
 /** The tests of some rooms that run no command: whole commands take too long to be run for each mutant. */
 function pureTests(rooms) {
@@ -114,27 +116,49 @@ class PureTestRunner {
     return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
   }
 
-  /** Tries a test, for so many milliseconds at most if a mutant may make it endless. */
-  async #tried(test, most) {
-    this.#part = this.#whole.has(test.id) ? 1 : RUNS;
-    const began = performance.now();
-    const result = { id: test.id, name: test.name, fileName: test.file };
-    const timed = () => ({ ...result, timeSpentMs: Math.ceil(performance.now() - began) });
-    try {
-      globalThis.triedTest = test.run;
-      await call.runInThisContext(most === undefined ? {} : { timeout: most });
-      return { ...timed(), status: TestStatus.Success };
-    } catch (error) {
-      return { ...timed(), ...failure(error) };
+  /**
+   * Tries tests one after the other, until one fails; for so many milliseconds at most, if a mutant may make one
+   * endless. They are one script, since to watch over a script takes ten times as long as most of the tests.
+   */
+  async #tried(tests, most) {
+    const results = [];
+    const add = ({ id, name, file }, began, how) => {
+      const timeSpentMs = Math.ceil(performance.now() - began);
+      results.push({ id, name, fileName: file, timeSpentMs, status: TestStatus.Success, ...how });
+    };
+    const isFailed = () => results.at(-1)?.status === TestStatus.Failed;
+    while (results.length < tests.length && !isFailed()) {
+      let began;
+      let promised;
+      globalThis.tryTests = () => {
+        for (const test of tests.slice(results.length)) {
+          began = performance.now();
+          this.#part = this.#whole.has(test.id) ? 1 : RUNS;
+          promised = test.run();
+          if (typeof promised?.then === 'function') return;
+          add(test, began);
+        }
+        promised = undefined;
+      };
+      try {
+        call.runInThisContext(most === undefined ? {} : { timeout: most });
+        if (promised === undefined) break;
+        await promised;
+        add(tests[results.length], began);
+      } catch (error) {
+        add(tests[results.length], began, failure(error));
+      }
     }
+    return results;
   }
 
-  /** Tries a test that a mutant may have made endless, again if other programs had the processor meanwhile. */
-  async #patiently(test) {
+  /** Tries tests that a mutant may have made endless, again if other programs had the processor meanwhile. */
+  async #patiently(tests) {
+    const most = PATIENCE + tests.reduce((sum, { id }) => sum + 10 * this.#time(id), 0);
     for (;;) {
       const before = process.cpuUsage();
-      const result = await this.#tried(test, PATIENCE + 20 * this.#time(test.id));
-      if (!result.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return result;
+      const results = await this.#tried(tests, most);
+      if (!results.at(-1)?.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return results;
     }
   }
 
@@ -148,10 +172,10 @@ class PureTestRunner {
       this.#space.currentTestId = undefined;
       for (const test of this.#load(file)) {
         this.#space.currentTestId = test.id;
-        let result = await this.#tried(test);
+        let [result] = await this.#tried([test]);
         if (result.status === TestStatus.Failed) {
           this.#whole.add(test.id);
-          result = await this.#tried(test);
+          [result] = await this.#tried([test]);
         }
         this.#times.set(test.id, result.timeSpentMs);
         tests.push(result);
@@ -182,8 +206,9 @@ class PureTestRunner {
         break;
       }
       this.#space.activeMutant = activeMutant.id;
-      for (const test of found.sort((a, b) => this.#time(a.id) - this.#time(b.id))) {
-        tests.push(await this.#patiently(test));
+      found.sort((a, b) => this.#time(a.id) - this.#time(b.id));
+      for (let at = 0; at < found.length; at += TOGETHER) {
+        tests.push(...(await this.#patiently(found.slice(at, at + TOGETHER))));
         if (tests.at(-1).status === TestStatus.Failed) break;
       }
       this.#space.activeMutant = undefined;
