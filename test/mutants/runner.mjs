@@ -2,9 +2,8 @@
  * Runs the tests of the pure rooms for StrykerJS, which asks for a mutant and some tests at a time.
  *
  * Stryker's own runner starts vitest anew for each mutant, and half a second passes before the first test. Here, one file
- * is bundled of all tests and of the code that they try. V8 compiles it once, and each mutant gets it evaluated anew:
- * every module begins with empty caches, and a mutant costs what its tests cost. Properties have a part of their runs, with
- * the same random values each time, and one that fails is not shrunk.
+ * is bundled of all tests and of the code that they try. V8 compiles it once, and a mutant costs what its tests cost.
+ * Properties have a part of their runs, with the same random values each time, and one that fails is not shrunk.
  */
 import { createRequire } from 'node:module';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -71,6 +70,8 @@ class PureTestRunner {
   /** What Stryker's instrumented code reads and writes. */
   #space = (globalThis.__stryker__ ??= {});
   #require = createRequire(join(process.cwd(), 'package.json'));
+  /** The tests of the files that are loaded. */
+  #loaded = new Map();
   /** How long each test took when nothing was mutated. */
   #times = new Map();
   #files = [];
@@ -126,8 +127,7 @@ class PureTestRunner {
       const timeSpentMs = Math.ceil(performance.now() - began);
       results.push({ id, name, fileName: file, timeSpentMs, status: TestStatus.Success, ...how });
     };
-    const isFailed = () => results.at(-1)?.status === TestStatus.Failed;
-    while (results.length < tests.length && !isFailed()) {
+    while (results.length < tests.length && !isFailed(results)) {
       let began;
       let promised;
       globalThis.tryTests = () => {
@@ -193,26 +193,24 @@ class PureTestRunner {
     Object.assign(this.#space, { hitLimit, hitCount: 0, activeMutant: undefined });
     this.#space.mutantCoverage = { static: {}, perTest: {} };
     const wanted = testFilter && new Set(testFilter);
-    const tests = [];
     const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
     const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
-    for (const file of files) {
-      if (mutantActivation === 'static') this.#space.activeMutant = activeMutant.id;
-      let found;
-      try {
-        found = this.#load(file).filter(test => !wanted || wanted.has(test.id));
-      } catch (error) {
-        tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
-        break;
+    const isStatic = mutantActivation === 'static';
+    let tests = [];
+    // A cache of a module that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew.
+    for (const isAnew of isStatic ? [true] : [false, true]) {
+      tests = [];
+      for (const file of files) {
+        if (isAnew) this.#loaded.delete(file);
+        try {
+          tests.push(...(await this.#triedIn(file, activeMutant.id, wanted, isStatic)));
+        } catch (error) {
+          tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
+        }
+        this.#space.activeMutant = undefined;
+        if (isFailed(tests)) break;
       }
-      this.#space.activeMutant = activeMutant.id;
-      found.sort((a, b) => this.#time(a.id) - this.#time(b.id));
-      for (let at = 0; at < found.length; at += TOGETHER) {
-        tests.push(...(await this.#patiently(found.slice(at, at + TOGETHER))));
-        if (tests.at(-1).status === TestStatus.Failed) break;
-      }
-      this.#space.activeMutant = undefined;
-      if (tests.at(-1)?.status === TestStatus.Failed) break;
+      if (isFailed(tests)) break;
     }
     const tooMany = determineHitLimitReached(this.#space.hitCount, hitLimit);
     const endless = tests.at(-1)?.isEndless && {
@@ -220,6 +218,43 @@ class PureTestRunner {
       reason: tests.at(-1).failureMessage,
     };
     return toMutantRunResult(tooMany ?? (endless || { status: DryRunStatus.Complete, tests }));
+  }
+
+  /**
+   * Tries a mutant with the wanted tests of a file, up to the first that fails. The file stays loaded for the next mutant.
+   * A mutant may leave something wrong in a cache: a test that then also fails without it says nothing, and is tried again
+   * with modules evaluated anew.
+   */
+  async #triedIn(file, mutant, wanted, isStatic) {
+    if (isStatic) {
+      this.#loaded.delete(file);
+      this.#space.activeMutant = mutant;
+    }
+    const known = this.#loaded.get(file);
+    const all = known ?? this.#load(file);
+    if (!isStatic) this.#loaded.set(file, all);
+    const tests = all
+      .filter(test => !wanted || wanted.has(test.id))
+      .sort((a, b) => this.#time(a.id) - this.#time(b.id));
+    const results = [];
+    for (let at = 0; at < tests.length && !isFailed(results); at += TOGETHER) {
+      this.#space.activeMutant = mutant;
+      results.push(...(await this.#patiently(tests.slice(at, at + TOGETHER))));
+    }
+    if (!isFailed(results) || isStatic) return results;
+    const { isEndless } = results.at(-1);
+    if (!isEndless && (await this.#passesWithout(tests[results.length - 1]))) return results;
+    this.#loaded.delete(file);
+    return known && !isEndless ? this.#triedIn(file, mutant, wanted, isStatic) : results;
+  }
+
+  /** Whether a test passes without the mutant, after it failed with it. */
+  async #passesWithout(test) {
+    const { hitCount } = this.#space;
+    this.#space.activeMutant = undefined;
+    const results = await this.#tried([test]);
+    this.#space.hitCount = hitCount;
+    return !isFailed(results);
   }
 
   #time(id) {
@@ -237,6 +272,8 @@ class PureTestRunner {
     return [...times].sort((a, b) => a[1] - b[1]).map(([file]) => file);
   }
 }
+
+const isFailed = results => results.at(-1)?.status === TestStatus.Failed;
 
 const failure = error => ({
   status: TestStatus.Failed,
