@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { State } from '../../src/state/state.ts';
-import type { Kind } from '../../src/domain/kinds.ts';
+import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import { records } from './records.ts';
-import { applyAll, askOften, bind, changesBetween, found, otherwise, stateOf } from './world.ts';
+import { compileText } from '../../src/query/compile.ts';
+import type { Rec } from '../../src/domain/records.ts';
+import type { Scope } from '../../src/query/scope.ts';
+import { applyAll, askOften, bind, changesBetween, found, otherwise, scopeOf, stateOf } from './world.ts';
 
 const all: { readonly [kind in Kind]?: string } = {
   deal: 'D1 D2 D3 D4 D5 D6',
@@ -747,4 +750,29 @@ describe('what a query finds', () => {
   it.each(rows)('%s, %s, bound before the records changed', (kind, _field, queries) => {
     expect(foundAfter(stateOf(before), kind, queries, true, changes)).toEqual(queries);
   });
+
+  it.each(rows)(
+    '%s, %s, asked by somebody who does not see all: what they do not see is not there',
+    (kind, _field, queries) => {
+      const isSeen = (id: string) => numberOf(id) % 3 !== 2;
+      const state = stateOf(records);
+      const isThere = (value: unknown) =>
+        typeof value !== 'string' || !/^[A-Z]\d+$/.test(value) || isSeen(value);
+      const left = (value: unknown) =>
+        Array.isArray(value) ? value.filter(isThere) : isThere(value) ? value : undefined;
+      const visible = stateOf(
+        records
+          .filter(({ id }) => isSeen(id))
+          .map(
+            rec => Object.fromEntries(Object.entries(rec).map(([name, value]) => [name, left(value)])) as Rec,
+          ),
+      );
+      const scope: Scope = { ...scopeOf(state), sees: of => row => isSeen(state.table(of).id(row)) };
+      for (const query of Object.keys(queries)) {
+        const bound = compileText(query, kind, state.config).bind(scope);
+        const seen = found(state, kind, bound).split(' ').filter(isSeen).join(' ');
+        expect([query, seen]).toEqual([query, found(visible, kind, bind(query, kind, visible))]);
+      }
+    },
+  );
 });
