@@ -26,6 +26,8 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 const SEED = 19;
 
+/** Tests of so many milliseconds are not tried twice with one mutant. */
+const LONG = 1000;
 /** So many tests are tried together. */
 const TOGETHER = 30;
 /** They have so many milliseconds, and ten times what they take without a mutant, before one of them is called endless. */
@@ -197,8 +199,10 @@ class PureTestRunner {
     const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
     const isStatic = mutantActivation === 'static';
     let tests = [];
-    // A cache of a module that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew.
-    for (const isAnew of isStatic ? [true] : [false, true]) {
+    // A cache of a module that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew, if
+    // that does not take long.
+    const length = (testFilter ?? []).reduce((sum, id) => sum + this.#time(id), 0);
+    for (const isAnew of isStatic ? [true] : length < LONG ? [false, true] : [false]) {
       tests = [];
       for (const file of files) {
         if (isAnew) this.#loaded.delete(file);
