@@ -128,7 +128,7 @@ describe('a typed value is read', () => {
     ['choice', 'ofer', 'unknown x "ofer"', 'did you mean offer?', stages],
     ['choice', 'zzz', 'unknown x "zzz"', 'x is one of: new, offer, fix', stages],
     ['choices', 'new, zzz', 'unknown x "zzz"', 'x is one of: new, offer, fix', stages],
-    ['choice', 'zzz', 'unknown x "zzz"', undefined],
+    ['choice', 'zzz', 'unknown x "zzz"'],
     ['files', 'files/a.pdf,b.pdf', '"b.pdf" is not the path of a file below files/', 'files/D12/offer.pdf'],
   ])('or refused: %s %j', (type, text, message, hint, extra) => {
     expect(() => parse(type, text, extra)).toThrow(usage(message, hint));

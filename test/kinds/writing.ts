@@ -8,7 +8,7 @@ import { fieldsOf, findField } from '../../src/kinds/fields.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import type { Fields, Writing } from '../../src/kinds/writing.ts';
 
-const user = (id: string, name: string): User => ({ id, name, role: 'user', active: id !== 'old' });
+const user = (id: string, name: string): User => ({ id, name, role: 'normal', active: id !== 'old' });
 
 const pipeline: Omit<Pipeline, 'id' | 'name'> = {
   currency: 'EUR',
