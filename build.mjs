@@ -244,6 +244,8 @@ const [program, ...vendors] = await Promise.all([
         ...sourceOf(name),
         external: ['pg-native', 'pg-cloudflare'],
         ...(name === 'cli-table3' && { plugins: [ownWidth] }),
+        // It makes a Response to find out whether it runs at Cloudflare, for which Node loads its whole fetch.
+        ...(name === 'pg' && { define: { Response: 'undefined' } }),
         outfile: `dist/vendor/${fileOf(name)}`,
         format: 'cjs',
         footer: footerOf(name),

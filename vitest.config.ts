@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -43,22 +42,10 @@ function isMemoryFit(): boolean {
   }
 }
 
-/** The rooms that stryker.config.mjs changes; undefined where all tests run. */
-const mutated = process.env.MUTATED_ROOMS?.split(' ');
-
-/** The tests of these rooms that run no command. */
-function pureTestsOf(rooms: readonly string[]): string[] {
-  const root = fileURLToPath(new URL('.', import.meta.url));
-  const isPure = (path: string) => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(root + path, 'utf8'));
-  return rooms
-    .flatMap(room => readdirSync(`${root}test/${room}`).map(name => `test/${room}/${name}`))
-    .filter(path => path.endsWith('.test.ts') && isPure(path));
-}
-
 export default defineConfig({
   plugins: [texts],
   test: {
-    include: mutated ? pureTestsOf(mutated) : ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts'],
     // Of each worker, and of all programs that tests start.
     env: isMemoryFit() ? { TMPDIR: MEMORY } : {},
     // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
@@ -70,8 +57,7 @@ export default defineConfig({
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
     isolate: false,
     // Fewer and quicker collections of garbage: nearly everything here is young, and both cores have a worker already.
-    // Stryker runs tests in threads, which cannot have options of Node's.
-    execArgv: mutated ? [] : ['--max-semi-space-size=64', '--single-threaded-gc'],
+    execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
     sequence: { sequencer: LongFirst },
     // A suite that found no tests is a mistake.
     passWithNoTests: false,

@@ -8,6 +8,7 @@ import { remoteOptions, remoteOptionSpecs } from './remote/options.ts';
 export const clone = command({
   summary: 'make a workspace from a remote, and share changes with it from then on',
   effect: 'network',
+  needsNoWorkspace: true,
   args: {
     url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }),
     dir: optional(file({ label: 'DIR', asks: 'into which directory' })),

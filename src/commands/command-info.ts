@@ -8,6 +8,8 @@ export interface CommandInfo {
   readonly summary: string;
   /** Its effect; options that reach further have their own. */
   readonly effect: Effect;
+  /** Whether it works where there is no workspace, so that its questions are not about one. */
+  readonly needsNoWorkspace?: true;
   /** The arguments, by name and in order. */
   readonly args: Arguments;
   readonly options?: readonly OptionSpec[];

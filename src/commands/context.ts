@@ -11,6 +11,7 @@ import type { Globals } from './globals.ts';
 import { actorNamed, mustBeTold } from './identity.ts';
 import type { Clock } from '../domain/clock.ts';
 import { CrmError, usage } from '../domain/errors.ts';
+import { firstOf } from '../domain/series.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
 import type { Draft } from '../state/draft.ts';
 import { closingIo, nodeIo } from '../store/io.ts';
@@ -188,7 +189,7 @@ export class Context {
     await this.message(
       transactions.length === 1
         ? `crm undo ${last} takes it back`
-        : `crm undo ${last} takes it back, from the last transaction to the first: ${few([...transactions].reverse())}`,
+        : `crm undo ${last} takes it back, from the last transaction to the first: ${firstOf(transactions.map(String).reverse(), NAMED)}`,
     );
   }
 
@@ -291,10 +292,6 @@ export class Context {
 
 /** How many transactions are named before the others are only counted. */
 const NAMED = 5;
-
-const few = (transactions: readonly number[]): string =>
-  transactions.slice(0, NAMED).join(', ') +
-  (transactions.length > NAMED ? ` and ${transactions.length - NAMED} more` : '');
 
 /** `D1 D2` are two ids, `D1<tab>40 chairs` is a row of a list that begins with one, and else a line is one key. */
 function idsInLine(kinds: Kinds, line: string): string[] {

@@ -1,4 +1,3 @@
-import { keepMine, keepTheirs } from '../app/sharing/settle-conflicts.ts';
 import { type Synced, sync as syncWorkspace } from '../app/sharing/sync.ts';
 import { exitCodes, usage } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
@@ -82,6 +81,7 @@ async function dropWaiting(context: Context, options: Options): Promise<number> 
 }
 
 async function settle(context: Context, named: string, isMine: boolean): Promise<number> {
+  const { keepMine, keepTheirs } = await import('../app/sharing/settle-conflicts.ts');
   const world = await context.world();
   return (isMine ? keepMine : keepTheirs)(world, context.globals.dir, named);
 }

@@ -50,9 +50,9 @@ const ROOM = 20;
 /** Shortens a name at the end of its stem, so that its extension stays. */
 function shortened(name: string, most: number): string {
   const [, stem = name, ending = ''] = /^(.+?)(\.[^.]{1,16})?$/s.exec(name) ?? [];
-  let letters = [...stem];
-  while (letters.length > 1 && Buffer.byteLength(letters.join('') + ending) > most)
-    letters = letters.slice(0, -1);
+  const letters = [...stem];
+  let bytes = Buffer.byteLength(name);
+  while (letters.length > 1 && bytes > most) bytes -= Buffer.byteLength(letters.pop()!);
   return letters.join('') + ending;
 }
 

@@ -1,6 +1,6 @@
 /** Names of fields and options as code and JSON have them (`otherEmails`), and as command lines do (`other-emails`). */
 
 export const camel = (name: string): string =>
-  name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  name.replace(/[-_]([\p{L}\d])/gu, (_, letter: string) => letter.toUpperCase());
 
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

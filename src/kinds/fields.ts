@@ -2,6 +2,7 @@
 import { memoByKey } from '../domain/memo.ts';
 import { type Config, type CustomField, customFieldsOf } from '../domain/config.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
+import { camel } from '../domain/name-case.ts';
 import { type Json, readerOf, type Rec, valueAt } from '../domain/records.ts';
 import { type ColumnSpec, definitionOf } from './define.ts';
 import { type Field, field, type FieldTypeName } from './field.ts';
@@ -41,9 +42,6 @@ function customField(custom: CustomField): Field {
     options: () => custom.options ?? [],
   });
 }
-
-const camel = (name: string): string =>
-  name.replace(/[-_](\p{L})/gu, (_, letter: string) => letter.toUpperCase());
 
 /** Returns the field with a name or an alias, or either in kebab-case. */
 export function findField(config: Config, kind: Kind, name: string): Field | undefined {

@@ -5,24 +5,22 @@
  */
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
-import { definitionOf } from '../kinds/define.ts';
-import { fieldsOf, findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { camel, kebab } from '../domain/name-case.ts';
 import type { Narrow } from '../state/table.ts';
-import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
+import { type DerivedField, showSums, type Sum } from './derived.ts';
 import { compileDerived } from './derived-terms.ts';
 import { compileStored, presenceOf } from './field-terms.ts';
 import { compileProperty, presenceOfProperty } from './property-terms.ts';
 import { compileRef } from './ref-terms.ts';
 import { refuseHabit } from './habits.ts';
+import { isQueryField, meaningOf, unknownField } from './names.ts';
 import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
 import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
-import { anyOf, compileSpecialPresence, hasContactTags, specialTerms } from './special.ts';
-import { compileThrough, relatedKind } from './through.ts';
+import { anyOf, compileSpecialPresence, specialTerms } from './special.ts';
+import { compileThrough } from './through.ts';
 
 /** Why a query holds for a record, or does not: the tree of its terms, each with the value of the record. */
 export interface Explanation {
@@ -196,71 +194,27 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
-    const stored = findField(config, kind, field);
-    if (stored && !stored.derivedToo) return compileStored(term, stored, kind, config);
-    const derived = findDerived(kind, field, config);
-    if (derived) return compileDerived(term, derived, config);
-    if (isProperty(kind, field, config)) return compileProperty(term, field.slice(5));
-    const relation = relatedKind(kind, field);
-    if (relation) {
-      const refs = findField(config, kind, relation.column)!;
-      return compileRef(term, { ...refs, refs: [relation.kind] }, kind);
+    const meaning = meaningOf(field, kind, config);
+    switch (meaning?.is) {
+      case 'stored':
+        return compileStored(term, meaning.field, kind, config);
+      case 'derived':
+        return compileDerived(term, meaning.field, config);
+      case 'property':
+        return compileProperty(term, meaning.name);
+      case 'references':
+        return compileRef(term, meaning.field, kind);
+      case 'through':
+        return compileThrough(
+          meaning.relation,
+          compileTerm({ ...term, field: meaning.rest }, meaning.relation.kind, config),
+        );
+      default:
+        throw unknownField(field, kind, config);
     }
-    const dot = field.indexOf('.');
-    const related = dot > 0 ? relatedKind(kind, field.slice(0, dot)) : undefined;
-    if (related)
-      return compileThrough(
-        related,
-        compileTerm({ ...term, field: field.slice(dot + 1) }, related.kind, config),
-      );
-    throw unknownField(field, kind, config);
   } catch (error) {
     throw inQuery(error, term.source);
   }
-}
-
-/** Whether a name is a property, such as `prop.form`: records of some kinds have properties of any name. */
-const isProperty = (kind: Kind, name: string, { kinds }: Config): boolean =>
-  name.startsWith('prop.') && definitionOf(kinds, kind).hasProps === true;
-
-/** Whether a name means something in a query of a kind. */
-function isQueryField(name: string, kind: Kind, config: Config): boolean {
-  if (Object.hasOwn(specialTerms, name) && name !== 'text') return true;
-  if (findField(config, kind, name) || findDerived(kind, name, config) || relatedKind(kind, name))
-    return true;
-  if (isProperty(kind, name, config)) return true;
-  const dot = name.indexOf('.');
-  const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
-  return related !== undefined && isQueryField(name.slice(dot + 1), related.kind, config);
-}
-
-const unknownField = (name: string, kind: Kind, config: Config) =>
-  usage(
-    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
-    suggestion(name, queryNames(kind, config), `fields of ${config.kinds.pluralOf(kind)}`),
-  );
-
-export const findDerived = (kind: Kind, name: string, config: Config) =>
-  derivedFields(kind, config.scores).find(f => f.name === name || f.name === camel(name));
-
-/** Returns the names that a query of a kind knows, in the form in which they are typed. */
-export function queryNames(kind: Kind, config: Config): string[] {
-  const { inPipelines } = definitionOf(config.kinds, kind);
-  const special = Object.keys(specialTerms).filter(
-    name =>
-      (name !== 'group' || inPipelines) && (name !== 'contact-tag' || hasContactTags(config.kinds, kind)),
-  );
-  return [
-    ...fieldsOf(config, kind).flatMap(f => [
-      f.custom ? f.name : kebab(f.name),
-      ...f.aliases.filter(a => !a.includes('.')),
-    ]),
-    ...derivedFields(kind, config.scores).map(f => kebab(f.name)),
-    ...special.filter(name => name !== 'contactTag'),
-    'has',
-    'no',
-    'not',
-  ];
 }
 
 /** `has:close`, `no:task`: whether a field has a value, or other records point here. */
@@ -284,18 +238,20 @@ function compilePresence(term: Term, kind: Kind, config: Config): CompiledTerm {
 function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   const special = compileSpecialPresence(name, kind, config);
   if (special) return special;
-  const stored = findField(config, kind, name);
-  if (stored && !stored.derivedToo) return presenceOf(stored, kind);
-  const derived = findDerived(kind, name, config);
-  if (derived) return presenceOfDerived(derived);
-  if (isProperty(kind, name, config)) return presenceOfProperty(name.slice(5));
-  const relation = relatedKind(kind, name);
-  if (relation)
-    return presenceOf({ ...findField(config, kind, relation.column)!, refs: [relation.kind] }, kind);
-  const dot = name.indexOf('.');
-  const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
-  if (related) return compileThrough(related, compileHas(name.slice(dot + 1), related.kind, config));
-  throw unknownField(name, kind, config);
+  const meaning = meaningOf(name, kind, config);
+  switch (meaning?.is) {
+    case 'stored':
+    case 'references':
+      return presenceOf(meaning.field, kind);
+    case 'derived':
+      return presenceOfDerived(meaning.field);
+    case 'property':
+      return presenceOfProperty(meaning.name);
+    case 'through':
+      return compileThrough(meaning.relation, compileHas(meaning.rest, meaning.relation.kind, config));
+    default:
+      throw unknownField(name, kind, config);
+  }
 }
 
 function presenceOfDerived(derived: DerivedField): CompiledTerm {

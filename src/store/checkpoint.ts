@@ -10,7 +10,7 @@ import { replaceCheckpoint } from './checkpoint-file.ts';
 import { removeQuietly } from './durable.ts';
 import type { FileJournal } from './file-journal.ts';
 import { codeOf } from './io.ts';
-import type { Tip } from './journal.ts';
+import type { Stored, Tip } from './journal.ts';
 import { deadTemporaries, deadTemporariesIn } from './leftovers.ts';
 import type { Opened } from './opened.ts';
 import type { Site } from './site.ts';
@@ -21,6 +21,11 @@ import { writeKind } from './write-kind.ts';
 const TAIL_TRANSACTIONS = 256;
 /** A checkpoint is due when the transactions after the last one have this many bytes, which every reader parses. */
 const TAIL_BYTES = 256 * 1024;
+
+/** Whether transactions make a checkpoint due by themselves. */
+export const isLong = (transactions: readonly Stored[]): boolean =>
+  transactions.length >= TAIL_TRANSACTIONS ||
+  transactions.reduce((sum, { size }) => sum + size, 0) >= TAIL_BYTES;
 
 /** Stands for no transaction: the checkpoint says nothing about a snapshot that was edited by hand. */
 const UNKNOWN = -1;

@@ -109,6 +109,14 @@ export function makeDirectory(io: Io, path: string, mode = 0o777): void {
   }
 }
 
+export interface PutOptions {
+  /** Tells, once the name is durable, whether it was taken nevertheless. */
+  readonly lost?: () => boolean;
+  readonly sync?: boolean;
+  /** Whether the caller knows that the name before this one is durable, because it put that one just now. */
+  readonly follows?: boolean;
+}
+
 /**
  * Makes the file, unless one of that name exists: true if it is ours and durable, false if somebody was first. After
  * the name is durable, `lost` tells whether the number was taken nevertheless, by a pack. A file that is not synced
@@ -119,7 +127,7 @@ export function putIfAbsent(
   path: string,
   temporary: Temporary,
   fill: (sink: Sink) => void,
-  { lost = () => false, sync = true }: { lost?: () => boolean; sync?: boolean } = {},
+  { lost = () => false, sync = true, follows = false }: PutOptions = {},
 ): boolean {
   const dir = dirname(path);
   const own = join(dir, temporary.name());
@@ -127,7 +135,7 @@ export function putIfAbsent(
   try {
     // The name before this one may belong to a process that was killed, or still sleeps, before it synced the
     // directory.
-    if (sync) syncDirectory(io, dir);
+    if (sync && !follows) syncDirectory(io, dir);
     try {
       io.linkSync(own, path);
     } catch (error) {

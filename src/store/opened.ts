@@ -12,7 +12,7 @@
 import type { Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { type Base, State } from '../state/state.ts';
-import type { Tailed, Tip } from './journal.ts';
+import type { Stored, Tailed, Tip } from './journal.ts';
 import type { OpenSnapshot, SnapshotKind } from './snapshot.ts';
 
 /** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
@@ -55,6 +55,23 @@ export function stateOf(opened: Opened, config: Config): State {
   const state = new State(opened.base, config);
   for (const tx of opened.tail) applyTransaction(state, tx);
   return state;
+}
+
+/** Returns an opened store with transactions on top that were verified, and put into the journal after its tip. */
+export function continued(opened: Opened, transactions: readonly Stored[]): Opened {
+  const last = transactions.at(-1);
+  if (!last) return opened;
+  const signatures = [
+    ...(opened.tail.length > 0 ? [opened.signatures] : []),
+    // Nobody has looked at their files.
+    ...transactions.map(() => ''),
+  ];
+  return {
+    ...opened,
+    tip: { seq: last.seq, hash: last.hash },
+    tail: [...opened.tail, ...transactions],
+    signatures: signatures.join('\n'),
+  };
 }
 
 export function applyTransaction(

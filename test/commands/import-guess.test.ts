@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
 const exports = fileURLToPath(new URL('../../fixtures/exports/', import.meta.url));
@@ -297,6 +298,30 @@ describe('any set of known headers', () => {
       { numRuns: 40 },
     );
   });
+});
+
+test.each([
+  ['New', []],
+  ['Inprogress', ['in-progress']],
+  ['In progres', ['In progress']],
+  ['Serious', ['serious-prospect']],
+  ['Regularly', ['regular']],
+  ['Oneness', []],
+])('the stage %j of a file means %j in this workspace', async (word, stages) => {
+  const ws = await workspace('automated-sales');
+  const file = join(ws.dir, '..', 'stages.csv');
+  writeFileSync(file, `Title,Stage\nLamps,${word}\n`);
+  const mapping = parse(await ws.ok(['import', 'deals', file, '--guess']));
+  expect(Object.values(mapping.columns.Stage.values ?? {})).toEqual(stages);
+});
+
+test('a guess says once what may be made, also if options repeat it', async () => {
+  const ws = await workspace();
+  const file = join(ws.dir, '..', 'made.csv');
+  writeFileSync(file, 'Title,Company\nLamps,Lux BV\n');
+  const options = ['--guess', '--create-missing', 'accounts,accounts'];
+  const mapping = parse(await ws.ok(['import', 'deals', file, ...options]));
+  expect(mapping['create-missing']).toEqual(['accounts']);
 });
 
 test('a key that rows lack, or that two have, is not a key', async () => {

@@ -96,6 +96,12 @@ describe('formats', () => {
       2,
       /neither mapped nor has the name of a field of deals[\s\S]*--map .*vlaue=FIELD.*did you mean value/,
     ],
+    [
+      'title,TITLE\na,b\n',
+      'csv',
+      2,
+      /the column .*TITLE.* is neither mapped nor has the name of a field[\s\S]*did you mean title/,
+    ],
     ['title\na\n', 'xlsx', 2, /unknown format .*xlsx/],
   ])('%j as %s is refused', async (text, format, code, message) => {
     const ws = await workspace();
@@ -104,6 +110,19 @@ describe('formats', () => {
     expect(ran.code).toBe(code);
     expect((ran.out + ran.err).replace(/\s*\n\s*/g, ' ').replace(/"line": /g, '"line":')).toMatch(message);
     expect(contentsOfDirectory(ws.dir, ['.crm'])).toEqual(before);
+  });
+});
+
+test('a column may have the name of a field in any case', async () => {
+  const ws = await workspace();
+  await ws.ok(['import', 'deals', '-', '--create-missing', 'accounts'], {
+    stdin: 'Title,VALUE,externalid,Account\nLamps,1200,x1,Lux\n',
+  });
+  expect(await ws.json('deal show D1')).toMatchObject({
+    title: 'Lamps',
+    value: '1200.00',
+    externalId: 'x1',
+    account: 'A1',
   });
 });
 

@@ -23,7 +23,9 @@ function commandOf(line: string): string | undefined {
 
 /** A verb or a word of a sentence about crm, and no command. */
 const isProse = (line: string) =>
-  /^(shows|writes|is|takes|meets|knows|says|sends|asks|never|reads|keeps|COMMAND|KIND|NOUN)\b/.test(line);
+  /^(shows|writes|is|has|holds|takes|meets|knows|says|sends|asks|never|reads|keeps|COMMAND|KIND|NOUN)\b/.test(
+    line,
+  );
 
 test.each(Object.keys(topics))('%s', async name => {
   const text = await topics[name]!();

@@ -1,7 +1,24 @@
 import { added } from '../added.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyChange, type Change, idOf, invert, kindOf, setChange } from '../../src/domain/changes.ts';
+import {
+  addition,
+  andWhatFollows,
+  applyChange,
+  asStored,
+  type Change,
+  concerns,
+  idOf,
+  invert,
+  isAmong,
+  isPurge,
+  isRestored,
+  kindOf,
+  markOf,
+  passingThrough,
+  says,
+  setChange,
+} from '../../src/domain/changes.ts';
 import type { Json, Rec } from '../../src/domain/records.ts';
 
 const T1 = '2026-09-01T10:00:00.000Z';
@@ -133,4 +150,116 @@ test('a change is of one record of one kind', () => {
   ];
   expect(changes.map(kindOf)).toEqual(['contact', 'file', 'task']);
   expect(changes.map(idOf)).toEqual(['C7', 'crm.yaml', 'T2']);
+});
+
+describe('what a change says', () => {
+  const set: Change = { kind: 'deal', id: 'D1', set: { stage: ['a', 'b'], 'fields.size': [1, 2] } };
+  const rm: Change = { kind: 'deal', id: 'D1', rm: made };
+
+  test.each([
+    ['stage', true, true],
+    ['stageSince', true, true],
+    ['updatedAt', true, true],
+    ['fields.size', true, true],
+    ['fields', false, true],
+    ['fields.size.x', false, true],
+    ['fields.sizes', false, false],
+    ['field', false, false],
+    ['fieldsXsize', false, false],
+    ['title', false, false],
+    ['toString', false, false],
+  ])('of %s: the whole value %s, some of it %s', (path, whole, some) => {
+    expect([says(set, path), concerns(set, path)]).toEqual([whole, some]);
+    expect([says(added(made), path), concerns(added(made), path)]).toEqual([true, true]);
+    expect([says(rm, path), concerns(rm, path)]).toEqual([false, false]);
+  });
+
+  test('stageSince follows from a stage alone', () => {
+    const title: Change = { kind: 'deal', id: 'D1', set: { title: ['a', 'b'] } };
+    expect([says(title, 'stageSince'), concerns(title, 'stageSince')]).toEqual([false, false]);
+    expect(andWhatFollows(['title'])).toEqual(['title', 'updatedAt']);
+    expect(andWhatFollows(['title', 'stage'])).toEqual(['title', 'stage', 'updatedAt', 'stageSince']);
+  });
+
+  test.each([
+    ['title', ['stage', 'title'], true],
+    ['fields', ['fields.size'], true],
+    ['fields.size', ['fields'], true],
+    ['fields.size', ['fields.color'], false],
+    ['fields', ['fieldsize', 'my.fields'], false],
+    ['title', [], false],
+  ])('%s is among %j: %s', (path, paths, is) => expect(isAmong(path, paths)).toBe(is));
+});
+
+describe('a line of the journal', () => {
+  test('says an addition by its record alone, and all else whole', () => {
+    const add = addition('deal', { id: 'D1', title: 'One' }, { line: 3 });
+    expect(add).toEqual({ kind: 'deal', id: 'D1', add: { id: 'D1', title: 'One' }, why: { line: 3 } });
+    expect(addition('deal', { id: 'D1' })).toEqual({ kind: 'deal', id: 'D1', add: { id: 'D1' } });
+    expect(asStored(add)).toEqual({ add: { id: 'D1', title: 'One' }, why: { line: 3 } });
+    const kept = { ...add, line: { kind: 'deal', id: 'D1' } } as unknown as Change;
+    for (const change of [kept, { kind: 'deal', id: 'D1', rm: made }, { kind: 'deal', id: 'D1', set: {} }])
+      expect(asStored(change as Change)).toBe(change);
+  });
+
+  test('a transaction has a mark of its own', () => {
+    const head = { request: 'r', at: T1, by: 'ana', via: 'cli' };
+    expect(markOf(head)).toBe(JSON.stringify(['r', T1, 'ana', 'cli']));
+    const others = [{ request: 's' }, { at: T2 }, { by: 'ben' }, { via: 'mcp' }];
+    expect(new Set(others.map(other => markOf({ ...head, ...other }))).size).toBe(4);
+  });
+});
+
+test('records pass through that come out of the trash and go back there', () => {
+  const restored = (id: string): Change => added({ id, updatedAt: T1 });
+  const removed = (id: string): Change => ({ kind: 'deal', id, rm: { id } });
+  const fresh: Change = added({ id: 'D3' });
+  const renamed: Change = { kind: 'deal', id: 'D1', set: { title: [null, 'x'] } };
+  expect([restored('D1'), fresh, removed('D1'), renamed].map(isRestored)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(isRestored({ ...added({ id: 'D1', updatedAt: T1 }), line: {} } as unknown as Change)).toBe(false);
+  const changes = [
+    restored('D1'),
+    renamed,
+    removed('D1'),
+    restored('D2'),
+    fresh,
+    removed('D3'),
+    removed('D4'),
+    restored('D4'),
+    removed('D4'),
+  ];
+  expect([...passingThrough(changes)]).toEqual(['D1']);
+});
+
+test('a purge is a removal that says so', () => {
+  const rm: Change = { kind: 'deal', id: 'D1', rm: { id: 'D1' } };
+  expect([rm, { ...rm, purge: true }, added(made)].map(change => isPurge(change as Change))).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
+
+test('a change says why where it was told, and nothing else that is not so', () => {
+  expect(setChange('deal', made, { title: 'Two' }, { line: 3 })).toEqual({
+    kind: 'deal',
+    id: 'D1',
+    set: { title: ['One', 'Two'] },
+    why: { line: 3 },
+  });
+  expect(setChange('deal', made, { title: 'One', owner: undefined, tags: ['a'], 'fields.x': '' })).toEqual({
+    kind: 'deal',
+    id: 'D1',
+    set: { tags: [null, ['a']] },
+  });
+  expect(setChange('deal', made, { title: [] })).toEqual({
+    kind: 'deal',
+    id: 'D1',
+    set: { title: ['One', null] },
+  });
 });

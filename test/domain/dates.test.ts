@@ -10,6 +10,7 @@ import {
   formatInstant,
   isDay,
   isDuration,
+  durationText,
   parseDuration,
   parseInstant,
 } from '../../src/domain/dates.ts';
@@ -259,4 +260,16 @@ describe('dates in an import', () => {
       }),
     );
   });
+});
+
+test.each([
+  [14 * 86_400_000, '14d'],
+  [36 * 3_600_000, '36h'],
+  [3_600_000, '1h'],
+  [90 * 60_000, '90min'],
+  [365 * 86_400_000, '365d'],
+  [0, '0d'],
+])('%d ms are said as %s, which is read again', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+  if (ms > 0) expect(parseDuration(text)).toBe(ms);
 });

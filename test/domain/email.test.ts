@@ -53,3 +53,37 @@ test('a list has each address once, without regard to case', () => {
   ]);
   expect(() => parseEmails('a@x.com, nobody')).toThrow('"nobody" is not an e-mail address');
 });
+
+test.each([
+  [' Jane Roe  < jane@x.com > ', 'Jane Roe', 'jane@x.com'],
+  ["'Jane Roe' <jane@x.com>", 'Jane Roe', 'jane@x.com'],
+  ['" Jane Roe " <jane@x.com>', 'Jane Roe', 'jane@x.com'],
+  ['Jane "JR" <jane@x.com>', 'Jane "JR"', 'jane@x.com'],
+  ['"Jane" Roe <jane@x.com>', '"Jane" Roe', 'jane@x.com'],
+  ['"" <jane@x.com>', undefined, 'jane@x.com'],
+  [' < jane@x.com > ', undefined, 'jane@x.com'],
+  ['mailto: jane@x.com?subject=\nx', undefined, 'jane@x.com'],
+  ['jane@x.com...', undefined, 'jane@x.com'],
+])('%j is %s at %s', (text, name, email) => {
+  expect(readAddress(text)).toEqual(name === undefined ? { email } : { name, email });
+});
+
+test.each(['x<jane@x.com', 'x mailto:jane@x.com', '<jane@x.com>x', 'jane.@', 'write to jane@x.com'])(
+  '%j is not an address',
+  text => {
+    expect(readAddress(text)).toBeUndefined();
+    expect(() => parseEmail(text)).toThrow(
+      expect.objectContaining({
+        kind: 'USAGE',
+        message: `${JSON.stringify(text)} is not an e-mail address`,
+        hint: 'for example jane@example.com',
+      }),
+    );
+  },
+);
+
+test('a list may have blanks, empty places and names', () => {
+  expect(parseEmails('')).toEqual([]);
+  expect(parseEmails(' a@x.com  b@x.com ,, Jane Roe <c@x.com>;')).toEqual(['a@x.com', 'b@x.com', 'c@x.com']);
+  expect(() => parseEmails('a@x.com nobody')).toThrow('"a@x.com nobody" is not an e-mail address');
+});

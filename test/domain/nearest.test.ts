@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distance, nearest, suggestion } from '../../src/domain/nearest.ts';
 
@@ -61,5 +62,16 @@ describe('the distance of two words', () => {
     ['abab', 'baba', 2],
   ])('of %j and %j is %d, in both directions', (a, b, steps) => {
     expect([distance(a, b), distance(b, a)]).toEqual([steps, steps]);
+  });
+
+  test('is not changed by what stands before or after both (property)', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
+    fc.assert(
+      fc.property(word, word, word, word, (before, a, b, after) => {
+        // Different ends around the same words are not left out beforehand.
+        const far = distance(`x${a}x`, `y${b}y`) - 2;
+        expect(distance(before + a + after, before + b + after)).toBe(far);
+      }),
+    );
   });
 });

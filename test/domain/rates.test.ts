@@ -48,3 +48,45 @@ test.each([
   expect(failed).toThrow(CrmError);
   expect(failed).toThrow(message);
 });
+
+test('says which rates it used, in order of currencies and days, each once', () => {
+  const rates = new Rates(config, 'GBP');
+  for (const [currency, day] of [
+    ['USD', '2026-08-01'],
+    ['USD', '2026-02-01'],
+    ['GBP', '2026-02-01'],
+    ['EUR', '2026-02-01'],
+    ['USD', '2026-08-02'],
+  ] as const)
+    rates.factor(currency, dayNumber(day));
+  expect(rates.used).toEqual([
+    { currency: 'GBP', rate: '1.17', from: undefined },
+    { currency: 'USD', rate: '0.92', from: '2026-01-01' },
+    { currency: 'USD', rate: '0.90', from: '2026-07-01' },
+  ]);
+  expect(new Rates(config, 'GBP').used).toEqual([]);
+});
+
+test('a currency is worth itself, also where it has no rate', () => {
+  const own = new Rates(config, 'USD');
+  expect(multiplied(100, own.factor('USD', dayNumber('2020-01-01')))).toBe(100);
+  expect(own.used).toEqual([]);
+  expect(multiplied(7, new Rates({ currency: 'EUR' } as Config, 'EUR').factor('EUR', 0))).toBe(7);
+});
+
+test('a missing rate comes with what to do', () => {
+  const usageError = (message: string, hint: string) =>
+    expect.objectContaining({ kind: 'USAGE', message, hint });
+  const bare = { currency: 'EUR' } as Config;
+  expect(() => new Rates(bare, 'EUE')).toThrow(usageError('there is no rate for EUE', 'did you mean EUR?'));
+  expect(() => new Rates(config, 'GPB')).toThrow(usageError('there is no rate for GPB', 'did you mean GBP?'));
+  expect(() => new Rates(config, 'XXX')).toThrow(
+    usageError('there is no rate for XXX', 'currencies with a rate: EUR, GBP, JPY, USD'),
+  );
+  expect(() => new Rates(config, 'EUR').factor('CHF', 0)).toThrow(
+    usageError('there is no rate for CHF', 'crm config set rates.CHF=1.17'),
+  );
+  expect(() => new Rates(config, 'EUR').factor('USD', 0)).toThrow(
+    expect.objectContaining({ hint: 'crm.yaml, rates: USD' }),
+  );
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { factorOf, fractionOf, multiplied, over } from '../../src/domain/rounding.ts';
+import { factorOf, fractionOf, multiplied, multipliedExactly, over } from '../../src/domain/rounding.ts';
 
 test.each([
   [1, '0.5', 0],
@@ -32,4 +32,25 @@ test('a product differs from the exact one by at most a half, and is even at a h
       },
     ),
   );
+});
+
+test('beyond what a double holds, products are exact and rounded half to even', () => {
+  const half = { n: 1n, d: 2n };
+  expect([0n, 1n, 2n, 3n, 5n, 7n].map(units => multipliedExactly(units, half))).toEqual([
+    0n,
+    0n,
+    1n,
+    2n,
+    2n,
+    4n,
+  ]);
+  expect([1n, 2n, 3n, 4n].map(units => multipliedExactly(units, { n: 1n, d: 3n }))).toEqual([0n, 1n, 1n, 1n]);
+  const large = 10n ** 20n;
+  for (const fraction of [
+    { n: large, d: 3n },
+    { n: 2n, d: large },
+    { n: large, d: large + 1n },
+  ])
+    for (const units of [0, 1, 2, 5_000_000_000])
+      expect(BigInt(multiplied(units, factorOf(fraction)))).toBe(multipliedExactly(BigInt(units), fraction));
 });

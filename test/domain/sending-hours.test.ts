@@ -93,3 +93,33 @@ test('it is never earlier, lies in the hours, and is reached once', () => {
     }),
   );
 });
+
+test.each([
+  [' workdays  08:05 - 18:30 ', { isWorkdaysOnly: true, from: 485, until: 1110 }],
+  ['days 00:00-24:00', { isWorkdaysOnly: false, from: 0, until: 1440 }],
+  ['08:00-08:01', { isWorkdaysOnly: false, from: 480, until: 481 }],
+])('%j are the hours %j', (text, hours) => expect(parseSendingHours(text)).toEqual(hours));
+
+test.each([
+  '',
+  '08:00',
+  '8:00-18:00',
+  'x 08:00-18:00',
+  'days08:00-18:00',
+  '08:00-18:00 days',
+  '08:60-18:00',
+  '08:00-18:60',
+  '08:00-24:01',
+  '08:00-08:00',
+  '18:00-08:00',
+  '24:00-25:00',
+  '08:75-10:00',
+])('%j are no hours', text => {
+  expect(() => parseSendingHours(text)).toThrow(
+    expect.objectContaining({
+      kind: 'USAGE',
+      message: `${JSON.stringify(text)} does not say when e-mails may be sent`,
+      hint: 'accepted: workdays 08:00-18:00, or days 08:00-22:00; the end after the beginning',
+    }),
+  );
+});

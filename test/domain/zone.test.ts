@@ -133,3 +133,42 @@ describe('names', () => {
     expect(['UTC', 'US/Pacific', 'Asia/Calcutta', 'Europe/Amsterdam'].filter(isZone)).toHaveLength(4);
   });
 });
+
+describe('what clocks show', () => {
+  const amsterdam = zone('Europe/Amsterdam');
+  test.each([
+    ['2026-05-03T09:30:00Z', ['2026-05-03T07:30:00.000Z'], '2026-05-03T07:30:00.000Z'],
+    [
+      '2026-10-25T02:30:00Z',
+      ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z'],
+      '2026-10-25T00:30:00.000Z',
+    ],
+    ['2026-10-25T03:00:00Z', ['2026-10-25T02:00:00.000Z'], '2026-10-25T02:00:00.000Z'],
+    ['2026-03-29T02:30:00Z', [], '2026-03-29T01:00:00.000Z'],
+    ['2026-03-29T03:00:00Z', ['2026-03-29T01:00:00.000Z'], '2026-03-29T01:00:00.000Z'],
+  ])('is %s at %j; otherwise at %s', (wall, instants, instant) => {
+    expect(amsterdam.instants(utc(wall)).map(iso)).toEqual(instants);
+    expect(iso(amsterdam.instant(utc(wall)))).toBe(instant);
+    for (const each of amsterdam.instants(utc(wall))) expect(amsterdam.wall(each)).toBe(utc(wall));
+  });
+
+  test('has seconds in the local mean times of long ago', () => {
+    expect(iso(zone('America/New_York').wall(utc('1850-01-01T00:00:00Z')))).toBe('1849-12-31T19:03:58.000Z');
+  });
+
+  test('is a time with nothing beside it', () => {
+    for (const time of ['x09:30', '09:30 ', '19:300', '']) {
+      const message = `${JSON.stringify(time)} is not a time of day`;
+      expect(() => amsterdam.at('2026-05-03', time)).toThrow(
+        expect.objectContaining({ kind: 'USAGE', message, hint: 'accepted: 00:00 to 23:59' }),
+      );
+    }
+  });
+});
+
+test('a zone may be asked for twice, and its name may have a sign', () => {
+  expect(['Etc/GMT+5', 'Etc/GMT+5'].map(isZone)).toEqual([true, true]);
+  expect([zone('Etc/GMT+5'), zone('Etc/UTC'), zone('UTC')].map(each => each.wall(0))).toEqual([
+    -18_000_000, 0, 0,
+  ]);
+});

@@ -5,7 +5,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/names.ts';
 import { derivedFields } from '../../query/derived.ts';
 
 /** Returns the USAGE error for a field that records of the kind do not have, with the nearest one that they have. */

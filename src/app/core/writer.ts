@@ -23,7 +23,7 @@ import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField, storedFieldsOf } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import type { Fields, Writing } from '../../kinds/writing.ts';
-import { findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/names.ts';
 import type { Draft } from '../../state/draft.ts';
 
 export type { Fields };

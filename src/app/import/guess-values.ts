@@ -8,7 +8,7 @@ import type { Target as Goal } from './mapping.ts';
 import { CLOSES } from './row-reader.ts';
 import type { ImportKind, Target } from './target.ts';
 import { localeNamed } from '../../domain/locales.ts';
-import { nearest } from '../../domain/nearest.ts';
+import { distance, nearest } from '../../domain/nearest.ts';
 import { readings } from '../../domain/typed-dates.ts';
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -82,11 +82,23 @@ function nearestTo(
   field: Field,
   { config }: ValueContext,
 ): { readonly [field: string]: string } | undefined {
-  const near = nearest(word, [
-    ...(field.options?.(config) ?? []),
-    ...(field.names?.(config) ?? []).map(each => each.name),
-  ]);
+  const known = [...(field.options?.(config) ?? []), ...(field.names?.(config) ?? []).map(each => each.name)];
+  const near = nearest(
+    word,
+    known.filter(each => isLikely(word, each)),
+  );
   return near === undefined ? undefined : { [field.name]: near };
+}
+
+/**
+ * Whether a word of a file is probably a known one: misspelt, or its first words (`Proposal` of `Proposal sent`). That a
+ * known word begins with the same letters is enough for a hint, but not to fill in values: `New` is not `newsletter`.
+ */
+function isLikely(word: string, known: string): boolean {
+  const [its, other] = [normalized(word), normalized(known)];
+  if (distance(its, other) <= Math.max(1, Math.floor(its.length / 3))) return true;
+  const words = (text: string) => text.split(/[^\p{L}\p{N}]+/u);
+  return normalized(words(known).slice(0, words(word).length).join(' ')) === its;
 }
 
 export function datesOf(

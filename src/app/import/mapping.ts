@@ -57,8 +57,8 @@ export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mappin
     columns: { ...mapping.columns, ...options.columns },
     compose: { ...mapping.compose, ...options.compose },
     set: { ...mapping.set, ...options.set },
-    createMissing: [...mapping.createMissing, ...(options.createMissing ?? [])],
-    ignore: [...mapping.ignore, ...(options.ignore ?? [])],
+    createMissing: [...new Set([...mapping.createMissing, ...(options.createMissing ?? [])])],
+    ignore: [...new Set([...mapping.ignore, ...(options.ignore ?? [])])],
   };
 }
 

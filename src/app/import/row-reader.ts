@@ -138,6 +138,15 @@ export class RowReader {
     return this.#target.field(completes[name]!) && beside[name];
   }
 
+  /** Returns the field that a column is named like. Case counts only if several columns differ in nothing else. */
+  #fieldOfColumn(name: string): Field | undefined {
+    const exact = this.#field(name);
+    if (exact) return exact;
+    const lower = name.toLowerCase();
+    if (this.#header.filter(each => each.toLowerCase() === lower).length > 1) return undefined;
+    return this.#target.fields.find(each => mayImport(each) && each.name.toLowerCase() === lower);
+  }
+
   #slot(name: string, column?: string): Slot {
     const field = this.#field(name);
     if (!field) {
@@ -191,7 +200,8 @@ export class RowReader {
     if (ignore.includes(name) || IGNORED.includes(name)) return undefined;
     const mapped = this.#mapped(name);
     if (mapped) return this.#planned(name, index, mapped);
-    if (this.#field(name)) return { index, name, slot: this.#slot(name), values: undefined };
+    const field = this.#fieldOfColumn(name);
+    if (field) return { index, name, slot: this.#slot(field.name), values: undefined };
     if (Object.values(compose).some(template => template.includes(`{${name}}`))) return undefined;
     if (this.#isDerived(name) || ignore.includes(ALL_OTHERS)) {
       this.leftOut.push(name);

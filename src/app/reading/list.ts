@@ -10,7 +10,7 @@ import { valueAt } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
-import { findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/names.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';

@@ -1,7 +1,7 @@
 /** Says where a hit has the words that were searched for: which field, and an excerpt of it. */
 import { fold } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
+import { isEmpty, type Json, type Rec, titleOf, valueAt } from '../../domain/records.ts';
 import { definitionOf, definitionsIn } from '../../kinds/define.ts';
 import { storedFieldsOf } from '../../kinds/fields.ts';
 import { digitsIn, wantedPhone } from '../../kinds/phones.ts';
@@ -38,17 +38,12 @@ export function placeOf(view: View, { kind, row }: Hit, words: readonly string[]
   return {
     kind,
     id,
-    title: titleOf(record),
+    title: titleOf(record) ?? null,
     field: best?.field ?? 'id',
     excerpt: best === undefined ? id : excerptOf(best.text, words),
     about: aboutOf(view, kind, record),
   };
 }
-
-const titleOf = ({ name, title, subject }: Rec): string | null => {
-  const known = [title, name, subject].find(each => typeof each === 'string' && each !== '');
-  return typeof known === 'string' ? known : null;
-};
 
 /** How many of the words a text has; digits are also those of a phone number, however it was typed. */
 function countIn(text: string, words: readonly string[], country: string | undefined): number {

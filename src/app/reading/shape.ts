@@ -13,7 +13,7 @@ import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField, readField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/names.ts';
 import { nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { isScored, type ScoredKind, scoreNames, scoreOf } from '../../query/score.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';

@@ -2,7 +2,7 @@
 import type { View } from '../core/view.ts';
 import { DAY } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import { findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/names.ts';
 import { seenRow } from '../../query/scope.ts';
 import type { Asked } from './asked.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';

@@ -8,7 +8,7 @@ import { JournalDirectory } from '../../store/journal-directory.ts';
 import { putAll } from '../../store/journal-files.ts';
 import { namesIn } from '../../store/io.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
-import { stateOf } from '../../store/opened.ts';
+import { continued, type Opened, stateOf } from '../../store/opened.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { addressOf } from '../../store/remotes/index.ts';
 import { type Known, KnownRemotes } from '../../store/remotes/known.ts';
@@ -93,15 +93,17 @@ async function makeReplica(world: World, store: Store, state: KnownRemotes, know
         'crm remote add URL, in the workspace that is to be shared',
       );
     const start = { seq: 0, hash: GENESIS };
-    verified({ options: world }, known.url, start, sealed);
+    const transactions = verified({ options: world }, known.url, start, sealed);
     known.workspace = sealed[0]!.hash;
     for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
     const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
+    const empty = await store.open(noSettings(world.kinds));
     putAll(io, new JournalDirectory(io, store.journalPath), temporary, sealed);
     await state.set(known);
-    await writeFiles(world, store);
+    const opened = continued(empty, transactions);
+    writeFiles(store, opened);
     const workspace = await Workspace.open(world, dir);
-    await underLock(workspace.store, () => fold(workspace.store, workspace.config));
+    await underLock(workspace.store, () => foldCloned(workspace, opened));
     return sealed.length;
   } finally {
     await remote?.close();
@@ -120,17 +122,18 @@ async function readAll(remote: Remote): Promise<Sealed[]> {
 }
 
 /** Writes the files that people write, as the journal has them; crm.yaml last: until it is there, this is not a workspace. */
-async function writeFiles(world: World, store: Store): Promise<void> {
-  const none = noSettings(world.kinds);
-  const files = [
-    ...stateOf(await store.open(none), none)
-      .named('file')
-      .values(),
-  ];
+function writeFiles(store: Store, opened: Opened): void {
+  const files = [...stateOf(opened, noSettings(store.kinds)).named('file').values()];
   const last = ({ id }: { id: string }) => Number(id === 'crm.yaml');
   for (const { id, text } of files.sort((a, b) => last(a) - last(b)))
     if (typeof text === 'string' && text !== '') store.writeUserFile(id, text);
   store.writeUserFile('.gitignore', gitignore);
+}
+
+/** Makes all snapshots: from memory, because all was verified just now, unless a purge has to be finished. Needs the lock. */
+async function foldCloned({ store, config }: Workspace, opened: Opened): Promise<void> {
+  if (opened.misfit !== undefined || opened.tail.some(tx => tx.erases)) return fold(store, config);
+  store.checkpoint(opened, stateOf(opened, config), opened.tip);
 }
 
 async function lease(world: World, dir: string): Promise<string | undefined> {

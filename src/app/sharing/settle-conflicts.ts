@@ -1,10 +1,9 @@
 /** `crm sync --mine | --theirs`: a person decides which side of a conflict stands. */
 import { notFound } from '../../domain/errors.ts';
-import { type Json, sameJson, valueAt } from '../../domain/records.ts';
+import type { Json } from '../../domain/records.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { State } from '../../state/state.ts';
 import { assignee } from '../records/assign.ts';
 import { commit } from '../core/commit.ts';
 import { isNamed } from '../../domain/kinds.ts';
@@ -63,17 +62,6 @@ async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): 
   const { id: _, createdAt: _at, updatedAt: _since, ...fields } = values;
   if (draft.get(id)) writer.set(id, fields);
   else writer.restore(kind, id);
-}
-
-/** Removes the conflicts that a person settled by hand: the fields have the values that this side had set. */
-export function forgetSettled(replica: Replica, state: State): void {
-  replica.conflicts.remove(({ id, change }) => {
-    const record = 'set' in change && change.kind !== 'file' ? state.get(id) : undefined;
-    if (!record || !('set' in change)) return false;
-    return Object.entries(change.set).every(([path, [, mine]]) =>
-      sameJson(valueAt(record, path) ?? null, mine),
-    );
-  });
 }
 
 const forget = (replica: Replica, settled: readonly OpenConflict[]): void => {

@@ -9,24 +9,20 @@
  */
 import { conflict } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
-import { idOf, isPurge, markOf, type Transaction } from '../../domain/changes.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import { Refused, saying } from '../../store/remotes/remote.ts';
-import type { Incoming, Replica } from '../../store/remotes/replica.ts';
+import type { Replica } from '../../store/remotes/replica.ts';
 import type { Sealed } from '../../store/sealed.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit } from '../core/commit.ts';
-import { finishFiles, finishPurges } from '../core/commit/interrupted.ts';
-import { type Sides, takeIn, textsIn } from '../core/commit/take-in.ts';
+import { finishPurges } from '../core/commit/interrupted.ts';
+import { type Sides, takeIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
-import { replayOne } from '../care/replay.ts';
-import { Replaying } from '../care/replaying.ts';
-import { contradictions } from './contradictions.ts';
 import { leaseIfAllowed } from './lease.ts';
-import { forgetSettled } from './settle-conflicts.ts';
-import { openShared } from './shared-workspace.ts';
+import { forgetSettled } from './settled-by-hand.ts';
+import { openShared, type Shared } from './shared-workspace.ts';
 
 export interface Synced {
   /** Why no numbers were leased, if the remote refused: nothing can be added offline once those at hand are used up. */
@@ -55,15 +51,15 @@ export async function sync(
   options: SyncOptions = {},
 ): Promise<Synced> {
   const offline = { ...world, offline: true };
-  const { replica } = await openShared(world, dir);
+  const online = await openShared({ ...world, offline: false }, dir);
+  const { replica } = online;
   let [received, sent] = [0, 0];
   try {
     for (let round = 1; ; round++) {
-      await finishParted(offline, dir);
-      const files = await Workspace.open(offline, dir);
+      if (replica.parted().length > 0) await (await import('./put-on-top.ts')).finishParted(offline, dir);
+      const workspace = await Workspace.open(offline, dir);
       // A file that others changed too is merged with theirs, which this would only make harder.
-      if (!(await isAlone(files))) await commit(files, { via: 'files', takeIn: true }, () => undefined);
-      const workspace = await Workspace.open(world, dir);
+      if (!isAlone(replica)) await commit(workspace, { via: 'files', takeIn: true }, () => undefined);
       const done = await underLock(workspace.store, () => exchange(workspace, replica, options.sides));
       received += done.received;
       sent += done.sent;
@@ -74,8 +70,9 @@ export async function sync(
           'crm sync again',
         );
     }
-    sent += await shareFiles(world, dir);
-    const unleased = await afterwards(world, dir, replica, options);
+    await online.workspace.reload();
+    sent += await shareFiles(online);
+    const unleased = await afterwards(online, options);
     const conflicts = replica.conflicts.read();
     return { received, sent, conflicts, ...(unleased !== undefined && { unleased }) };
   } catch (error) {
@@ -102,22 +99,14 @@ function notSynced(error: unknown, replica: Replica): unknown {
 }
 
 /** Shares what people wrote in files that waited until others' edits were here; returns how many transactions that are. */
-async function shareFiles(world: World, dir: string | undefined): Promise<number> {
-  const { workspace, replica } = await openShared({ ...world, offline: false }, dir);
-  try {
-    const before = (await workspace.store.shared()).seq;
-    await commit(workspace, { via: 'files', takeIn: true, online: 'to share files' }, () => undefined);
-    return (await workspace.store.shared()).seq - before;
-  } finally {
-    await replica.close();
-  }
+async function shareFiles({ workspace }: Shared): Promise<number> {
+  const before = (await workspace.store.shared()).seq;
+  await commit(workspace, { via: 'files', takeIn: true, online: 'to share files' }, () => undefined);
+  return (await workspace.store.shared()).seq - before;
 }
 
 /** Whether nothing of this machine waits: then files that people edited may wait until others' edits are here. */
-async function isAlone({ store }: Workspace): Promise<boolean> {
-  const replica = await store.replica();
-  return replica !== undefined && !replica.known.offline && replica.waiting().length === 0;
-}
+const isAlone = (replica: Replica): boolean => !replica.known.offline && replica.waiting().length === 0;
 
 interface Exchanged {
   readonly received: number;
@@ -143,7 +132,7 @@ async function exchange(workspace: Workspace, replica: Replica, sides?: Sides): 
     replica.settle(waiting);
     return { received: 0, sent: waiting.length, isDone: true };
   }
-  await putBeneath(workspace, replica, incoming);
+  await (await import('./put-on-top.ts')).putBeneath(workspace, replica, incoming);
   return { received: incoming.sealed.length - known, sent: known, isDone: false };
 }
 
@@ -158,85 +147,11 @@ async function push(
   return appendSurely(await replica.remote(), { seq: after.seq, hash: after.hash }, rest);
 }
 
-/** Takes in what others did and sets what waits aside. Files get the texts that they have without it. */
-export async function putBeneath(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
-  const { store, config } = workspace;
-  await finishFiles(workspace);
-  const known = stateOf(await workspace.open(), config).named('file');
-  const onDisk = store.userFiles();
-  const ours = (await replica.waitingTransactions()).flatMap(tx => tx.changes);
-  const theirs = textsIn(incoming.transactions.flatMap(tx => tx.changes));
-  const texts = new Map<string, string | null>();
-  for (const change of ours)
-    if (change.kind === 'file' && 'set' in change && change.set.text && !texts.has(change.id))
-      texts.set(change.id, (change.set.text[0] as string | null) || null);
-  for (const [path, text] of theirs) texts.set(path, text);
-  for (const path of texts.keys())
-    if ((onDisk.get(path) ?? null) !== (((known.get(path)?.text as string | undefined) ?? null) || null))
-      throw conflict(`${path} was edited while others' changes came in; nothing was done`, 'crm sync again');
-  replica.part();
-  for (const [path, text] of texts) if ((onDisk.get(path) ?? null) !== text) store.writeUserFile(path, text);
-  replica.put(incoming);
-}
-
-/** Does again what was set aside, on top of what is in the journal now; lists first what contradicts it. */
-export async function finishParted(world: World, dir: string | undefined): Promise<void> {
-  const { workspace, replica } = await openShared(world, dir);
-  const transactions = replica.parted();
-  const [first] = transactions;
-  if (!first) return;
-  const fork = first.seq - 1;
-  const { journal, kinds } = workspace.store;
-  const done = new Map<string, Transaction>();
-  const since = await journal.read(fork);
-  for (const tx of since) done.set(markOf(tx), tx);
-  // What was purged is not kept in the list either.
-  const purged = new Set(since.flatMap(tx => tx.changes.filter(isPurge).map(idOf)));
-  const replaying = () => new Replaying(kinds, { fork, transactions }, done, { keepsIds: true });
-  const trial = replaying();
-  const tried = await commit(
-    await Workspace.open({ ...world, dryRun: true }, dir),
-    { via: 'sync' },
-    async draft => {
-      for (const tx of transactions) await trial.decide(draft, tx);
-    },
-  );
-  const list = (replaying: Replaying) =>
-    replica.conflicts.add(
-      contradictions(
-        replaying.result().conflicts.filter(({ id }) => !purged.has(id)),
-        transactions,
-        tried.state,
-      ),
-    );
-  list(trial);
-  const real = replaying();
-  for (const tx of transactions) await replayOne(world, dir, real, tx, { putsBack: true });
-  list(real);
-  await underLock(workspace.store, async () => {
-    const moves = real.result().transactions.map(({ theirs, tx }) => ({ was: theirs, is: tx }));
-    replica.made.moved(moves);
-    replica.forgetParted();
-  });
-}
-
 /** Once all is shared: purges of others are finished, snapshots follow, numbers are leased. */
-async function afterwards(
-  world: World,
-  dir: string | undefined,
-  replica: Replica,
-  { ids }: SyncOptions,
-): Promise<string | undefined> {
-  const workspace = await Workspace.open(world, dir);
+async function afterwards({ workspace, replica }: Shared, { ids }: SyncOptions): Promise<string | undefined> {
   await settleHere(workspace, replica);
-  const online = await openShared({ ...world, offline: false }, dir);
-  let unleased: string | undefined;
-  try {
-    await online.replica.finishPurge();
-    unleased = await leaseIfAllowed(online.workspace, online.replica, ids);
-  } finally {
-    await online.replica.close();
-  }
+  await replica.finishPurge();
+  const unleased = await leaseIfAllowed(workspace, replica, ids);
   replica.noteAsOf(formatInstant(workspace.clock.now));
   return unleased;
 }

@@ -10,7 +10,8 @@ import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { watchHere } from './watch-here.ts';
 import { type Look, mayPass, type Watching } from './watching.ts';
-import { finishParted, putBeneath, settleHere } from './sync.ts';
+import { finishParted, putBeneath } from './put-on-top.ts';
+import { settleHere } from './sync.ts';
 
 /**
  * Watches the remote, or the workspace itself if it has none, until it is stopped. FAILED if the remote cannot be reached

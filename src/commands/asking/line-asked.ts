@@ -21,9 +21,6 @@ interface Given {
   readonly options: Options;
 }
 
-/** The commands that take arguments and need no workspace. */
-const outside: ReadonlySet<string> = new Set(['clone', 'completion']);
-
 /**
  * Returns the command line with the answers to its open questions; undefined if nobody can be asked. USAGE if the workspace
  * has no answer to a question, INTERRUPTED by Esc and Ctrl-C.
@@ -33,7 +30,7 @@ export async function lineAsked(context: Context, given: Given): Promise<string[
   if ((format !== undefined && format !== 'table') || !context.canAsk()) return undefined;
   const { argv } = given;
   // A directory without a workspace fails here, before the user has answered anything.
-  if (!outside.has(context.via)) await context.workspace();
+  if (!given.command.needsNoWorkspace) await context.workspace();
   const answers = await askArguments(context, given);
   const chosen = [...answers.options, ...(await askOptions(context, given, answers.known))];
   if (answers.words.length === 0 && chosen.length === 0) return [...argv];
@@ -131,7 +128,7 @@ async function askOptions(context: Context, given: Given, words: Words): Promise
 
 /** Returns a function that asks for a word of an argument, given the words of all arguments and those it has already. */
 async function asking(context: Context, { command, options }: Given) {
-  const view = outside.has(context.via) ? undefined : await (await context.workspace()).view();
+  const view = command.needsNoWorkspace ? undefined : await (await context.workspace()).view();
   const values = await valuesIn(context);
   const [noun] = context.via.split(' ') as [string];
   return (argument: Argument, known: Words, words: readonly string[]): Promise<string | undefined> => {

@@ -3,7 +3,7 @@ import { nameOf } from '../../app/reading/said.ts';
 import { search, wordsIn } from '../../app/reading/search.ts';
 import type { View } from '../../app/core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Rec } from '../../domain/records.ts';
+import { type Rec, recognisedBy } from '../../domain/records.ts';
 import type { Choice } from '../../ui/prompt.ts';
 import type { Argument } from '../args/argument.ts';
 import { fitting } from '../completion/records.ts';
@@ -95,10 +95,5 @@ export const textOf = ({ value, name = value }: Choice): string => name;
 
 const choiceOf = (id: string, about: string): Choice => ({ value: id, name: `${id} ${about}`.trim() });
 
-/** Returns the text by which people recognise a record. */
-const aboutOf = ({ title, name, subject, text }: Rec): string => {
-  const known = [title, name, subject, text].find(each => typeof each === 'string' && each !== '');
-  return String(known ?? '')
-    .replace(/\s+/g, ' ')
-    .slice(0, SHOWN);
-};
+/** Returns the text by which people recognise a record, on one short line. */
+const aboutOf = (record: Rec): string => (recognisedBy(record) ?? '').replace(/\s+/g, ' ').slice(0, SHOWN);

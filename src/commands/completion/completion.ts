@@ -11,6 +11,7 @@ import { type Shell, shells } from './places.ts';
 export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
   effect: 'machine',
+  needsNoWorkspace: true,
   args: {
     shell: oneWord([...shells, 'install', 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),

@@ -2,7 +2,7 @@
 import type { View } from '../../app/core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { findField } from '../../kinds/fields.ts';
-import { queryNames } from '../../query/compile.ts';
+import { queryNames } from '../../query/names.ts';
 import { nextActions } from '../../query/derived.ts';
 import { isWords } from '../../query/special.ts';
 import type { Candidate } from './candidate.ts';

@@ -5,7 +5,7 @@
 import type { View } from '../../app/core/view.ts';
 import { fold } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Rec } from '../../domain/records.ts';
+import { type Rec, recognisedBy } from '../../domain/records.ts';
 import { definitionOf, type Key } from '../../kinds/define.ts';
 import { keysOf, keyValues } from '../../kinds/natural-keys.ts';
 import { BETWEEN_TEXTS } from '../../kinds/several-cells.ts';
@@ -133,8 +133,8 @@ function inWords({ ids, about = '' }: Found, value: string, kinds: string): stri
 const trashed = (view: View, kind: Kind): Candidate[] =>
   view.trash(kind).map(({ id, record }) => ({ value: id, about: aboutOf(record) }));
 
-/** Returns the text by which people recognise a record. */
-function aboutOf({ title, name, text }: Rec): string | undefined {
-  const about = [title, name, text].find(each => typeof each === 'string') as string | undefined;
-  return about?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-}
+/** Returns the text by which people recognise a record, on one short line. */
+const aboutOf = (record: Rec): string | undefined =>
+  recognisedBy(record)
+    ?.slice(0, 60)
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ');

@@ -1,4 +1,4 @@
-import { hookNames, hookPath, hooksIn, purposeOf } from '../../app/hooks/hook-files.ts';
+import { commitHookItem, hookNames, hooksIn, purposeOf } from '../../app/hooks/hook-files.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 import { command } from '../command.ts';
 import { printThings } from '../output.ts';
@@ -21,13 +21,13 @@ export const list = command({
     const { review } = await import('../../app/trust/review.ts');
     const items = await review(workspace);
     const present = hooksIn(workspace.world.io, workspace.store.dir);
-    const stateOf = (name: (typeof hookNames)[number]) =>
-      present.includes(name)
-        ? items.find(
-            ({ kind, what, state }) =>
-              kind === 'commit hook' && what.startsWith(hookPath(name)) && state !== 'unused',
-          )!.state
+    const stateOf = (name: (typeof hookNames)[number]) => {
+      const { kind, what } = commitHookItem(name);
+      const isIts = (item: (typeof items)[number]) => item.kind === kind && item.what === what;
+      return present.includes(name)
+        ? items.find(item => isIts(item) && item.state !== 'unused')!.state
         : 'none';
+    };
     const hooks = hookNames.map((name): Listed => ({ name, state: stateOf(name), purpose: purposeOf(name) }));
     await printThings(
       context,

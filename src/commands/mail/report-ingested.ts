@@ -1,5 +1,6 @@
 /** Prints the result of taking mails in. */
 import type { Ingested } from '../../app/inbound/ingested.ts';
+import { firstOf } from '../../domain/series.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
@@ -23,7 +24,7 @@ export async function reportIngested(context: Context, ingested: Ingested): Prom
   ] as const)
     if (ids.length > 0)
       await context.message(
-        `${context.globals.dryRun ? 'would add' : 'added'} ${plural(ids.length, what)}: ${few(ids)}`,
+        `${context.globals.dryRun ? 'would add' : 'added'} ${plural(ids.length, what)}: ${firstOf(ids, NAMED)}`,
       );
   for (const { activity, sameIdAs } of sameId.slice(0, NAMED))
     await context.message(
@@ -49,6 +50,3 @@ function summary(ingested: Ingested, isDryRun: boolean): string {
   if (failed.length > 0) parts.push(`${failed.length} failed`);
   return parts.join('; ');
 }
-
-const few = (ids: readonly string[]): string =>
-  ids.length > NAMED ? `${ids.slice(0, NAMED).join(', ')}, ...` : ids.join(', ');

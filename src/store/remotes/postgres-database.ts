@@ -8,8 +8,15 @@ const CONNECT = 10_000;
 /** Milliseconds that one statement may take. */
 const STATEMENT = 60_000;
 
+/**
+ * The SQLSTATEs of a statement that was prepared on another connection, or is prepared already: a pool between us and the
+ * server has given the connection to somebody else. Nothing was done then.
+ */
+const NOT_PREPARED: readonly string[] = ['26000', '42P05'];
+
 export interface Connection {
-  rows<R>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Returns the rows of a statement; one with a name is planned once for the connection. */
+  rows<R>(text: string, values?: readonly unknown[], name?: string): Promise<R[]>;
   /** Runs `work` in a transaction: committed if it returns, rolled back if it throws. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Waits for a word on a channel, for `milliseconds`, or until it is stopped. */
@@ -70,8 +77,6 @@ export class Database {
     client.on('end', forget);
     try {
       await client.connect();
-      // Acknowledged transactions must survive a crash of the server, whatever the database's default is.
-      await client.query("SELECT set_config('synchronous_commit', 'on', false)");
     } catch (error) {
       await client.end().catch(() => {});
       throw error;
@@ -88,8 +93,15 @@ export class Database {
 }
 
 function connectionOf(client: pg.Client): Connection {
-  const rows = async <R>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
-    (await client.query(text, values as unknown[])).rows as R[];
+  const rows = async <R>(text: string, values: readonly unknown[] = [], name?: string): Promise<R[]> => {
+    const query = { text, values: values as unknown[] };
+    try {
+      return (await client.query(name === undefined ? query : { ...query, name })).rows as R[];
+    } catch (error) {
+      if (name === undefined || !NOT_PREPARED.includes(stateOf(error) ?? '')) throw error;
+      return (await client.query(query)).rows as R[];
+    }
+  };
   return {
     rows,
     async transaction(work) {

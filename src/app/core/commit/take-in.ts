@@ -4,13 +4,13 @@
  */
 import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
-import { conflict, failed } from '../../../domain/errors.ts';
+import { conflict, CrmError, failed } from '../../../domain/errors.ts';
 import { mergeLines } from '../../../domain/merge-lines.ts';
-import { stateOf } from '../../../store/opened.ts';
-import type { Replica } from '../../../store/remotes/replica.ts';
+import { isLong } from '../../../store/checkpoint.ts';
+import { continued, type Opened, stateOf } from '../../../store/opened.ts';
+import type { Incoming, Replica } from '../../../store/remotes/replica.ts';
 import { saying, Unreached } from '../../../store/remotes/remote.ts';
 import type { Store } from '../../../store/store.ts';
-import { checkConfig } from '../check-config.ts';
 import { underLock } from '../under-lock.ts';
 import type { Workspace } from '../workspace.ts';
 import { finishFiles } from './interrupted.ts';
@@ -85,9 +85,39 @@ export async function takeIn(
   );
   // Before the journal: if it is cut short, the files have their new texts already, and nobody's edit is lost.
   for (const [path, text] of files) store.writeUserFile(path, text);
-  replica.put(incoming);
+  await putIncoming(workspace, replica, incoming);
   asOf();
   return incoming.sealed.length;
+}
+
+/**
+ * Puts the transactions of others into the journal. Many of them are folded into the snapshots at once, because they were
+ * verified and are in memory: the next opening of the store would read and verify all of them again. Needs the lock.
+ */
+export async function putIncoming(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
+  const { store } = workspace;
+  const before = await groundToFold(workspace, incoming);
+  replica.put(incoming);
+  if (!before) return;
+  const opened = continued(before, incoming.transactions);
+  store.settle(opened, stateOf(opened, workspace.config), opened.tip, 0);
+}
+
+/**
+ * Opens the store on which incoming transactions can be folded; undefined if they are too few for a checkpoint, if a purge
+ * is among them, which is finished otherwise, or if something is wrong, which the next opening reports.
+ */
+async function groundToFold(workspace: Workspace, { transactions }: Incoming): Promise<Opened | undefined> {
+  if (!isLong(transactions) || transactions.some(tx => tx.erases)) return undefined;
+  try {
+    // The files have the settings of others by now, by which columns are made.
+    await workspace.reload();
+    const opened = await workspace.open();
+    return opened.misfit === undefined && opened.tip.seq + 1 === transactions[0]!.seq ? opened : undefined;
+  } catch (error) {
+    if (error instanceof CrmError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -116,7 +146,7 @@ async function followedFiles(
     else if (merged.text !== mine) followed.set(path, merged.text);
   }
   if (contradictions.length === 0 && isMerged(followed, theirs))
-    contradictions.push(...broken(store, onDisk, followed));
+    contradictions.push(...(await broken(store, onDisk, followed)));
   if (contradictions.length > 0) throw contradiction(contradictions);
   return followed;
 }
@@ -126,11 +156,12 @@ const isMerged = (followed: ReadonlyMap<string, string | null>, theirs: Readonly
   [...followed].some(([path, text]) => text !== theirs.get(path));
 
 /** Returns the followed files that are wrong in combination with the others. */
-function broken(
+async function broken(
   store: Store,
   onDisk: ReadonlyMap<string, string>,
   followed: ReadonlyMap<string, string | null>,
-): string[] {
+): Promise<string[]> {
+  const { checkConfig } = await import('../check-config.ts');
   const all = new Map<string, string | null>([...onDisk, ...followed]);
   const texts = [...all].filter((file): file is [string, string] => file[1] !== null);
   const { problems } = checkConfig(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);

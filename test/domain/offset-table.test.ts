@@ -48,3 +48,21 @@ test('changes of the clock are at their second', () => {
   expect(offset.slice(spring - 1, spring + 2)).toEqual([3_600_000, 7_200_000, 3_600_000]);
   expect(from[spring + 1]).toBe(Date.parse('2026-10-25T01:00:00Z'));
 });
+
+test('a table is computed once, begins in 1970, and says each change', () => {
+  const table = offsetTable('America/Sao_Paulo');
+  expect(offsetTable('America/Sao_Paulo')).toBe(table);
+  expect(table.from[0]).toBe(0);
+  expect(table.from).toHaveLength(table.offset.length);
+  expect(table.offset.slice(1).every((offset, i) => offset !== table.offset[i])).toBe(true);
+});
+
+test('outside of its years a table is not asked, and a zone that is known keeps what it has', () => {
+  const odd = { from: [0, 1000], offset: [60_000, 120_000] };
+  useOffsetTable('Asia/Dubai', odd);
+  useOffsetTable('Asia/Dubai', { from: [0], offset: [0] });
+  const end = Date.UTC(2100, 0, 1);
+  const ahead = (instant: number) => zone('Asia/Dubai').wall(instant) - instant;
+  expect([0, 999, 1000, end - 1].map(ahead)).toEqual([60_000, 60_000, 120_000, 120_000]);
+  expect([end, -1].map(ahead)).toEqual([4 * 3_600_000, 4 * 3_600_000]);
+});

@@ -1,0 +1,258 @@
+/**
+ * Runs the tests of the pure rooms for StrykerJS, which asks for a mutant and some tests at a time.
+ *
+ * Stryker's own runner starts vitest anew for each mutant, and half a second passes before the first test. Here, one file
+ * is bundled of all tests and of the code that they try. V8 compiles it once, and a mutant costs what its tests cost.
+ * Properties have a part of their runs, with the same random values each time, and one that fails is not shrunk.
+ */
+import { createRequire } from 'node:module';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { Script } from 'node:vm';
+import { PluginKind, commonTokens, declareFactoryPlugin, tokens } from '@stryker-mutator/api/plugin';
+import {
+  DryRunStatus,
+  TestStatus,
+  determineHitLimitReached,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+import { build } from 'esbuild';
+import fc from 'fast-check';
+import { collect } from './collect.mjs';
+import { ROOMS } from './rooms.mjs';
+
+/** The part of a property's runs that tries a mutant. */
+const RUNS = 1 / 20;
+const SEED = 19;
+
+/** A test has so many milliseconds, and twenty times what it takes without a mutant, before it is called endless. */
+const PATIENCE = 3000;
+/** Only a script can be stopped while it is busy; a new process takes much longer than all tests of a mutant. */
+const call = new Script('triedTest()');
+
+/** The tests of some rooms that run no command: whole commands take too long to be run for each mutant. */
+function pureTests(rooms) {
+  const isPure = path => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(path, 'utf8'));
+  return rooms
+    .flatMap(room => readdirSync(join('test', room)).map(name => join('test', room, name)))
+    .filter(path => path.endsWith('.test.ts') && isPure(path));
+}
+
+/** The rooms whose tests try a file. */
+const roomsThatTry = file => ROOMS[Object.keys(ROOMS).find(room => file.includes(`src/${room}/`))] ?? [];
+
+/** The tests and the code under them as one script, which answers a function that loads a test file. */
+async function bundled(files) {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `module.exports = { ${files.map(file => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)})`).join(', ')} };`,
+      resolveDir: process.cwd(),
+    },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    // A script has no import().
+    supported: { 'dynamic-import': false },
+    loader: { '.yaml': 'text', '.md': 'text', '.txt': 'text' },
+    logLevel: 'error',
+  });
+  return outputFiles[0].text;
+}
+
+class PureTestRunner {
+  #options;
+  /** What Stryker's instrumented code reads and writes. */
+  #space = (globalThis.__stryker__ ??= {});
+  #require = createRequire(join(process.cwd(), 'package.json'));
+  /** The tests of the files that are loaded. */
+  #loaded = new Map();
+  /** How long each test took when nothing was mutated. */
+  #times = new Map();
+  #files = [];
+  #script;
+  /** The tests that count what they have seen, and fail with fewer runs. */
+  #whole = new Set();
+  /** The part of its runs that the test has which is running. */
+  #part = RUNS;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async init() {
+    this.#files = pureTests([...new Set(this.#options.mutate.flatMap(roomsThatTry))]);
+    const text = await bundled(this.#files);
+    this.#script = new Script(`(function (require, module) {${text}\n})`, { filename: 'tests.cjs' });
+  }
+
+  /** The tests of a file, its modules evaluated anew. */
+  #load(file) {
+    return collect(file, vitest => {
+      const module = { exports: {} };
+      const given = { vitest, 'fast-check': this.#fewRuns };
+      this.#script.runInThisContext()(name => given[name] ?? this.#require(name), module);
+      module.exports[file]();
+    });
+  }
+
+  /** fast-check with few runs, which are the same for each mutant. */
+  get #fewRuns() {
+    const assert = (property, options = {}) =>
+      fc.assert(property, {
+        ...options,
+        seed: SEED,
+        endOnFailure: true,
+        numRuns: Math.ceil((options.numRuns ?? 100) * this.#part),
+      });
+    return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
+  }
+
+  /** Tries a test, for so many milliseconds at most if a mutant may make it endless. */
+  async #tried(test, most) {
+    this.#part = this.#whole.has(test.id) ? 1 : RUNS;
+    const began = performance.now();
+    const result = { id: test.id, name: test.name, fileName: test.file };
+    const timed = () => ({ ...result, timeSpentMs: Math.ceil(performance.now() - began) });
+    try {
+      globalThis.triedTest = test.run;
+      await call.runInThisContext(most === undefined ? {} : { timeout: most });
+      return { ...timed(), status: TestStatus.Success };
+    } catch (error) {
+      return { ...timed(), ...failure(error) };
+    }
+  }
+
+  /** Tries a test that a mutant may have made endless, again if other programs had the processor meanwhile. */
+  async #patiently(test) {
+    for (;;) {
+      const before = process.cpuUsage();
+      const result = await this.#tried(test, PATIENCE + 20 * this.#time(test.id));
+      if (!result.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return result;
+    }
+  }
+
+  async dryRun() {
+    this.#space.activeMutant = undefined;
+    const tests = [];
+    const mutantCoverage = { static: {}, perTest: {} };
+    for (const file of this.#files) {
+      // What is evaluated for the first file stays compiled for the next, but must be counted for each.
+      this.#space.mutantCoverage = { static: {}, perTest: {} };
+      this.#space.currentTestId = undefined;
+      for (const test of this.#load(file)) {
+        this.#space.currentTestId = test.id;
+        let result = await this.#tried(test);
+        if (result.status === TestStatus.Failed) {
+          this.#whole.add(test.id);
+          result = await this.#tried(test);
+        }
+        this.#times.set(test.id, result.timeSpentMs);
+        tests.push(result);
+      }
+      const found = this.#space.mutantCoverage;
+      for (const [id, count] of Object.entries(found.static))
+        mutantCoverage.static[id] = (mutantCoverage.static[id] ?? 0) + count;
+      Object.assign(mutantCoverage.perTest, found.perTest);
+    }
+    this.#space.currentTestId = undefined;
+    return { status: DryRunStatus.Complete, tests, mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, sandboxFileName }) {
+    Object.assign(this.#space, { hitLimit, hitCount: 0, activeMutant: undefined });
+    this.#space.mutantCoverage = { static: {}, perTest: {} };
+    const wanted = testFilter && new Set(testFilter);
+    const tests = [];
+    const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
+    const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
+    const isStatic = mutantActivation === 'static';
+    for (const file of files) {
+      try {
+        tests.push(...(await this.#triedIn(file, activeMutant.id, wanted, isStatic)));
+      } catch (error) {
+        tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
+      }
+      this.#space.activeMutant = undefined;
+      if (tests.at(-1)?.status === TestStatus.Failed) break;
+    }
+    const tooMany = determineHitLimitReached(this.#space.hitCount, hitLimit);
+    const endless = tests.at(-1)?.isEndless && {
+      status: DryRunStatus.Timeout,
+      reason: tests.at(-1).failureMessage,
+    };
+    return toMutantRunResult(tooMany ?? (endless || { status: DryRunStatus.Complete, tests }));
+  }
+
+  /**
+   * Tries a mutant with the wanted tests of a file, up to the first that fails. The file stays loaded for the next mutant.
+   * A mutant may leave something wrong in a cache: a test that then also fails without it says nothing, and is tried again
+   * with modules evaluated anew.
+   */
+  async #triedIn(file, mutant, wanted, isStatic) {
+    if (isStatic) {
+      this.#loaded.delete(file);
+      this.#space.activeMutant = mutant;
+    }
+    const known = this.#loaded.get(file);
+    const all = known ?? this.#load(file);
+    if (!isStatic) this.#loaded.set(file, all);
+    const tests = all
+      .filter(test => !wanted || wanted.has(test.id))
+      .sort((a, b) => this.#time(a.id) - this.#time(b.id));
+    const results = [];
+    for (const test of tests) {
+      this.#space.activeMutant = mutant;
+      const result = await this.#patiently(test);
+      results.push(result);
+      if (result.status !== TestStatus.Failed) continue;
+      if (isStatic || (!result.isEndless && (await this.#passesWithout(test)))) break;
+      this.#loaded.delete(file);
+      if (known && !result.isEndless) return this.#triedIn(file, mutant, wanted, isStatic);
+      break;
+    }
+    return results;
+  }
+
+  /** Whether a test passes without the mutant, after it failed with it. */
+  async #passesWithout(test) {
+    const { hitCount } = this.#space;
+    this.#space.activeMutant = undefined;
+    const { status } = await this.#tried(test);
+    this.#space.hitCount = hitCount;
+    return status === TestStatus.Success;
+  }
+
+  #time(id) {
+    return this.#times.get(id) ?? 0;
+  }
+
+  /** The files of some tests, or all, those first that are done soonest. */
+  #inOrder(ids) {
+    if (!ids) return this.#files;
+    const times = new Map();
+    for (const id of ids) {
+      const file = id.slice(0, id.indexOf('#'));
+      times.set(file, (times.get(file) ?? 0) + this.#time(id));
+    }
+    return [...times].sort((a, b) => a[1] - b[1]).map(([file]) => file);
+  }
+}
+
+const failure = error => ({
+  status: TestStatus.Failed,
+  failureMessage: String(error?.message ?? error),
+  isEndless: error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+});
+
+const runner = options => new PureTestRunner(options);
+runner.inject = tokens(commonTokens.options);
+
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'pure', runner)];
