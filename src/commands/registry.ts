@@ -81,6 +81,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
 const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   ...firstCommands,
   ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
+  ...stageCommands,
   ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
   ...otherCommands(kinds),
 });
@@ -97,7 +98,7 @@ function finderOf(kinds: Kinds, nouns: SettingNouns): (path: string) => Load | u
     return [
       () => (kind ? recordVerbs(kinds, kind) : {}),
       () => (Object.hasOwn(nouns, noun) ? commandsOfNoun(noun, nouns[noun]!, kinds) : {}),
-      () => (others ??= { ...firstCommands, ...otherCommands(kinds) }),
+      () => (others ??= { ...firstCommands, ...stageCommands, ...otherCommands(kinds) }),
       () => (unnamed ??= withoutNoun(kinds)),
     ];
   };
@@ -120,6 +121,10 @@ function withoutNoun(kinds: Kinds): Commands {
 }
 
 const firstCommands: Commands = { init: async () => (await import('./init.ts')).init };
+/** What stages have beside the verbs of all settings. */
+const stageCommands: Commands = {
+  'stage move': async () => (await import('./stage/move.ts')).move,
+};
 
 /** Long because it is a table: one line for each command. */
 const otherCommands = (kinds: Kinds): Commands => ({
