@@ -2,9 +2,8 @@
  * Runs the tests of the pure rooms for StrykerJS, which asks for a mutant and some tests at a time.
  *
  * Stryker's own runner starts vitest anew for each mutant, and half a second passes before the first test. Here, one file
- * is bundled of all tests and of the code that they try. V8 compiles it once, and each mutant gets it evaluated anew:
- * every module begins with empty caches, and a mutant costs what its tests cost. Properties have a part of their runs, with
- * the same random values each time, and one that fails is not shrunk.
+ * is bundled of all tests and of the code that they try. V8 compiles it once, and a mutant costs what its tests cost.
+ * Properties have a part of their runs, with the same random values each time, and one that fails is not shrunk.
  */
 import { createRequire } from 'node:module';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -69,6 +68,8 @@ class PureTestRunner {
   /** What Stryker's instrumented code reads and writes. */
   #space = (globalThis.__stryker__ ??= {});
   #require = createRequire(join(process.cwd(), 'package.json'));
+  /** The tests of the files that are loaded. */
+  #loaded = new Map();
   /** How long each test took when nothing was mutated. */
   #times = new Map();
   #files = [];
@@ -172,19 +173,12 @@ class PureTestRunner {
     const tests = [];
     const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
     const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
+    const isStatic = mutantActivation === 'static';
     for (const file of files) {
-      if (mutantActivation === 'static') this.#space.activeMutant = activeMutant.id;
-      let found;
       try {
-        found = this.#load(file).filter(test => !wanted || wanted.has(test.id));
+        tests.push(...(await this.#triedIn(file, activeMutant.id, wanted, isStatic)));
       } catch (error) {
         tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
-        break;
-      }
-      this.#space.activeMutant = activeMutant.id;
-      for (const test of found.sort((a, b) => this.#time(a.id) - this.#time(b.id))) {
-        tests.push(await this.#patiently(test));
-        if (tests.at(-1).status === TestStatus.Failed) break;
       }
       this.#space.activeMutant = undefined;
       if (tests.at(-1)?.status === TestStatus.Failed) break;
@@ -195,6 +189,45 @@ class PureTestRunner {
       reason: tests.at(-1).failureMessage,
     };
     return toMutantRunResult(tooMany ?? (endless || { status: DryRunStatus.Complete, tests }));
+  }
+
+  /**
+   * Tries a mutant with the wanted tests of a file, up to the first that fails. The file stays loaded for the next mutant.
+   * A mutant may leave something wrong in a cache: a test that then also fails without it says nothing, and is tried again
+   * with modules evaluated anew.
+   */
+  async #triedIn(file, mutant, wanted, isStatic) {
+    if (isStatic) {
+      this.#loaded.delete(file);
+      this.#space.activeMutant = mutant;
+    }
+    const known = this.#loaded.get(file);
+    const all = known ?? this.#load(file);
+    if (!isStatic) this.#loaded.set(file, all);
+    const tests = all
+      .filter(test => !wanted || wanted.has(test.id))
+      .sort((a, b) => this.#time(a.id) - this.#time(b.id));
+    const results = [];
+    for (const test of tests) {
+      this.#space.activeMutant = mutant;
+      const result = await this.#patiently(test);
+      results.push(result);
+      if (result.status !== TestStatus.Failed) continue;
+      if (isStatic || (!result.isEndless && (await this.#passesWithout(test)))) break;
+      this.#loaded.delete(file);
+      if (known && !result.isEndless) return this.#triedIn(file, mutant, wanted, isStatic);
+      break;
+    }
+    return results;
+  }
+
+  /** Whether a test passes without the mutant, after it failed with it. */
+  async #passesWithout(test) {
+    const { hitCount } = this.#space;
+    this.#space.activeMutant = undefined;
+    const { status } = await this.#tried(test);
+    this.#space.hitCount = hitCount;
+    return status === TestStatus.Success;
   }
 
   #time(id) {
