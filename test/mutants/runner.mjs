@@ -6,7 +6,7 @@
  * Properties have a part of their runs, with the same random values each time, and one that fails is not shrunk.
  */
 import { createRequire } from 'node:module';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Script } from 'node:vm';
@@ -26,6 +26,8 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 const SEED = 19;
 
+/** What the dry run found, in the sandbox. */
+const MADE = 'dry-run.json';
 /** Tests of so many milliseconds are not tried twice with one mutant. */
 const LONG = 1000;
 /** So many tests are tried together. */
@@ -95,6 +97,12 @@ class PureTestRunner {
     this.#files = pureTests([...new Set(this.#options.mutate.flatMap(roomsThatTry))]);
     const text = await bundled(this.#files);
     this.#script = new Script(`(function (require, module) {${text}\n})`, { filename: 'tests.cjs' });
+    // A process that takes the place of a stuck one has made no dry run.
+    if (existsSync(MADE)) {
+      const { times, whole } = JSON.parse(readFileSync(MADE, 'utf8'));
+      this.#times = new Map(times);
+      this.#whole = new Set(whole);
+    }
   }
 
   /** The tests of a file, its modules evaluated anew. */
@@ -188,6 +196,7 @@ class PureTestRunner {
       Object.assign(mutantCoverage.perTest, found.perTest);
     }
     this.#space.currentTestId = undefined;
+    writeFileSync(MADE, JSON.stringify({ times: [...this.#times], whole: [...this.#whole] }));
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
 
