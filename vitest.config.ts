@@ -1,4 +1,5 @@
 import { readFileSync, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -13,17 +14,33 @@ const texts = {
       : undefined,
 };
 
-/** Files that run for ten seconds or more: vitest, which goes by size, would begin with some of them last. */
-const long =
-  /\/(torture|readme|process|hidden-things|hostile|store|browser|compile-cache|model|git|postgres|week|undo-said|doctor|trash-and-settings|triggers)\.test\.ts$/;
+/**
+ * What a test, or a file of test/ that it imports, has in it if it starts programs. Those go first: a worker is forked for
+ * each, pages and all, which takes ten times as long, and makes every page slow once more, when it has grown to 600 MB.
+ */
+const startsPrograms = /'node:child_process'|'execa'|'playwright-core'|git\+file|channels\/processes/;
 
-/** The long files first, so that no worker is left with one of them when the others are done. */
+/** Files that run for five seconds or more: vitest, which goes by size, would begin with some of them last. */
+const long =
+  /\/(hidden-things|hostile|store|triggers|doctor|trash-and-settings|widths|hostile-names|s3|smtp|time|steps)\.test\.ts$/;
+
+/** Files that start programs first, and then the long ones, so that no worker is left with one of them when the others are done. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))];
+    const turnOf = ({ moduleId }: TestSpecification) =>
+      textsOf(moduleId).some(text => startsPrograms.test(text)) ? 0 : long.test(moduleId) ? 1 : 2;
+    const turns = new Map(files.map(file => [file, turnOf(file)]));
+    return (await super.sort(files)).sort((a, b) => turns.get(a)! - turns.get(b)!);
   }
+}
+
+/** The text of a test, and of each file beside or above it in test/ that it imports. */
+function textsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const imported = [...text.matchAll(/ from '(\.[^']+\.ts)'/g)]
+    .map(([, each]) => resolve(dirname(path), each!))
+    .filter(each => each.includes('/test/'));
+  return [text, ...imported.map(each => readFileSync(each, 'utf8'))];
 }
 
 /** A file system in memory: on ext4, a rename over an existing file waits for the disk. */

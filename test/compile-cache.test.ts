@@ -3,18 +3,22 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   renameSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDirectory } from './harness.ts';
 
 const binary = fileURLToPath(new URL('../bin/crm.js', import.meta.url));
@@ -44,24 +48,36 @@ const crm = ({ env, cwd = '/' }: Surroundings) =>
   });
 
 /** A home with what was compiled for `help` in it, and somebody else's program in its place. */
-async function planted(
-  home = join(emptyDirectory(), 'home'),
-): Promise<{ home: string; file: string; dir: string }> {
-  mkdirSync(home, { recursive: true });
-  for (let i = 0; i < 2; i++) await crm({ env: { XDG_CACHE_HOME: home } });
-  const dir = join(
-    home,
-    'crm',
-    readdirSync(join(home, 'crm')).find(name => existsSync(join(home, 'crm', name, 'help.crm.cjs')))!,
-  );
-  const file = join(dir, 'help.crm.cjs');
-  execFileSync('node', ['-e', plant, file]);
-  return { home, file, dir };
+let model: string;
+let removeModel: () => void;
+beforeAll(async () => {
+  const root = mkdtempSync(join(tmpdir(), 'crm-test-'));
+  model = join(root, 'home');
+  removeModel = () => rmSync(root, { recursive: true, force: true });
+  mkdirSync(model);
+  for (let i = 0; i < 2; i++) await crm({ env: { XDG_CACHE_HOME: model } });
+  execFileSync('node', ['-e', plant, compiledIn(model)]);
+});
+afterAll(() => removeModel());
+
+/** What was compiled for `help` in a home. */
+function compiledIn(home: string): string {
+  const all = join(home, 'crm');
+  return join(all, readdirSync(all).find(name => existsSync(join(all, name, COMPILED)))!, COMPILED);
+}
+const COMPILED = 'help.crm.cjs';
+
+/** A copy of that home. */
+function planted(): { home: string; file: string; dir: string } {
+  const home = join(emptyDirectory(), 'home');
+  cpSync(model, home, { recursive: true, preserveTimestamps: true });
+  const file = compiledIn(home);
+  return { home, file, dir: dirname(file) };
 }
 
 describe('what is in the cache is run', () => {
   test('where it is as crm left it', async () => {
-    const { home } = await planted();
+    const { home } = planted();
     expect((await crm({ env: { XDG_CACHE_HOME: home } })).exitCode).toBe(PLANTED);
   });
 
@@ -102,7 +118,7 @@ describe('what is in the cache is run', () => {
       },
     ],
   ])('and not %s', async (_, change) => {
-    const place = await planted();
+    const place = planted();
     const changed = change(place) as Surroundings | undefined;
     const surroundings = changed ?? { env: { XDG_CACHE_HOME: place.home } };
     expect(await crm(surroundings)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -110,7 +126,7 @@ describe('what is in the cache is run', () => {
 
   test.skipIf(process.geteuid?.() !== 0)('and not of another user', async () => {
     for (const which of ['file', 'dir'] as const) {
-      const place = await planted();
+      const place = planted();
       chownSync(place[which], 65534, 65534);
       expect((await crm({ env: { XDG_CACHE_HOME: place.home } })).exitCode, which).toBe(0);
     }

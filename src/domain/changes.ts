@@ -145,10 +145,7 @@ export const idOf = (change: Change): string => change.id;
 export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
   if ('add' in change) {
     const { add } = change;
-    const createdAt = add.createdAt ?? at;
-    const added: Record<string, Json | undefined> = { ...add, createdAt, updatedAt: add.updatedAt ?? at };
-    if (add.stage !== undefined) added.stageSince = add.stageSince ?? createdAt;
-    return added as unknown as Rec;
+    return { ...add, ...timesAfter(add, at) };
   }
   if ('rm' in change) return undefined;
   const next: Record<string, Json | undefined> = { ...record, id: change.id, updatedAt: at };
@@ -156,6 +153,14 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
   for (const path in change.set) setAt(next, path, change.set[path]![1]);
   if (change.set.stage && !change.set.stageSince) next.stageSince = at;
   return next as unknown as Rec;
+}
+
+/** Returns the times of a record that was added at `at`, with its id alone: those it has, and those that follow. */
+export function timesAfter({ id, createdAt, updatedAt, stage, stageSince }: Rec, at: string): Rec {
+  const times = { id, createdAt: createdAt ?? at, updatedAt: updatedAt ?? at };
+  return stage === undefined && stageSince === undefined
+    ? times
+    : { ...times, stageSince: stageSince ?? times.createdAt };
 }
 
 /** Whether a change gives the whole value that a record has at a path afterwards. */

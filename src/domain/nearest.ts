@@ -36,7 +36,15 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
 }
 
 /** Returns in how many letters two words differ; swapped neighbours count one. */
-export const distance = (a: string, b: string): number => distances(a, b).whole;
+export function distance(a: string, b: string): number {
+  // What both begin and end with is the same in the nearest alignment: names that resemble each other differ in little else.
+  const shorter = Math.min(a.length, b.length);
+  let begin = 0;
+  while (begin < shorter && a[begin] === b[begin]) begin++;
+  let end = 0;
+  while (end < shorter - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return distances(a.slice(begin, a.length - end), b.slice(begin, b.length - end)).whole;
+}
 
 /** Returns the distance of `a` from `b`, and from the beginning of `b` that is nearest to `a`. */
 function distances(a: string, b: string): { readonly whole: number; readonly beginning: number } {

@@ -112,9 +112,16 @@ interface Place {
   readonly name: string;
 }
 
-/** The places by path, kept for lists of paths with which many records are made. */
-const placesOf = memoBy(
-  (paths: readonly string[]): ReadonlyMap<string, Place> => new Map(paths.map(path => [path, placeOf(path)])),
+/** Paths in order, with their places. */
+interface Order {
+  readonly paths: readonly string[];
+  readonly places: readonly Place[];
+  readonly known: ReadonlySet<string>;
+}
+
+/** The order of lists of paths with which many records are made. */
+const orderOf = memoBy(
+  (paths: readonly string[]): Order => ({ paths, places: paths.map(placeOf), known: new Set(paths) }),
 );
 
 function placeOf(path: string): Place {
@@ -130,16 +137,21 @@ export function recordOf(
   values: { readonly [path: string]: Json | undefined },
   first: readonly string[],
 ): Rec {
-  const places = placesOf(first);
+  const { paths, places, known } = orderOf(first);
   const record: Record<string, Json> = { id };
-  const put = ({ group, name }: Place, value: Json | undefined) => {
-    if (isEmpty(value)) return;
-    if (group === undefined) record[name] = value;
-    else ((record[group] ??= {}) as Record<string, Json>)[name] = value;
-  };
-  for (const [path, place] of places) put(place, values[path]);
-  for (const path in values) if (!places.has(path)) put(placeOf(path), values[path]);
+  // Loops over arrays, without a closure or an iterator per record: an import makes a million.
+  for (let i = 0; i < paths.length; i++) {
+    const value = values[paths[i]!];
+    if (!isEmpty(value)) put(record, places[i]!, value);
+  }
+  for (const path in values)
+    if (!known.has(path) && !isEmpty(values[path])) put(record, placeOf(path), values[path]!);
   return record as unknown as Rec;
+}
+
+function put(record: Record<string, Json>, { group, name }: Place, value: Json): void {
+  if (group === undefined) record[name] = value;
+  else ((record[group] ??= {}) as Record<string, Json>)[name] = value;
 }
 
 /** Returns the value at a field's path: `title`, or `fields.product` for a custom field. */

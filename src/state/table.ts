@@ -1,9 +1,10 @@
-import { type Change, concerns, idOf, isPurge } from '../domain/changes.ts';
+import { type AddChange, type Change, concerns, idOf, isPurge } from '../domain/changes.ts';
 import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import { invalid } from '../domain/errors.ts';
 import { type Kind, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { timesOf } from './added-line.ts';
+import { AddedRows, readsTimes } from './added-rows.ts';
 import type { Column, LiveColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';
 import { Overlay, pathsOf } from './overlay.ts';
@@ -52,6 +53,9 @@ export class Table {
   readonly #overlay: Overlay;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   readonly #columns = new Map<string, Followed>();
+  /** Columns that nobody asked for and the next snapshot needs: added rows are written to them some hundred at a time. */
+  readonly #ahead = new Map<string, Followed>();
+  readonly #waiting: AddedRows;
   /** The columns that a change concerns, by the paths that it sets: most changes set the same paths. */
   readonly #concerned = new Map<string, readonly Followed[]>();
   readonly #indexes = new Map<string, TextIndex>();
@@ -67,6 +71,7 @@ export class Table {
     this.#numbers = new RowNumbers(source);
     this.#overlay = new Overlay(definition, source);
     this.#specs = specs;
+    this.#waiting = new AddedRows(definition.name);
   }
 
   /** The number of rows, removed ones included: the bound for loops. */
@@ -146,6 +151,16 @@ export class Table {
     return this.#overlay.record(row);
   }
 
+  /** Whether a row was added or changed since the source. */
+  differs(row: number): boolean {
+    return this.#overlay.differs(row);
+  }
+
+  /** Returns the record of a row of the source as it was there, whatever has changed since. */
+  recordInSource(row: number): Rec {
+    return this.#source.record(row);
+  }
+
   /** See `Overlay.copyUnchanged`. */
   copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
     return this.#overlay.copyUnchanged(row, end, into, ends);
@@ -155,13 +170,10 @@ export class Table {
   column(key: string): Column {
     let known = this.#columns.get(key);
     if (!known) {
-      const spec = this.#specOf(key);
-      const isTimed = readsTimes(spec);
-      const column = liveColumn(this.#source.column(spec));
-      for (const row of this.#overlay.rowsThatDiffer(spec))
-        if (this.live(row) && this.#overlay.mayDiffer(row, spec))
-          column.set(row, this.#overlay.cell(row, spec, isTimed));
-      this.#columns.set(key, (known = { spec, column, isTimed }));
+      this.#writeWaiting();
+      known = this.#ahead.get(key) ?? this.#followed(key);
+      this.#ahead.delete(key);
+      this.#columns.set(key, known);
       this.#concerned.clear();
     }
     return known.column;
@@ -169,6 +181,30 @@ export class Table {
 
   loadColumns(): void {
     if (this.#columns.size < this.#specs.size) for (const key of this.#specs.keys()) this.column(key);
+  }
+
+  #followed(key: string): Followed {
+    const spec = this.#specOf(key);
+    const isTimed = readsTimes(spec);
+    const column = liveColumn(this.#source.column(spec));
+    for (const row of this.#overlay.rowsThatDiffer(spec))
+      if (this.live(row) && this.#overlay.mayDiffer(row, spec))
+        column.set(row, this.#overlay.cell(row, spec, isTimed));
+    return { spec, column, isTimed };
+  }
+
+  /** Loads the columns that nobody asked for: they are cheapest to write while the records are at hand. */
+  #loadAhead(): void {
+    if (this.#columns.size + this.#ahead.size === this.#specs.size) return;
+    for (const key of this.#specs.keys())
+      if (!this.#columns.has(key) && !this.#ahead.has(key)) this.#ahead.set(key, this.#followed(key));
+    this.#concerned.clear();
+  }
+
+  #writeWaiting(): void {
+    if (this.#waiting.isEmpty) return;
+    for (const { column, spec } of this.#ahead.values()) this.#waiting.writeTo(column, spec);
+    this.#waiting.clear();
   }
 
   #specOf(key: string): ColumnSpec {
@@ -218,22 +254,25 @@ export class Table {
     } else if ('rm' in change) this.#overlay.removed.add(row);
     else this.#overlay.set(row, change, at);
     if (!('rm' in change)) this.#updateColumns(row, change, at);
-    // The next snapshot needs all columns, and they are cheapest to write while the records are at hand.
+    // The next snapshot needs all columns.
     const isLine = 'add' in change && change.line !== undefined;
-    if (isLine && this.#numbers.added > Math.min(this.#source.rows, MANY_LINES)) this.loadColumns();
+    if (isLine && this.#numbers.added > Math.min(this.#source.rows, MANY_LINES)) this.#loadAhead();
     return row;
   }
 
   #updateColumns(row: number, change: Change, at: string): void {
-    if (this.#columns.size === 0 && this.#indexes.size === 0) return;
+    if (this.#columns.size === 0 && this.#ahead.size === 0 && this.#indexes.size === 0) return;
     const added = 'add' in change ? change.add : undefined;
+    const waits = this.#ahead.size > 0 && added !== undefined && (change as AddChange).line !== undefined;
+    if (!waits || this.#waiting.isFullFor(at)) this.#writeWaiting();
+    if (waits) this.#waiting.push(row, added, at);
     const recordFor = (isTimed: boolean) => {
       if (!added) return this.record(row);
       if (!isTimed) return added;
       return 'line' in change && !change.line!.hasTimes ? this.#timesAt(at) : this.record(row);
     };
-    for (const { spec, column, isTimed } of this.#concernedBy(change))
-      column.set(row, spec.cell(recordFor(isTimed)));
+    for (const { spec, column, isTimed } of waits ? this.#columns.values() : this.#concernedBy(change))
+      column.set(row, added ? spec.cell(recordFor(isTimed)) : this.#overlay.cell(row, spec, isTimed));
     for (const index of this.#indexes.values())
       if (index.spec.reads.some(path => concerns(change, path)))
         index.note(row, recordFor(readsTimes(index.spec)));
@@ -251,16 +290,12 @@ export class Table {
     let found = this.#concerned.get(paths);
     if (!found) {
       const isConcerned = ({ spec }: Followed) => spec.reads.some(path => concerns(change, path));
-      this.#concerned.set(paths, (found = [...this.#columns.values()].filter(isConcerned)));
+      const all = [...this.#columns.values(), ...this.#ahead.values()];
+      this.#concerned.set(paths, (found = all.filter(isConcerned)));
     }
     return found;
   }
 }
-
-/** See `applyChange`. */
-const derivedTimes: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'stageSince']);
-/** Whether a column reads a time that follows from the time of a change and is not in the change. */
-const readsTimes = ({ reads }: ColumnSpec): boolean => reads.some(path => derivedTimes.has(path));
 
 /** The number of added lines after which a snapshot is due, so that all columns are needed. */
 const MANY_LINES = 250;

@@ -15,6 +15,7 @@ const snapshots = dir => sizeOf(join(dir, 'data'), /\.jsonl$/);
  * job     the command, one of jobs.mjs
  * bound   the most it may add
  * grown   what it added, in the unit of the bound: of the journal's size before and after, and the workspace
+ * csv     instead: the file that it imported, whose size is the unit of all that the workspace then has
  */
 export const growths = [
   {
@@ -43,8 +44,12 @@ export const growths = [
   },
 ];
 
-/** Runs `command` in a workspace; returns what it added. */
-export function measureGrowth({ grown }, dir, command) {
+/** Runs `command` in a workspace; returns what it added, or how large that is beside the file that it read. */
+export function measureGrowth({ grown, csv }, { dir, files }, command) {
+  if (csv) {
+    command();
+    return ((journal(dir) + snapshots(dir)) / statSync(csv(files)).size).toFixed(2);
+  }
   const before = journal(dir);
   command();
   return grown(before, journal(dir), dir);

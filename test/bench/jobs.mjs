@@ -10,7 +10,7 @@ import { RARE_WORD, work } from './in-use.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 import { addWideFields, wideDeals } from './wide.mjs';
 
-const PAPAPARSE = fileURLToPath(new URL('../../node_modules/papaparse', import.meta.url));
+export const PAPAPARSE = fileURLToPath(new URL('../../node_modules/papaparse', import.meta.url));
 const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
 const PROJECTS = new URL('../../fixtures/furniture/projects.yaml', import.meta.url);
 const PROJECT_PIPELINE = new URL('../../fixtures/furniture/pipelines/projects.yaml', import.meta.url);
@@ -272,6 +272,7 @@ const reportJobs = [
  * changes   whether it changes the workspace, so that this is put back after each run
  * without   a cache that is removed before each run
  * memory    the most that it may take, MB; measured where it is said
+ * runs      how often it is run at most, where that takes long
  * shows     what its output must have, and `says` its messages: a job that failed to work is not fast
  */
 export const jobs = [

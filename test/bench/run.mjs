@@ -1,8 +1,8 @@
 /**
- * npm run bench [-- --runs 15] [-- --only REGEXP]
+ * npm run bench [-- --runs 15] [-- --only REGEXP] [-- --deals 1000000]
  *
  * Times each job (jobs.mjs) in a process of its own, in turns with its yardstick, most often `node -e 0`, and prints
- * medians as a Markdown table. The ratio is what carries over from one machine to another. There is no pass and no
+ * medians as a Markdown table, by the clock and by CPU time. With --deals, the jobs are those of large.mjs. The ratio is what carries over from one machine to another. There is no pass and no
  * fail.
  *
  * CRM_BENCH_MAVEN may name sales_pipeline.csv of the public "CRM Sales Opportunities" set; else a file of the same
@@ -14,13 +14,15 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { growths, measureGrowth } from './growth.mjs';
-import { jobs, workspaces, yardsticks } from './jobs.mjs';
+import { growths as usualGrowths, measureGrowth } from './growth.mjs';
+import { jobs as usualJobs, PAPAPARSE, workspaces, yardsticks } from './jobs.mjs';
+import { largeBench } from './large.mjs';
 import { isThere, peers, supplies } from './peers.mjs';
 import { remember } from './put-back.mjs';
 import { measureRates } from './rates.mjs';
 
 const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
+const CPU = fileURLToPath(new URL('cpu.cjs', import.meta.url));
 const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUNDLE = join(ROOT, 'test', 'torture', 'bundle.mjs');
@@ -29,8 +31,19 @@ const PEER_RUNS = 3;
 const RATE_RUNS = 3;
 
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '11' }, only: { type: 'string', default: '' } },
+  options: {
+    runs: { type: 'string', default: '11' },
+    only: { type: 'string', default: '' },
+    deals: { type: 'string' },
+  },
 });
+const large = options.deals === undefined ? undefined : largeBench(Number(options.deals), PAPAPARSE);
+if (large) {
+  Object.assign(workspaces, large.workspaces);
+  Object.assign(yardsticks, large.yardsticks);
+}
+const jobs = large?.jobs ?? usualJobs;
+const growths = large?.growths ?? usualGrowths;
 const runs = Math.max(FEWEST_RUNS, Number.parseInt(options.runs, 10) || 0);
 const chosen = jobs.filter(job => new RegExp(options.only).test(job.name));
 const directory = mkdtempSync(join(tmpdir(), 'crm-bench-'));
@@ -52,6 +65,12 @@ function run(program, args, cwd, now, input) {
 }
 
 const node = (args, cwd, now, input) => run(process.execPath, args, cwd, now, input);
+
+/** The same for what is measured: its CPU time too, ms, which says more where other programs run. */
+function timedNode(args, cwd, now) {
+  const { stderr, ...rest } = node(['--require', CPU, ...args], cwd, now);
+  return { ...rest, stderr: stderr.replace(/\ncpu \d+\n$/, ''), cpu: Number(/^cpu (\d+)$/m.exec(stderr)[1]) };
+}
 
 /** A TypeScript file of this folder as a program for Node. */
 const bundled = name => node([BUNDLE, join(ROOT, 'test', 'bench', name), directory], ROOT).stdout;
@@ -85,7 +104,7 @@ function time(job) {
   const cwd = workspaceOf(job);
   if (job.changes && !putBacks.has(cwd)) putBacks.set(cwd, remember(cwd));
   if (job.without) forget(job.without);
-  const { stdout, stderr, ms } = node([CRM, ...argvOf(job, cwd)], cwd, job.now);
+  const { stdout, stderr, ms, cpu } = timedNode([CRM, ...argvOf(job, cwd)], cwd, job.now);
   if (!job.shows.test(stdout) || !(job.says ?? /^/).test(stderr))
     throw new Error(`${job.name}: did not do its work, but printed\n${stdout}${stderr}`);
   if (job.changes) {
@@ -93,7 +112,7 @@ function time(job) {
     // Caches know the files that they were made of: these are new.
     labIn(cwd).crm(['status'], job.now);
   }
-  return ms;
+  return { ms, cpu };
 }
 
 /** Removes a cache of all workspaces. */
@@ -121,7 +140,8 @@ function measure() {
     for (const job of chosen) {
       const cwd = workspaceOf(job);
       if (!yardstickArgs.has(job)) yardstickArgs.set(job, yardsticks[yardstickOf(job)](labIn(cwd)));
-      const { ms: yardstick } = node(yardstickArgs.get(job), directory);
+      if (round > (job.runs ?? runs)) continue;
+      const yardstick = timedNode(yardstickArgs.get(job), directory);
       const own = time(job);
       if (round < 1) continue;
       times.get(job).yardstick.push(yardstick);
@@ -134,6 +154,7 @@ function measure() {
 
 const labels = {
   papaparse: 'papaparse, the same file',
+  'papaparse-large': 'papaparse, the same file',
   node: '`node -e 0`',
   parsing: 'Node parsing the records',
   rewriting: 'Node rewriting the deals',
@@ -147,21 +168,31 @@ function print(times) {
   const lines = [
     `Medians of ${runs} runs, Node ${process.version}, ${process.platform}, ${availableParallelism()} cores (${model}).`,
     '',
-    ...heading('job', 'ms', 'against', 'ms', 'ratio', 'at most', 'to 1,000', 'at most'),
+    ...heading(
+      ...['job', 'ms', 'against', 'ms', 'ratio', 'at most', 'to 1,000', 'at most'],
+      ...['ms of CPU', 'against', 'ratio'],
+    ),
   ];
-  const medianOf = name => median([...times].find(([job]) => job.name === name)?.[1].own ?? [Number.NaN]);
+  const ms = measured => measured.map(each => each.ms);
+  const cpu = measured => measured.map(each => each.cpu);
+  const medianOf = name =>
+    median([...times].find(([job]) => job.name === name)?.[1].own.map(each => each.ms) ?? [Number.NaN]);
+  const ratioOf = (own, yardstick) => median(own.map((one, i) => one / yardstick[i])).toFixed(2);
   for (const [job, { own, yardstick }] of times) {
     const isGrowing = job.growth !== undefined;
     lines.push(
       row([
         job.name,
-        median(own).toFixed(0),
+        median(ms(own)).toFixed(0),
         labels[yardstickOf(job)],
-        median(yardstick).toFixed(0),
-        median(own.map((ms, i) => ms / yardstick[i])).toFixed(2),
+        median(ms(yardstick)).toFixed(0),
+        ratioOf(ms(own), ms(yardstick)),
         job.bound ?? '',
-        isGrowing ? (median(own) / medianOf(job.than)).toFixed(2) : '',
+        isGrowing ? (median(ms(own)) / medianOf(job.than)).toFixed(2) : '',
         isGrowing ? job.growth : '',
+        median(cpu(own)).toFixed(0),
+        median(cpu(yardstick)).toFixed(0),
+        ratioOf(cpu(own), cpu(yardstick)),
       ]),
     );
   }
@@ -176,7 +207,7 @@ function compare(times) {
       if (!isThere(program)) continue;
       const args = argvFor(name => supply(job, name));
       const taken = Array.from({ length: PEER_RUNS }, () => run(program, args, directory).ms);
-      const ratio = median(own) / median(taken);
+      const ratio = median(own.map(each => each.ms)) / median(taken);
       lines.push(row([job.name, program, median(taken).toFixed(0), ratio.toFixed(2)]));
     }
   return lines.length === 0
@@ -198,7 +229,7 @@ function grow() {
     const job = chosen.find(({ name }) => name === growth.job);
     if (!job) continue;
     const cwd = workspaceOf(job);
-    const added = measureGrowth(growth, cwd, () => labIn(cwd).crm(argvOf(job, cwd), job.now));
+    const added = measureGrowth(growth, labIn(cwd), () => labIn(cwd).crm(argvOf(job, cwd), job.now));
     putBacks.get(cwd)?.();
     lines.push(row([growth.name, added, growth.bound]));
   }
@@ -292,10 +323,13 @@ try {
   process.stdout.write(compare(times));
   process.stdout.write(grow());
   process.stdout.write(peak());
-  process.stdout.write(evaluate());
-  process.stdout.write(frames());
-  process.stdout.write(shared());
-  process.stdout.write(await comeIn());
+
+  if (!large) {
+    process.stdout.write(evaluate());
+    process.stdout.write(frames());
+    process.stdout.write(shared());
+    process.stdout.write(await comeIn());
+  }
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distance, nearest, suggestion } from '../../src/domain/nearest.ts';
 
@@ -62,4 +63,24 @@ describe('the distance of two words', () => {
   ])('of %j and %j is %d, in both directions', (a, b, steps) => {
     expect([distance(a, b), distance(b, a)]).toEqual([steps, steps]);
   });
+
+  test('is not changed by what stands before or after both (property)', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
+    fc.assert(
+      fc.property(word, word, word, word, (before, a, b, after) => {
+        // Different ends around the same words are not left out beforehand.
+        const far = distance(`x${a}x`, `y${b}y`) - 2;
+        expect(distance(before + a + after, before + b + after)).toBe(far);
+      }),
+    );
+  });
+});
+
+test.each([
+  ['x', ['y', 'xy'], undefined],
+  ['ab', ['ba'], 'ba'],
+  ['ab', ['cd'], undefined],
+  ['abc', ['acb', 'abd'], 'acb'],
+])('of %j among %j the nearest is %j', (typed, words, found) => {
+  expect(nearest(typed, words)).toBe(found);
 });

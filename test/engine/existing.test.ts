@@ -52,3 +52,11 @@ test('its where, once and limit are kept; a rule that is on already can be made 
   expect((await rules.sweep('--only', 'rule')).automations).toMatchObject([{ subject: 'D1' }]);
   expect(await started(rules)).toEqual([]);
 });
+
+test('a rule sees changes after it was added by a command', async () => {
+  const rules = await Rules.make();
+  await rules.ok('deal add Before');
+  await rules.ok(['automation', 'add', 'rule', '-'], { stdin: `for: deal\non: created\n${tell}` });
+  await rules.ok('deal add After');
+  expect(await started(rules)).toEqual(['D2']);
+});

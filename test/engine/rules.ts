@@ -3,73 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { emptyDirectory, NOW, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
+import { emptyDirectory, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
+import { after, HARDWARE, SALES, SETTINGS, type Sweep } from './swept.ts';
 
-export const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
-/** So many ms after the time at which the tests begin. */
-export const after = (ms: number): string => new Date(Date.parse(NOW) + ms).toISOString();
-
-export interface Ran {
-  readonly automation: string;
-  readonly subject: string;
-  readonly outcome: string;
-  readonly steps: readonly { readonly step: string; readonly did: string }[];
-}
-
-export interface Sweep {
-  readonly leftOut: readonly { automation: string; why: string; count: number; subjects: string[] }[];
-  readonly code: number;
-  readonly now: string;
-  readonly tx: number | null;
-  readonly events: number;
-  readonly transitions: readonly { record: string; from: string; to: string; rule: number }[];
-  readonly automations: readonly Ran[];
-  readonly changes: Readonly<Record<string, number>>;
-  readonly failures: readonly {
-    automation: string | null;
-    subject: string | null;
-    step: string | null;
-    error: string;
-  }[];
-}
-
-/** `D1 completed`, in the order in which they ran. */
-export const outcomes = (sweep: Sweep): string[] => sweep.automations.map(a => `${a.subject} ${a.outcome}`);
-
-const SETTINGS = `name: Test
-timezone: UTC
-currency: EUR
-users:
-  ana: { name: Ana Ruiz, email: ana@example.com, role: normal, signature: 'Ana, Acme' }
-  ben: { name: Ben Bos, email: ben@example.com, role: normal }
-  cat: { name: Cat Low, role: normal }
-task-types: { call: { contact: true }, todo: {} }
-fields:
-  deal:
-    product: { type: text }
-    size: { type: number }
-    level: { type: choice, options: [low, high] }
-scores:
-  default: { for: contact, rules: [{ when: 'event:form.submitted', points: 20 }] }
-views: { big: { of: deals, query: 'value:>=1000' } }
-`;
-
-const SALES = `name: Sales
-entry: new
-stages:
-  - { id: new, name: New }
-  - { id: proposal, name: Proposal }
-  - { id: done, name: Done }
-`;
-
-const HARDWARE = `name: Hardware
-assign: { by: round-robin, among: [ben, ana] }
-access: [ana, ben]
-stages:
-  - { id: new, name: New }
-  - { id: shipped, name: Shipped }
-`;
+export * from './swept.ts';
 
 export class Rules {
   readonly ws: TestWorkspace;

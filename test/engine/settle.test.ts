@@ -62,11 +62,13 @@ function dealsIn(state: State): unknown {
 
 test('what a table leaves of a deal is what its changes say, also of one that it moves in circles (property)', () => {
   let circles = 0;
+  let runs = 0;
   fc.assert(
     fc.property(
       fc.array(row, { minLength: 2, maxLength: 6 }),
       fc.array(deal, { minLength: 1, maxLength: 3 }),
       (rows, some) => {
+        runs++;
         const settings = settingsOf(rows);
         const records = dealsOf(some);
         const draft = new Draft(stateOf(records, settings), clock);
@@ -85,5 +87,5 @@ test('what a table leaves of a deal is what its changes say, also of one that it
     ),
     { numRuns: 150, seed: 1 },
   );
-  expect(circles).toBeGreaterThan(9);
+  expect(circles).toBeGreaterThan(runs / 16);
 });

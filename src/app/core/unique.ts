@@ -1,5 +1,6 @@
 /** The unique keys of records beside their ids. */
 import { withArticle } from '../../domain/article.ts';
+import { memoByKey } from '../../domain/memo.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
@@ -36,30 +37,38 @@ interface Double {
   readonly value: string;
 }
 
-const uniqueKeys = (config: Config, kind: Kind): readonly Key[] =>
-  keysOf(config, kind).filter(key => key.unique);
+/** The unique keys of a kind, collected once per settings, because an import asks for them at every row. */
+const uniqueKeys = memoByKey((config: Config, kind: Kind): readonly Key[] =>
+  keysOf(config, kind).filter(key => key.unique),
+);
 
 function doubleOf(place: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
   for (const key of uniqueKeys(place.draft.config, kind))
-    for (const found of doublesBy(key, place, kind, fields, before)) return found;
+    for (const value of keyValues(key, fields)) {
+      const found = doubleBy(key, value, place, kind, before);
+      if (found) return found;
+    }
   return undefined;
 }
 
-/** Returns the records that have one of the values of a key that `fields` add to a record. */
-function* doublesBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Generator<Double> {
-  const had = before ? keyValues(key, before) : [];
+/** Returns the other record that has a value of a key already; undefined if `before` has that value itself. */
+function doubleBy(
+  key: Key,
+  value: string,
+  { draft }: Place,
+  kind: Kind,
+  before: Rec | undefined,
+): Double | undefined {
   const table = draft.state.table(kind);
-  for (const value of keyValues(key, fields)) {
-    if (had.includes(value)) continue;
-    const row = table
-      .find(key.path, value)
-      .find(
-        each =>
-          table.id(each) !== before?.id &&
-          keyValues(key, table.record(each)).some(its => isKey(key, its, value, draft.config)),
-      );
-    if (row !== undefined) yield { row, key, value };
-  }
+  // Most values that an import looks up are new.
+  const rows = table.find(key.path, value);
+  if (rows.length === 0 || (before && keyValues(key, before).includes(value))) return undefined;
+  const row = rows.find(
+    each =>
+      table.id(each) !== before?.id &&
+      keyValues(key, table.record(each)).some(its => isKey(key, its, value, draft.config)),
+  );
+  return row === undefined ? undefined : { row, key, value };
 }
 
 /** Throws CONFLICT if another record has got a key of a record in the trash; the hint says what to do. */
@@ -74,7 +83,9 @@ export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
  */
 export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
   const { view, draft } = place;
-  const found = uniqueKeys(draft.config, kind).flatMap(key => [...doublesBy(key, place, kind, record)]);
+  const found = uniqueKeys(draft.config, kind).flatMap(key =>
+    keyValues(key, record).flatMap(value => doubleBy(key, value, place, kind, undefined) ?? []),
+  );
   const hidden = found.find(({ row }) => !view.sees(kind, row));
   if (hidden) throw taken(place, kind, hidden);
   return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];

@@ -17,6 +17,8 @@ import { orderNames, parseDay, readings, timeOf } from '../../domain/typed-dates
 
 /** A day of some year, which a person may type, and a file may not leave open. */
 const WITHOUT_YEAR = /^(\d{1,2}\.?[ -]\p{L}+\.?|\p{L}+\.?[ -]\d{1,2})$/u;
+/** The most texts whose day or instant is kept. */
+const MOST_KEPT = 10_000;
 /** The time after the day, in the workspace's zone. */
 const TIME = /^(.*[^\s,]),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
 /** Returns the order that fits all texts that are dates; undefined if several or none fit. */
@@ -63,22 +65,21 @@ export function dateReader(
     const time = `${String(hour).padStart(2, '0')}:${minutes}`;
     return { day: dayOf(day!), time, seconds: Number(seconds) };
   };
-  const cachedDays = new Map<string, string>();
   const day = (text: string): string => {
     const instant = parseInstant(text);
     if (instant !== undefined) return clock.zone.day(instant);
     return /\d:\d/.test(text) ? (withTime(text)?.day ?? dayOf(text)) : dayOf(text);
   };
+  const instant = (text: string): string => {
+    if (text === 'now') return formatInstant(clock.now);
+    const instant = parseInstant(text);
+    if (instant !== undefined) return formatInstant(instant);
+    const read = /\d:\d/.test(text) ? withTime(text) : undefined;
+    if (!read) return formatInstant(clock.zone.midnight(day(text)));
+    return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
+  };
   return {
-    day(typed) {
-      const text = typed.trim();
-      let read = cachedDays.get(text);
-      if (read === undefined) {
-        read = day(text);
-        if (cachedDays.size < 10_000) cachedDays.set(text, read);
-      }
-      return read;
-    },
+    day: readOnce(day),
     due(typed) {
       const text = typed.trim();
       const instant = parseInstant(text);
@@ -86,15 +87,21 @@ export function dateReader(
       const read = /\d:\d/.test(text) ? withTime(text) : undefined;
       return read ? dueAt(read.day, read.time) : this.day(text);
     },
-    instant(typed) {
-      const text = typed.trim();
-      if (text === 'now') return formatInstant(clock.now);
-      const instant = parseInstant(text);
-      if (instant !== undefined) return formatInstant(instant);
-      const read = /\d:\d/.test(text) ? withTime(text) : undefined;
-      if (!read) return formatInstant(clock.zone.midnight(this.day(text)));
-      return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
-    },
+    instant: readOnce(instant),
+  };
+}
+
+/** Returns a reader that reads each text once, without the blanks around it: few days come back in many rows. */
+function readOnce(read: (text: string) => string): (typed: string) => string {
+  const known = new Map<string, string>();
+  return typed => {
+    const text = typed.trim();
+    let found = known.get(text);
+    if (found === undefined) {
+      found = read(text);
+      if (known.size < MOST_KEPT) known.set(text, found);
+    }
+    return found;
   };
 }
 

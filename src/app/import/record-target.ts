@@ -23,6 +23,8 @@ export class RecordTarget implements Target {
   readonly #writer: Writer;
   readonly #kind: Kind;
   readonly #definition: KindDefinition;
+  /** The names of accounts and contacts of deals without a title: many rows name one of few, and none renames it. */
+  readonly #names = new Map<string, string>();
   /** The path of the field that may be given and is not stored as such. */
   readonly #split: string | undefined;
 
@@ -126,8 +128,11 @@ export class RecordTarget implements Target {
     const { draft } = this.#writer;
     const [contact] = (fields.contacts as readonly string[] | undefined) ?? [];
     for (const id of [fields.account, contact]) {
-      const name = typeof id === 'string' ? draft.get(id)?.name : undefined;
-      if (typeof name === 'string') return name;
+      if (typeof id !== 'string') continue;
+      const name = this.#names.get(id) ?? draft.get(id)?.name;
+      if (typeof name !== 'string') continue;
+      this.#names.set(id, name);
+      return name;
     }
     if (isEmpty(fields.externalId))
       throw usage(
@@ -142,6 +147,7 @@ export class RecordTarget implements Target {
   }
 
   revert(to: number): void {
+    this.#names.clear();
     this.#writer.draft.revert(to, {});
   }
 

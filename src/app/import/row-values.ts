@@ -27,7 +27,7 @@ import type { Fields, Writer } from '../core/writer.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { type Rec, sameJson } from '../../domain/records.ts';
+import { type Json, type Rec, sameJson } from '../../domain/records.ts';
 import { activityBy } from '../../kinds/activity.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
@@ -124,12 +124,11 @@ export class RowValues {
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
     const { field, text, column } = slot;
     try {
-      const value = this.#values.unchanged(field, record, text!, cell => {
-        if (field.type === 'ref') return this.#related(slot, fields, record);
-        return isListOfOne(field)
-          ? this.#relatedList(slot, cell, fields, record)
-          : this.#readerOf(slot)(cell, context);
-      });
+      const value = record
+        ? this.#values.unchanged(field, record, text!, cell =>
+            this.#read(slot, cell, fields, record, context),
+          )
+        : this.#read(slot, text!, fields, record, context);
       if (!mayImport(field)) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {
@@ -139,6 +138,13 @@ export class RowValues {
     } catch (error) {
       throw error instanceof CrmError ? new CellError(column, error) : error;
     }
+  }
+
+  #read(slot: Slot, text: string, fields: Fields, record: Rec | undefined, context: ValueContext): Json {
+    const { field } = slot;
+    if (field.type === 'ref') return this.#related(slot, fields, record);
+    if (isListOfOne(field)) return this.#relatedList(slot, text, fields, record);
+    return this.#readerOf(slot)(text, context);
   }
 
   #related({ field, text, column }: Slot, fields: Fields, record: Rec | undefined): string {

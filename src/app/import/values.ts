@@ -122,8 +122,8 @@ export class ValueReaders {
    * Returns the value of a cell: the record's present value if the cell repeats it, even if that could not be set any
    * more (a record in the trash, a removed option, a retired currency); otherwise the result of `read`.
    */
-  unchanged(field: Field, record: Rec | undefined, text: string, read: (text: string) => Json): Json {
-    const now = record && readField(field, record);
+  unchanged(field: Field, record: Rec, text: string, read: (text: string) => Json): Json {
+    const now = readField(field, record);
     if (isEmpty(now)) return read(text);
     const { print } = fieldTypes[field.type];
     const isSame = () => this.#unguarded(text).trim() === print(now!).trim();

@@ -35,6 +35,7 @@ export function nearExisting(
   kind: Comparable,
   text: string,
   isNew: (id: string) => boolean = () => false,
+  textsOf: (texts: TextColumn, row: number) => readonly string[] = textsIn,
 ): Near | undefined {
   const { column, field, isAddress } = keyOf[kind];
   const wanted = fold(oneLine(isAddress ? (readAddress(text)?.email ?? text) : text));
@@ -47,10 +48,9 @@ export function nearExisting(
   let best: { row: number; far: number; known: string } | undefined;
   for (const row of rows) {
     if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) continue;
-    for (const known of texts.get(row).split(BETWEEN_TEXTS)) {
-      const far = farness(wanted, known.trim(), isAddress);
-      if (far !== undefined && (best === undefined || far < best.far))
-        best = { row, far, known: known.trim() };
+    for (const known of textsOf(texts, row)) {
+      const far = farness(wanted, known, isAddress);
+      if (far !== undefined && (best === undefined || far < best.far)) best = { row, far, known };
     }
   }
   if (best === undefined) return undefined;
@@ -58,6 +58,26 @@ export function nearExisting(
   const record = table.record(best.row);
   const written = [record[field], record.otherEmails].flat().filter(each => typeof each === 'string');
   return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };
+}
+
+/** Returns the names or addresses of a row. */
+function textsIn(texts: TextColumn, row: number): readonly string[] {
+  return texts
+    .get(row)
+    .split(BETWEEN_TEXTS)
+    .map(text => text.trim());
+}
+
+/** Returns `textsIn` that reads each row once, for many questions about a state that does not change meanwhile. */
+export function textsOnce(): typeof textsIn {
+  const known = new Map<TextColumn, Map<number, readonly string[]>>();
+  return (texts, row) => {
+    let rows = known.get(texts);
+    if (!rows) known.set(texts, (rows = new Map()));
+    let found = rows.get(row);
+    if (!found) rows.set(row, (found = textsIn(texts, row)));
+    return found;
+  };
 }
 
 /** How many letters at either end are the same in a misspelt name. */
@@ -74,8 +94,13 @@ function farness(one: string, other: string, isAddress: boolean): number | undef
     const far = Math.abs(one.length - other.length) > 1 ? 2 : distance(one, other);
     return far === 1 && one.indexOf('@') > ENDS ? far : undefined;
   }
-  const [a, b] = [wordsOf(one), wordsOf(other)];
-  if (a === b || withoutForm(a) === withoutForm(b)) return 0;
+  const [a, b] = [wordsOnce(one), wordsOnce(other)];
+  if (a.words === b.words || a.bare === b.bare) return 0;
+  return misspelt(a.words, b.words);
+}
+
+/** How far the words of one name are from those of another; undefined if they are not alike. */
+function misspelt(a: string, b: string): number | undefined {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   const most = Math.max(1, Math.floor(long.length / LETTERS_PER_ERROR));
   if (short.length > ENDS && long.length - short.length <= most) {
@@ -84,6 +109,28 @@ function farness(one: string, other: string, isAddress: boolean): number | undef
   }
   // `Quill` of `Quill Publishing`: further than any misspelling.
   return short.length > ENDS && long.startsWith(`${short} `) ? long.length : undefined;
+}
+
+interface Words {
+  readonly words: string;
+  /** Without the legal form. */
+  readonly bare: string;
+}
+
+/** The most names whose words are kept. */
+const MOST_KEPT = 10_000;
+const kept = new Map<string, Words>();
+
+/** Returns the words of a folded name, kept because an import compares each new name with hundreds of others. */
+function wordsOnce(name: string): Words {
+  let known = kept.get(name);
+  if (known === undefined) {
+    const words = wordsOf(name);
+    known = { words, bare: withoutForm(words) };
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(name, known);
+  }
+  return known;
 }
 
 /** Returns the letters and digits of a folded name, word by word; initials that stand together are one word. */

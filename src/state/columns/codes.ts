@@ -42,6 +42,9 @@ export class LiveCodes extends LiveValues<Codes> implements CodeColumn {
   set(row: number, cell: Cell): void {
     this.put(row, this.#dictionary.code(cell as string | undefined));
   }
+  setAll(from: number, cells: readonly Cell[]): void {
+    for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
+  }
 }
 
 /** Returns a column's codes in the order of `rows`, with its dictionary. */

@@ -104,8 +104,14 @@ export interface Cells {
   readonly areMany: boolean;
 }
 
-/** A column that follows changes: `set` writes a row that exists or the next one. */
-export type LiveColumn = Column & { set(row: number, cell: Cell): void };
+/**
+ * A column that follows changes: `set` writes a row that exists or the next one, `setAll` consecutive rows, as if one by
+ * one.
+ */
+export type LiveColumn = Column & {
+  set(row: number, cell: Cell): void;
+  setAll(from: number, cells: readonly Cell[]): void;
+};
 
 /** Takes the cells of a new column row by row. */
 export interface ColumnBuilder {

@@ -42,6 +42,18 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
     if (cell !== undefined) this.#isEmpty = false;
     this.put(row, (cell as number | undefined) ?? Number.NaN);
   }
+  setAll(from: number, cells: readonly Cell[]): void {
+    if (this.values === undefined || cells.length === 0) {
+      for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
+      return;
+    }
+    this.values = this.withRoom(this.values, from + cells.length - 1);
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as number | undefined;
+      if (cell !== undefined) this.#isEmpty = false;
+      this.values[from + i] = cell ?? Number.NaN;
+    }
+  }
 }
 
 /** Returns a column's values in the order of `rows`. */

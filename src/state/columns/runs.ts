@@ -1,4 +1,5 @@
 /** The base of list and text columns: the items of all rows in one array, and for each row the end of its items. */
+import type { Cell } from '../../domain/cell.ts';
 import type { ColumnData } from './column.ts';
 
 /** Changed rows beyond the last stored one that are kept aside before they are appended to the stored ones. */
@@ -20,6 +21,12 @@ export abstract class LiveRuns<T> {
   protected abstract readonly rows: number;
   protected abstract append(value: T | undefined): void;
   protected abstract data(): ColumnData;
+
+  abstract set(row: number, cell: Cell): void;
+
+  setAll(from: number, cells: readonly Cell[]): void {
+    for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
+  }
 
   /** Whether the row can be appended at once. */
   protected isNext(row: number): boolean {
