@@ -3,7 +3,7 @@
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
 import { memoBy } from '../domain/memo.ts';
-import { type Io, readSystemFile } from './io.ts';
+import { type Io, readSystemFile, systemOf } from './io.ts';
 
 export interface Owner {
   readonly pid: number;
@@ -17,12 +17,12 @@ export const thisOwner = (io: Io, pid: number, host: string): Owner => ({ ...pro
 
 type Process = Omit<Owner, 'host'>;
 
-/** By the call that reads them, since each command that `crm serve` runs has an Io of its own. */
-const processesOf = memoBy((_read: Io['readFileSync']) => new Map<number, Process>());
+/** By the system, since each command that `crm serve` runs has an Io of its own. */
+const processesOf = memoBy((_system: object) => new Map<number, Process>());
 
 /** This process, as the system knows it. Kept, because every command that `crm serve` runs asks for it. */
 function processOf(io: Io, pid: number): Process {
-  const known = processesOf(io.readFileSync);
+  const known = processesOf(systemOf(io));
   const kept = known.get(pid) ?? { pid, start: startOf(io, pid) ?? '', boot: bootId(io) };
   known.set(pid, kept);
   return kept;
