@@ -21,6 +21,8 @@ export interface RemoteState {
   readonly waiting: number;
   /** How many of them no command shows until the next crm sync, because one was cut short. */
   readonly hidden: number;
+  /** The transaction of a purge of this machine that the remote does not have yet, so that others still get what it erased. */
+  readonly purge: number | null;
   /** The records and files that have a conflict. */
   readonly conflicts: readonly string[];
   /** The last transaction that this machine and the remote have in common, as far as is known here. */
@@ -60,6 +62,7 @@ export async function remoteState(
     asOf: replica.asOf ?? null,
     waiting: replica.waiting().length + replica.parted().length,
     hidden: replica.parted().length,
+    purge: known.purge ?? null,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],
     shared: (await workspace.store.shared()).seq,
     tip,
