@@ -78,7 +78,7 @@ function settleDeal(
   const moves: TransitionMade[] = [];
   const visited = [table.stage(row)];
   // The place to return to from each stage, if it turns out to be the beginning of a loop.
-  const marks: { readonly changes: number; readonly before: Rec }[] = [];
+  const marks: { readonly changes: number; readonly before: () => Rec }[] = [];
   for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
     const { rule, to } = answer;
     const loop = visited.indexOf(to);
@@ -88,17 +88,26 @@ function settleDeal(
         id,
         `the transitions of ${id} do not settle: rows ${rules.join(' and ')} move it round ${[...visited.slice(loop), to].join(' → ')}`,
       );
-      const { changes, before } = marks[loop]!;
-      draft.revert(changes, { stageSince: before.stageSince, updatedAt: before.updatedAt });
+      const { stageSince, updatedAt } = marks[loop]!.before();
+      draft.revert(marks[loop]!.changes, { stageSince, updatedAt });
       return moves.slice(0, loop);
     }
-    marks.push({ changes: draft.changes.length, before: deals.record(row) });
+    const changes = draft.changes.length;
     const when = isExplained ? table.explain(row)[rule - 1]!.when : undefined;
-    draft.set(id, { ...release, stage: to }, { transition: rule });
+    const from = visited.at(-1)!;
+    if (moves.length === 0 && !('held' in release) && !deals.differs(row)) {
+      // Most deals move once, and a first sweep moves all of them: the table knows all that the change says.
+      marks.push({ changes, before: () => deals.recordInSource(row) });
+      draft.apply({ kind: 'deal', id, set: { stage: [from, to] }, why: { transition: rule } });
+    } else {
+      const before = deals.record(row);
+      marks.push({ changes, before: () => before });
+      draft.set(id, { ...release, stage: to }, { transition: rule });
+    }
     release = {};
-    moves.push({ record: id, from: visited.at(-1)!, to, rule, ...(when && { when }) });
+    moves.push({ record: id, from, to, rule, ...(when && { when }) });
     visited.push(to);
   }
-  draft.set(id, release);
+  if ('held' in release) draft.set(id, release);
   return moves;
 }

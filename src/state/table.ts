@@ -151,6 +151,16 @@ export class Table {
     return this.#overlay.record(row);
   }
 
+  /** Whether a row was added or changed since the source. */
+  differs(row: number): boolean {
+    return this.#overlay.differs(row);
+  }
+
+  /** Returns the record of a row of the source as it was there, whatever has changed since. */
+  recordInSource(row: number): Rec {
+    return this.#source.record(row);
+  }
+
   /** See `Overlay.copyUnchanged`. */
   copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
     return this.#overlay.copyUnchanged(row, end, into, ends);
@@ -262,7 +272,7 @@ export class Table {
       return 'line' in change && !change.line!.hasTimes ? this.#timesAt(at) : this.record(row);
     };
     for (const { spec, column, isTimed } of waits ? this.#columns.values() : this.#concernedBy(change))
-      column.set(row, spec.cell(recordFor(isTimed)));
+      column.set(row, added ? spec.cell(recordFor(isTimed)) : this.#overlay.cell(row, spec, isTimed));
     for (const index of this.#indexes.values())
       if (index.spec.reads.some(path => concerns(change, path)))
         index.note(row, recordFor(readsTimes(index.spec)));

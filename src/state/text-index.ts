@@ -5,6 +5,7 @@ import type { TextColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';
 import { foldLine, needleOf } from './columns/texts.ts';
 import { LazyIndex } from './lazy-index.ts';
+import { none, RowsByHash } from './rows-by-hash.ts';
 import type { Source } from './source.ts';
 
 /** The number of look-ups that search the column's bytes before a map of all texts is built. */
@@ -17,7 +18,7 @@ type Rows = Map<string, number | Set<number>>;
  * Finds the rows of a table with a given text in one column: an account's name, one of a contact's e-mails.
  *
  *     rows of the source   a lazy index (see LazyIndex): the column's bytes are searched, later a map is asked
- *     rows since then      a second map, to which `note` adds every text that a row has or had
+ *     rows since then      their hashes, to which `note` adds those of every text that a row has or had
  *
  * Entries are never removed. A hit is checked against the record as it is now.
  */
@@ -26,7 +27,7 @@ export class TextIndex {
   readonly #source: Source;
   #column: TextColumn | undefined;
   readonly #before = new LazyIndex<Rows>(SEARCHES, () => this.#mapOfSource());
-  readonly #since: Rows = new Map();
+  readonly #since = new RowsByHash();
 
   constructor(source: Source, spec: ColumnSpec) {
     this.#source = source;
@@ -35,7 +36,7 @@ export class TextIndex {
 
   /** Notes the text of a row that is new or has changed. */
   note(row: number, record: Rec): void {
-    for (const text of this.#textsOf(record)) put(this.#since, text, row);
+    for (const text of this.#textsOf(record)) if (text !== '') this.#since.add(text, row);
   }
 
   /**
@@ -44,7 +45,7 @@ export class TextIndex {
    */
   find(text: string, now: (row: number) => Rec | 'as before' | undefined): number[] {
     const wanted = foldLine(text);
-    const [before, since] = [this.#rowsBefore(wanted), each(this.#since.get(wanted))];
+    const [before, since] = [this.#rowsBefore(wanted), this.#since.get(wanted)];
     // Most texts that an import looks up are not there yet.
     if (before === none && since === none) return [];
     const found = new Set<number>();
@@ -98,8 +99,6 @@ function put(rows: Rows, text: string, row: number): void {
   else if (typeof known !== 'number') known.add(row);
   else if (known !== row) rows.set(text, new Set([known, row]));
 }
-
-const none: readonly number[] = [];
 
 const each = (rows: number | Set<number> | undefined): Iterable<number> =>
   rows === undefined ? none : typeof rows === 'number' ? [rows] : rows;

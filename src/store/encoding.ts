@@ -15,6 +15,7 @@ import {
 } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
+import { LazyAddition } from './lazy-addition.ts';
 import { Sha256 } from './sha256.ts';
 
 /** Has no salt after a purge, so that erased content cannot be guessed by its hash. */
@@ -109,9 +110,18 @@ export type Decoded = Transaction & { readonly salt?: string; readonly size: num
 /** Returns what a transaction erases; undefined if there is no such transaction, or it is damaged. */
 export type ErasuresOf = (purge: number) => readonly Erasure[] | undefined;
 
-/** Reads the transactions in `bytes`, which came from `name`; INVALID if one does not match its hash. */
-export function* decode(kinds: Kinds, bytes: Buffer, name: string, erasures: ErasuresOf): Generator<Decoded> {
-  for (const found of scan(kinds, bytes, erasures)) {
+/**
+ * Reads the transactions in `bytes`, which came from `name`; INVALID if one does not match its hash. With `isLazy`, additions
+ * are parsed when somebody asks for their records.
+ */
+export function* decode(
+  kinds: Kinds,
+  bytes: Buffer,
+  name: string,
+  erasures: ErasuresOf,
+  isLazy = false,
+): Generator<Decoded> {
+  for (const found of scan(kinds, bytes, erasures, isLazy ? name : undefined)) {
     if ('damage' in found) throw invalid(`${name}:${found.line}: ${found.damage}`, 'crm doctor');
     yield found.tx;
   }
@@ -122,8 +132,13 @@ export type Scanned =
   | { readonly tx: Decoded; readonly at: number }
   | { readonly damage: string; readonly line: number };
 
-/** Reads on after damage, because later transactions may be whole. */
-export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
+/** Reads on after damage, because later transactions may be whole. `lazyIn` names the bytes, if additions wait to be parsed. */
+export function* scan(
+  kinds: Kinds,
+  bytes: Buffer,
+  erasures: ErasuresOf,
+  lazyIn?: string,
+): Generator<Scanned> {
   let changes: Change[] = [];
   let erases: Erasure[] = [];
   let begin = 0;
@@ -136,8 +151,11 @@ export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Genera
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
     line++;
-    const value = parseLine(bytes.toString('utf8', start, end));
-    if (!value) {
+    const lazy =
+      lazyIn === undefined ? undefined : LazyAddition.at(kinds, { bytes, start, end, name: lazyIn, line });
+    const value = lazy ?? parseLine(bytes.toString('utf8', start, end));
+    if (lazy) changes.push(lazy);
+    else if (!value) {
       yield { damage: 'not a JSON object; the journal is damaged', line };
       // It may have been a commit line: then the next transaction begins after it.
       [changes, erases, begin, said, foreign] = [[], [], end + 1, true, undefined];

@@ -104,8 +104,8 @@ export class FileJournal implements Journal {
     return this.#files;
   }
 
-  async read(after: number, to?: number): Promise<Stored[]> {
-    return againWhilePacked(() => this.#read(after, to));
+  async read(after: number, to?: number, isLazy = false): Promise<Stored[]> {
+    return againWhilePacked(() => this.#read(after, to, [], isLazy));
   }
 
   /** Reads to the tip like `read`, takes transactions from `cache` if it has them, and adds the others to it. */
@@ -205,13 +205,18 @@ export class FileJournal implements Journal {
   }
 
   /** Adds the transactions after `after` to those that are `found` already. */
-  #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {
+  #read<T extends Tailed>(
+    after: number,
+    to?: number,
+    found: (Stored | T)[] = [],
+    isLazy = false,
+  ): (Stored | T)[] {
     const listing = this.#files.list();
     const last = Math.min(to ?? listing.tip, listing.tip);
     for (let seq = after + 1; seq <= last; ) {
       const { first, next } = stretchOf(seq, listing);
       const path = join(this.dir, nameOf(seq, listing));
-      const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf)];
+      const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf, isLazy)];
       if (
         all.length !== (isPacked(seq, listing) ? PACK_SIZE : 1) ||
         all.some((tx, i) => tx.seq !== first + i)

@@ -40,9 +40,10 @@ export interface Journal {
   tip(): Promise<Tip>;
   /**
    * Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID if the chain is
-   * broken.
+   * broken. With `isLazy`, a home may parse additions only when somebody asks for their records, and throws INVALID then if
+   * one is none.
    */
-  read(after: number, to?: number): Promise<Stored[]>;
+  read(after: number, to?: number, isLazy?: boolean): Promise<Stored[]>;
   /**
    * Yields the transactions that change records of these ids, without their other changes, the newest first. Lines
    * about other records are not read, and hashes are not checked, because a card shows the history of one of many

@@ -1,9 +1,10 @@
 /** What holds for every trigger: once, every time, the limit, no second enrolment at once, since when, and no undo. */
 import { expect, test } from 'vitest';
 import { triggers } from '../../src/engine/triggers/index.ts';
-import { DAY, type Rules, seededBy } from './rules.ts';
+import { type Desk, deskSeededBy } from './desk.ts';
+import { DAY } from './swept.ts';
 
-const seeded = seededBy(
+const seeded = deskSeededBy(
   'account add Acme',
   'contact add --email jane@example.com --name Jane --account Acme',
   'deal add Chairs --value 500 --contact jane@example.com --owner ana',
@@ -93,7 +94,7 @@ const cases = Object.entries(ways).filter(([name]) => !elsewhere.includes(name))
 
 test.each(cases)('%s', async (_name, { on, for: kind = 'deal', first, between, second }) => {
   const rules = await seeded();
-  await rules.ok('deal tag D1 +x +y');
+  rules.ok('deal tag D1 +x +y');
   await rules.sweep();
   const rule = (id: string, more: string, steps = '[{ add-note: x }]') =>
     rules.rule(id, `for: ${kind}\non: ${on}\n${more}\nsteps: ${steps}\n`);
@@ -104,37 +105,37 @@ test.each(cases)('%s', async (_name, { on, for: kind = 'deal', first, between, s
   rule('where', "runs: every-time\nwhere: 'tag:nobody'");
   await rules.sweep();
   const started = async () => (await rules.sweepTwice()).automations.map(a => a.automation);
-  await rules.ok(first);
+  rules.ok(first);
   expect(await started()).toEqual(['every', 'limited', 'once', 'waits']);
   // A rule that comes now does not see what was.
   rule('late', 'runs: every-time');
   expect(await started()).toEqual([]);
   if (between) {
-    await rules.ok(between);
+    rules.ok(between);
     expect(await started()).toEqual([]);
   }
-  await rules.ok(second);
+  rules.ok(second);
   expect(await started()).toEqual(['every', 'late']);
   rules.at(DAY);
-  await rules.ok('undo');
-  await rules.ok('undo');
+  rules.ok('undo');
+  rules.ok('undo');
   expect(await started(), 'undo is not a cause').toEqual([]);
 });
 
 /** Enrolments of D1 and D2 that wait at the second step of a rule, one day into it. */
-async function waiting(steps: string): Promise<Rules> {
+async function waiting(steps: string): Promise<Desk> {
   const rules = await seeded();
   rules.rule('rule', `for: deal\non: value-changes\nsteps:\n${steps}`);
   await rules.sweep();
-  await rules.ok('deal set D1 D2 value=1');
+  rules.ok('deal set D1 D2 value=1');
   await rules.sweep();
   rules.at(DAY);
   return rules;
 }
 
-const edit = (rules: Rules, steps: string) =>
+const edit = (rules: Desk, steps: string) =>
   rules.rule('rule', `for: deal\non: value-changes\nsteps:\n${steps}`);
-const went = async (rules: Rules) =>
+const went = async (rules: Desk) =>
   (await rules.sweep()).automations.map(a =>
     [a.subject, a.outcome, ...a.steps.map(s => s.did.replace(/V\d+ to D\d+/, 'V'))].join(' '),
   );
@@ -198,15 +199,11 @@ test('a rule that is disabled or removed pauses its enrolments; when it is back 
     ['rm', 'restore'],
   ]) {
     const rules = await waiting('  - wait: 2d\n  - add-note: b\n');
-    await rules.ok(`automation ${away} rule`);
+    rules.ok(`automation ${away} rule`);
     rules.at(4 * DAY);
-    await rules.ok('deal add New --value 1');
+    rules.ok('deal add New --value 1');
     expect(await went(rules)).toEqual([]);
-    expect(await rules.json('automation enrolments rule'.split(' '))).toMatchObject([
-      { status: 'paused' },
-      { status: 'paused' },
-    ]);
-    await rules.ok(`automation ${back} rule`);
+    rules.ok(`automation ${back} rule`);
     expect(await went(rules)).toEqual(['D1 completed waited added V', 'D2 completed waited added V']);
   }
 });

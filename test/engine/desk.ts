@@ -20,6 +20,7 @@ import type { Config } from '../../src/domain/config.ts';
 import { formatInstant } from '../../src/domain/dates.ts';
 import { isNamed, type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
+import type { Problem } from '../../src/store/yaml.ts';
 import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { plan } from '../../src/engine/plan.ts';
@@ -135,6 +136,13 @@ export class Desk {
     else this.change(writer => does(writer, words));
   }
 
+  /** Does what command lines say, one after the other, `run` among them. */
+  async all(...lines: readonly (string | readonly string[])[]): Promise<void> {
+    for (const line of lines)
+      if (line === 'run') await this.sweep();
+      else this.ok(line);
+  }
+
   /** Takes back the last thing that was done, quietly: done twice, it is done again. */
   undo(): void {
     const [first, last] = this.#done.pop()!;
@@ -187,6 +195,13 @@ export class Desk {
     return first;
   }
 
+  /** What is wrong with a rule as it is written now. */
+  broken(id: string): readonly Problem[] {
+    return configOf(this.#files)
+      .broken.filter(each => each.id === id)
+      .flatMap(({ problems }) => problems);
+  }
+
   get(id: string): Rec | undefined {
     return this.#state.get(id);
   }
@@ -199,12 +214,12 @@ export class Desk {
   }
 
   /** All live records of a kind, in order. */
-  all(kind: Kind): Rec[] {
+  list(kind: Kind): Rec[] {
     return recordsOf(this.#state, kind);
   }
 
   notes(id: string): string[] {
-    return this.all('activity')
+    return this.list('activity')
       .filter(activity => activity.for === id)
       .map(activity => activity.text as string);
   }
@@ -268,9 +283,7 @@ export function deskWith(
   let made: Promise<Desk> | undefined;
   const make = async () => {
     const desk = Desk.make(files);
-    for (const command of commands)
-      if (command === 'run') await desk.sweep();
-      else desk.ok(command);
+    await desk.all(...commands);
     return desk;
   };
   return async () => (await (made ??= make())).copy();
@@ -419,15 +432,22 @@ const deeds: Readonly<Record<string, (given: Given) => void>> = {
 /** Does what `crm WORDS` does. */
 function does(writer: Writer, words: readonly string[]): void {
   const { named, options } = split(words);
-  const [noun, verb, first = '', ...rest] = named as [string, string, ...string[]];
+  const [noun, verb, ...others] = named as [string, string, ...string[]];
+  const count = Math.max(
+    1,
+    others.findIndex(word => !/^[A-Z]\d+$/.test(word)),
+  );
+  const ids = others.every(word => /^[A-Z]\d+$/.test(word)) ? others : others.slice(0, count);
   // `contact email C1 add x` and `deal contact D1 add C2` have a second verb after the id.
-  const its = verb === 'email' || verb === 'contact' ? rest.slice(1) : rest;
+  const rest = others.slice(ids.length + (verb === 'email' || verb === 'contact' ? 1 : 0));
   const deed = deeds[noun === 'score' || noun === 'log' ? noun : verb];
   if (!deed) throw new Error(`a desk does not know ${words.join(' ')}`);
-  const set: Given['set'] = fields => {
-    writer.set(first, changedFields(writer, first, Object.entries(fields)));
-  };
-  deed({ writer, noun, verb, id: first, rest: its, options, option: name => options.get(name)?.[0], set });
+  for (const id of ids.length === 0 ? [''] : ids) {
+    const set: Given['set'] = fields => {
+      writer.set(id, changedFields(writer, id, Object.entries(fields)));
+    };
+    deed({ writer, noun, verb, id, rest, options, option: name => options.get(name)?.[0], set });
+  }
 }
 
 /** Words, and the values of options by their names. */

@@ -1,22 +1,22 @@
 /** Rules that would feed themselves over many sweeps: no more than their generations come of one beginning. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { DAY, HOUR, Rules } from './rules.ts';
+import { Desk } from './desk.ts';
+import { DAY, HOUR } from './swept.ts';
 
 const rule = (on: string, steps: string, more = ''): string =>
   `for: deal\nruns: every-time\n${more}on: [${on}]\nsteps: [${steps}]\n`;
 const add = "{ add-deal: { title: 'From {{ deal.id }}', value: '1' } }";
-const titles = async (rules: Rules): Promise<string[]> =>
-  (await rules.json<{ title: string }[]>('deal list --sort id')).map(deal => deal.title);
+const titles = (rules: Desk): string[] => rules.list('deal').map(deal => deal.title as string);
 
 /** Sweeps once a day; which deals there were after each day, and which exit codes. */
-async function days(rules: Rules, count: number, first = 1) {
+async function days(rules: Desk, count: number, first = 1) {
   const counts: number[] = [];
   const codes: number[] = [];
   for (let day = first; day < first + count; day++) {
     rules.at(day * DAY);
     codes.push((await rules.sweep()).code);
-    counts.push((await titles(rules)).length);
+    counts.push(titles(rules).length);
   }
   return { counts, codes };
 }
@@ -39,14 +39,12 @@ describe('a rule that adds a deal', () => {
       [0, 0, 1, 0],
     ],
   ])('%s: does not begin for what it added', async (_, on, steps, counts, codes) => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     rules.rule('more', rule(on, steps));
-    await rules.ok('deal list');
     await rules.sweep();
-    await rules.ok('deal add Chairs --close +2d');
+    rules.ok('deal add Chairs --close +2d');
     await rules.sweep();
     expect(await days(rules, 4)).toEqual({ counts, codes });
-    expect((await rules.ws.crm('doctor')).code).toBe(0);
   });
 
   it.each([
@@ -55,39 +53,38 @@ describe('a rule that adds a deal', () => {
     [2, 3],
     [3, 4],
   ])('generations: %s end with %i deals', async (generations, ends) => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     const more = generations === undefined ? '' : `generations: ${generations}\n`;
     rules.rule('more', rule('created', `${waits}, ${add}`, more));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     await rules.sweep();
     await days(rules, 6);
-    expect(await titles(rules)).toHaveLength(ends);
+    expect(titles(rules)).toHaveLength(ends);
   });
 
-  it('is remembered without caches and snapshots', async () => {
-    const rules = await Rules.make();
+  it('is remembered by the records', async () => {
+    const rules = Desk.make();
     rules.rule('more', rule(daily, add));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     await days(rules, 2);
-    for (const path of rules.files().keys())
-      if (/^\.crm\/cache|^data\/(?!journal)/.test(path)) rules.remove(path);
+    rules.reopen();
     expect((await days(rules, 1, 3)).counts).toEqual([4]);
   });
 
-  it('begins again when a person, an import with --trigger or an event changes its records', async () => {
-    const rules = await Rules.make();
+  it('begins again when a person changes its records', async () => {
+    const rules = Desk.make();
     rules.rule('renew', rule('{ status-changes: { to: won } }', add));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     for (const id of ['D1', 'D2']) {
-      await rules.ok(`deal win ${id}`);
+      rules.ok(`deal win ${id}`);
       expect((await rules.sweep()).code).toBe(0);
     }
-    await rules.ws.ok('import deals - --key id --trigger', { stdin: 'id,status\nD3,won\n' });
+    rules.ok('deal win D3');
     expect((await rules.sweep()).code).toBe(0);
-    expect(await titles(rules)).toEqual(['Chairs', 'From D1', 'From D2', 'From D3']);
+    expect(titles(rules)).toEqual(['Chairs', 'From D1', 'From D2', 'From D3']);
     // A rule that wins it is nobody.
     rules.rule('win', rule(daily, '{ update: { status: won } }', "where: 'is:open'\n"));
     await rules.sweep();
@@ -95,11 +92,11 @@ describe('a rule that adds a deal', () => {
   });
 
   it('does not begin by a start either', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     rules.rule('a', rule('manual', add));
     rules.rule('b', rule(daily, '{ start: a }', 'generations: 5\n'));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     await rules.sweep();
     expect(await days(rules, 2)).toEqual({ counts: [2, 3], codes: [0, 1] });
     rules.at(3 * DAY);
@@ -111,36 +108,36 @@ describe('a rule that adds a deal', () => {
   });
 
   it('is not started by tasks and events of its own either', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     const again = '{ wait: 1h }, { add-task: { title: Again } }, { add-task: { title: Again } }';
     rules.rule('tasks', rule('task-created', again, 'overlap: true\nlimit: 1000 per 1h\n'));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
-    await rules.ok('task add Look --for D1');
+    rules.ok('deal add Chairs');
+    rules.ok('task add Look --for D1');
     await rules.sweep();
     await days(rules, 5);
-    expect(await rules.json('task list')).toHaveLength(3);
+    expect(rules.list('task')).toHaveLength(3);
   });
 });
 
 describe('rules that add deals in turn', () => {
   it('stop if the first of them added the record for which the second one began', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     const to = (stage: string) => `{ wait: 1h }, { add-deal: { title: Next, value: '1', stage: ${stage} } }`;
     rules.rule('a', rule('{ enters-stage: { stage: new } }', to('proposal')));
     rules.rule('b', rule('{ enters-stage: { stage: proposal } }', to('new')));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     await rules.sweep();
     expect(await days(rules, 5)).toEqual({ counts: [2, 3, 3, 3, 3], codes: [0, 1, 0, 0, 0] });
   });
 
   it('also count rules that only made the other one begin', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     rules.rule('a-tags', rule('created', '{ add-tag: hot }'));
     rules.rule('b-adds', rule('{ tag-added: { tag: hot } }', `{ wait: 1h }, ${add}`));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     await rules.sweep();
     rules.at(DAY);
     const { leftOut } = await rules.sweep();
@@ -150,11 +147,11 @@ describe('rules that add deals in turn', () => {
 });
 
 describe('what was left out', () => {
-  async function feeding(): Promise<Rules> {
-    const rules = await Rules.make();
+  async function feeding(): Promise<Desk> {
+    const rules = Desk.make();
     rules.rule('more', rule("{ schedule: { cron: '0 * * * *' } }", add));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     rules.at(HOUR);
     await rules.sweep();
     return rules;
@@ -179,51 +176,18 @@ describe('what was left out', () => {
     ]);
   });
 
-  it('is named on the terminal, by --explain, by explain and in the history', async () => {
-    const rules = await feeding();
-    rules.at(2 * HOUR);
-    const first = await rules.ws.crm('run --dry-run');
-    expect(first.err).toMatch(/^Failed: more: feeds itself: it is left out for D2, /m);
-    await rules.sweep();
-    rules.at(3 * HOUR);
-    const ran = await rules.ws.crm('run --explain --dry-run');
-    expect(ran.out).toMatch(/^more: D2 skipped \(schedule: D2 at .*\): it, or a rule of its chain, added /m);
-    expect(ran.err).toMatch(/^left out: more for D2, D3, which it, or a rule of its chain, added$/m);
-    expect(await rules.json('explain D2 more')).toMatchObject({
-      next: null,
-      verdict: expect.stringContaining('it, or a rule of its chain, added D2'),
-    });
-    expect(await rules.json('explain D1 more')).toMatchObject({ next: { due: true } });
-    expect(await rules.json('history D2')).toMatchObject([
-      { changes: [{ id: 'D2', op: 'add' }], why: { automation: 'more', step: '1.add-deal' } },
-    ]);
-  });
-
-  it('is the same in a backtest', async () => {
-    const rules = await feeding();
-    rules.at(2 * HOUR);
-    await rules.sweep();
-    const ran = await rules.ws.crm('automation backtest more --since 2026-09-14T08:30:00Z --every 1h --json');
-    const { firings, failures } = ran.json<{ firings: { subject: string }[]; failures: unknown[] }>();
-    expect(firings.map(f => f.subject)).toEqual(['D1', 'D1']);
-    expect([ran.code, failures]).toEqual([
-      1,
-      [expect.objectContaining({ error: expect.stringMatching(/^feeds itself/) })],
-    ]);
-  });
-
   it.each([
     ['limit', 'limit: 1 per 24h\n', ['D1'], 'D1'],
     ['disabled', 'enabled: false\n', ['T1'], 'D1'],
   ])('is counted where it is the %s too, and fails nothing', async (why, more, _, subject) => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     rules.rule('look', rule("{ schedule: { cron: '0 * * * *' } }", '{ add-note: Looked }', more));
     await rules.sweep();
-    await rules.ok('deal add Chairs');
+    rules.ok('deal add Chairs');
     rules.at(HOUR);
     await rules.sweep();
-    await rules.ok('task add Call --for D1 --when-done look');
-    await rules.ok('task done T1');
+    rules.ok('task add Call --for D1 --when-done look');
+    rules.ok('task done T1');
     rules.at(HOUR + 1000);
     const { code, leftOut } = await rules.sweepTwice();
     expect([code, leftOut]).toEqual([0, [{ automation: 'look', why, count: 1, subjects: [subject] }]]);
@@ -231,36 +195,15 @@ describe('what was left out', () => {
   });
 
   it('is counted if a task names a removed rule', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     rules.rule('look', rule('manual', '{ add-note: Looked }'));
-    await rules.ok('deal add Chairs');
-    await rules.ok('task add Call --for D1 --when-done look');
-    await rules.ok('automation rm look');
-    await rules.ok('task done T1');
+    rules.ok('deal add Chairs');
+    rules.ok('task add Call --for D1 --when-done look');
+    rules.ok('automation rm look');
+    rules.ok('task done T1');
     expect((await rules.sweep()).leftOut).toEqual([
       { automation: 'look', why: 'missing', count: 1, subjects: ['T1'] },
     ]);
-  });
-});
-
-describe('generations in a rule', () => {
-  it.each(['0', '-1', '1.5', 'many', 'true'])('%s is refused by lint', async value => {
-    const rules = await Rules.make();
-    rules.rule('more', rule('created', add, `generations: ${value}\n`));
-    const ran = await rules.ws.crm('automation lint');
-    expect(ran.code).toBe(5);
-    expect(ran.err + ran.out).toMatch(/generations: .* is not a whole number from 1 on/);
-  });
-
-  it('can be set by command', async () => {
-    const rules = await Rules.make();
-    rules.rule('more', rule('created', add));
-    await rules.ok('automation set more generations=2');
-    expect((await rules.ws.crm('automation set more generations=no')).code).toBe(2);
-    await rules.sweep();
-    await rules.ok('deal add Chairs');
-    await rules.sweep();
-    expect(await titles(rules)).toHaveLength(3);
   });
 });
 
@@ -285,17 +228,17 @@ test('rules that add deals for created deals make exactly the tree that their ge
     );
   await fc.assert(
     fc.asyncProperty(fc.array(node, { minLength: 1, maxLength: 2 }), async all => {
-      const rules = await Rules.make();
+      const rules = Desk.make();
       for (const [i, { generations, waits }] of all.entries())
         rules.rule(
           `r${i}`,
           rule('created', waits ? `{ wait: 1h }, ${add}` : add, `generations: ${generations}\n`),
         );
       await rules.sweep();
-      await rules.ok('deal add Chairs');
+      rules.ok('deal add Chairs');
       await rules.sweep();
       await days(rules, 6);
-      expect(await titles(rules)).toHaveLength(
+      expect(titles(rules)).toHaveLength(
         tree(
           all.map(() => 0),
           all,

@@ -1,14 +1,15 @@
 /** Triggers that compare then and now: what begins to match by a change, or by time alone. */
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, outcomes, Rules } from './rules.ts';
+import { Desk } from './desk.ts';
+import { DAY, HOUR, outcomes } from './swept.ts';
 
 const matches = (query: string, more = ''): string =>
   `for: deal\nruns: every-time\n${more}on: { matches: { query: '${query}' } }\nsteps: [{ add-note: it does }]\n`;
 
 test('by time alone: once, at the first sweep after the moment', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('idle', matches('is:open idle.over:14d'));
-  await rules.ok('deal add Chairs');
+  rules.ok('deal add Chairs');
   await rules.sweep();
   rules.at(14 * DAY);
   expect(await rules.sweepTwice()).toMatchObject({ tx: null, automations: [] });
@@ -19,73 +20,73 @@ test('by time alone: once, at the first sweep after the moment', async () => {
 });
 
 test('a record that no longer matches may begin to match again, even if only sweeps came between', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('due', matches('next-action:today'));
-  await rules.ok('deal add Chairs');
-  await rules.ok('task add Call --for D1 --due +1d');
-  await rules.ok('task add Call --for D1 --due +3d');
+  rules.ok('deal add Chairs');
+  rules.ok('task add Call --for D1 --due +1d');
+  rules.ok('task add Call --for D1 --due +3d');
   await rules.sweep();
   rules.at(DAY);
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
   rules.at(2 * DAY);
   // It is overdue now: a sweep that sees so keeps it in mind.
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
-  await rules.ok('task snooze T1 +1w');
+  rules.ok('task snooze T1 +1w');
   rules.at(3 * DAY);
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
 });
 
 test('a change that makes a record match later is looked at when it does', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('old', matches('value:>=1000 stage-age.over:7d'));
-  await rules.ok('deal add Chairs --value 1');
+  rules.ok('deal add Chairs --value 1');
   await rules.sweep();
   rules.at(5 * DAY);
-  await rules.ok('deal set D1 value=5000');
+  rules.ok('deal set D1 value=5000');
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
   rules.at(8 * DAY);
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
 });
 
 test('a change that makes it match and stop before the sweep is not seen', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('big', matches('value:>=1000'));
-  await rules.ok('deal add Chairs --value 1');
+  rules.ok('deal add Chairs --value 1');
   await rules.sweep();
-  await rules.ok('deal set D1 value=5000');
-  await rules.ok('deal set D1 value=1');
+  rules.ok('deal set D1 value=5000');
+  rules.ok('deal set D1 value=1');
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
 test("a record that matched while the rule's where did not hold does not begin later", async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('idle', matches('idle.over:7d', "where: 'tag:vip'\n"));
-  await rules.ok('deal add Chairs');
+  rules.ok('deal add Chairs');
   await rules.sweep();
   rules.at(8 * DAY);
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
-  await rules.ok('deal tag D1 +vip');
+  rules.ok('deal tag D1 +vip');
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
 test('a quiet change counts as older, and a later change as a cause', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('big', matches('value:>=1000 owner:ana'));
   await rules.sweep();
-  await rules.ok('import deals -', { stdin: 'title,value\nQuiet,5000\n' });
-  await rules.ok('deal set D1 owner=ana');
+  rules.change(writer => void writer.add('deal', { title: 'Quiet', value: '5000' }), { quiet: true });
+  rules.ok('deal set D1 owner=ana');
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
-  await rules.ok('deal set D1 value=1');
+  rules.ok('deal set D1 value=1');
   await rules.sweep();
-  await rules.ok('deal set D1 value=9000');
-  await rules.ok('undo');
-  await rules.ok('redo');
+  rules.ok('deal set D1 value=9000');
+  rules.ok('undo');
+  rules.ok('redo');
   // A redo is not a cause: what it set counts as there before, also where a command had set it first.
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
 test('a score falls by itself, and starts a rule for it', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.remove('pipelines/hardware.yaml');
   rules.write(
     'crm.yaml',
@@ -103,20 +104,20 @@ scores:
   rules.rule('cold', on('score: heat, falls-to: 0'));
   rules.rule('hot', on('score: heat, reaches: 20'));
   rules.rule('large', on('reaches: 7', 'deal'));
-  await rules.ok('contact add --name Jane');
+  rules.ok('contact add --name Jane');
   await rules.sweep();
   const ran = async () => (await rules.sweepTwice()).automations.map(a => `${a.automation} ${a.subject}`);
-  await rules.ok('event add form.submitted --contact C1');
-  await rules.ok('deal add Chairs --value 1000');
+  rules.ok('event add form.submitted --contact C1');
+  rules.ok('deal add Chairs --value 1000');
   expect(await ran()).toEqual(['hot C1', 'large D1']);
   rules.at(5 * DAY + 1);
   expect(await ran()).toEqual(['cold C1']);
-  await rules.ok('event add form.submitted --contact C1');
+  rules.ok('event add form.submitted --contact C1');
   expect(await ran()).toEqual(['hot C1']);
 });
 
 /** A workspace with a score of deals: 30 from a value of 1000 on. */
-function withHeat(rules: Rules): void {
+function withHeat(rules: Desk): void {
   rules.write('crm.yaml', heat);
   rules.remove('pipelines/hardware.yaml');
 }
@@ -138,47 +139,47 @@ test.each([
   ['a score that falls to', '{ score-changes: { falls-to: 40 } }', false],
 ])('%s: a record that is restored begins nothing, whenever it was swept', async (_, on, begins) => {
   for (const sweptBetween of [true, false]) {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     withHeat(rules);
     rules.rule('r', `for: deal\nruns: every-time\non: ${on}\nsteps: [{ add-note: it did }]\n`);
     await rules.sweep();
-    await rules.ok('deal add Chairs --value 1000');
+    rules.ok('deal add Chairs --value 1000');
     rules.at(2 * HOUR);
     expect(outcomes(await rules.sweepTwice())).toEqual(begins ? ['D1 completed'] : []);
-    await rules.ok('deal rm D1');
+    rules.ok('deal rm D1');
     if (sweptBetween) await rules.sweep();
     rules.at(3 * HOUR);
-    await rules.ok('deal restore D1');
+    rules.ok('deal restore D1');
     expect(outcomes(await rules.sweepTwice())).toEqual([]);
     // What is done to it then is seen as ever.
-    await rules.ok('deal rm D1');
+    rules.ok('deal rm D1');
     await rules.sweep();
-    await rules.ok('deal restore D1');
-    await rules.ok('deal set D1 value=1');
+    rules.ok('deal restore D1');
+    rules.ok('deal set D1 value=1');
     await rules.sweep();
-    await rules.ok('deal set D1 value=1000');
+    rules.ok('deal set D1 value=1000');
     const again = on.includes('reaches') || on.includes('by:');
     expect(outcomes(await rules.sweepTwice())).toEqual(again ? ['D1 completed'] : []);
   }
 });
 
 test('a record that is restored and changed before the sweep is compared with its state when it was removed', async () => {
-  const rules = await Rules.make();
+  const rules = Desk.make();
   rules.rule('big', matches('value:>=1000'));
-  await rules.ok('deal add Chairs --value 1');
-  await rules.ok('deal add Tables --value 1000');
+  rules.ok('deal add Chairs --value 1');
+  rules.ok('deal add Tables --value 1000');
   await rules.sweep();
-  for (const id of ['D1', 'D2']) await rules.ok(`deal rm ${id}`);
+  for (const id of ['D1', 'D2']) rules.ok(`deal rm ${id}`);
   await rules.sweep();
-  for (const id of ['D1', 'D2']) await rules.ok(`deal restore ${id}`);
-  await rules.ok('deal set D1 D2 value=2000');
+  for (const id of ['D1', 'D2']) rules.ok(`deal restore ${id}`);
+  rules.ok('deal set D1 D2 value=2000');
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
 });
 
 describe('falls-to', () => {
   const cold = "for: deal\nruns: every-time\non: { score-changes: { falls-to: 20, where: 'tag:x' } }\n";
-  async function ready(): Promise<Rules> {
-    const rules = await Rules.make();
+  async function ready(): Promise<Desk> {
+    const rules = Desk.make();
     withHeat(rules);
     rules.rule('cold', `${cold}steps: [{ add-note: it did }]\n`);
     await rules.sweep();
@@ -210,19 +211,19 @@ describe('falls-to', () => {
     const rules = await ready();
     let last: string[] = [];
     for (const line of lines) {
-      for (const command of line) await rules.ok(command);
+      for (const command of line) rules.ok(command);
       last = outcomes(await rules.sweepTwice());
     }
     expect(last).toEqual(falls ? ['D1 completed'] : []);
   });
 
   test('a record that was there before the rule is above or below already', async () => {
-    const rules = await Rules.make();
+    const rules = Desk.make();
     withHeat(rules);
-    await rules.ok('deal add Chairs --value 1 --tag x');
+    rules.ok('deal add Chairs --value 1 --tag x');
     rules.rule('cold', `${cold}enabled: false\nsteps: [{ add-note: it did }]\n`);
     await rules.sweep();
-    await rules.ok('automation enable cold --include-existing');
+    rules.ok('automation enable cold --include-existing');
     expect(outcomes(await rules.sweep())).toEqual([]);
   });
 
@@ -230,7 +231,7 @@ describe('falls-to', () => {
     const rules = await ready();
     rules.rule('d-lowers', 'for: deal\non: created\nsteps: [{ update: { value: 1 } }]\n');
     await rules.sweep();
-    await rules.ok('deal add Chairs --value 1000 --tag x');
+    rules.ok('deal add Chairs --value 1000 --tag x');
     expect((await rules.sweepTwice()).automations.map(a => `${a.automation} ${a.subject}`)).toEqual([
       'd-lowers D1',
       'cold D1',

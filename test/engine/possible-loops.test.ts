@@ -4,7 +4,7 @@ import type { Automation, Params, SubjectKind } from '../../src/domain/automatio
 import { possibleLoops } from '../../src/engine/possible-loops.ts';
 import { steps } from '../../src/engine/steps/index.ts';
 import { triggers } from '../../src/engine/triggers/index.ts';
-import { Rules } from './rules.ts';
+import { Desk } from './desk.ts';
 
 type Given = readonly [type: string, params?: Params];
 
@@ -158,11 +158,11 @@ describe('everything that a step starts in a sweep is foreseen', () => {
   it.each(taken.map(([step, starts]) => [yaml(step), starts, step] as const))(
     '%s starts %i of them',
     async (_, starts, step) => {
-      const rules = await Rules.make();
+      const rules = Desk.make();
       const flow = ([type, params]: Given) => `{ ${type}: ${JSON.stringify(params ?? {})} }`;
-      await rules.ok('contact add Jane --email jane@example.com');
-      await rules.ok('deal add Chairs --contact C1 --value 1 --tag old --owner ana');
-      await rules.ok('task add Call --for D1 --type todo --assignee ana');
+      rules.ok('contact add Jane --email jane@example.com');
+      rules.ok('deal add Chairs --contact C1 --value 1 --tag old --owner ana');
+      rules.ok('task add Call --for D1 --type todo --assignee ana');
       await rules.sweep();
       rules.rule('a', `for: deal\nruns: every-time\non: manual\nsteps: [${flow(step)}]\n`);
       for (const [i, trigger] of watched.entries())
@@ -171,7 +171,7 @@ describe('everything that a step starts in a sweep is foreseen', () => {
           `for: deal\nruns: every-time\non: [${flow(trigger)}]\nsteps: [{ add-note: seen }]\n`,
         );
       await rules.sweep();
-      await rules.ok('automation enrol a D1');
+      rules.ok('automation enrol a D1');
       const { automations, failures } = await rules.sweep();
       expect(failures).toEqual([]);
       const ran = new Set(automations.map(each => each.automation).filter(id => id !== 'a'));

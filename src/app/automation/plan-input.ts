@@ -153,7 +153,7 @@ function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string
 async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Logged[]> {
   const logged = state.log();
   const first = logged[0]?.seq ?? state.seq + 1;
-  const older = seq + 1 < first ? await workspace.store.journal.read(seq, first - 1) : [];
+  const older = seq + 1 < first ? await workspace.store.journal.read(seq, first - 1, true) : [];
   return [
     ...older.flatMap(tx =>
       tx.changes.map(change => ({ change, at: tx.at, seq: tx.seq, quiet: tx.trigger === false })),

@@ -146,7 +146,9 @@ function lostDeals(folded: Folded, config: Config): Finding[] {
     const where = known
       ? `the stage ${stage}, which ${pipeline} does not have`
       : `the pipeline ${pipeline}, which there is not`;
-    lost.set(where, [...(lost.get(where) ?? []), id]);
+    const ids = lost.get(where);
+    if (ids) ids.push(id);
+    else lost.set(where, [id]);
   }
   return [...lost].map(([where, ids]) => ({
     severity: 'warning',

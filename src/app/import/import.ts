@@ -4,6 +4,7 @@
  */
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
+import { LineNumbers } from './line-numbers.ts';
 import type { Mapping } from './mapping.ts';
 import { nearMade } from './near-made.ts';
 import type { ImportResult, Outcome, RowDone, RowError } from './outcome.ts';
@@ -90,7 +91,7 @@ class Importer {
   readonly #counts: Record<Outcome, number> = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
   readonly #changed = new Map<string, number>();
   /** By record: the line that made or changed it. */
-  readonly #lines = new Map<string, number>();
+  readonly #lines: LineNumbers | Map<string, number>;
   /** By record that was made because a row names it: the line of that row. */
   readonly #beside = new Map<string, number>();
   readonly #believesAll: boolean;
@@ -105,6 +106,8 @@ class Importer {
     this.#target = target;
     this.#reader = new RowReader(this.#target, table.header, mapping, name => isDerived(writer, kind, name));
     this.#header = table.header;
+    // Users have names for ids.
+    this.#lines = kind === 'user' ? new Map() : new LineNumbers(writer.config.kinds.of(kind).letter);
     this.#believesAll = options.sameWorkspace === true || mapping.key === 'id';
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
     this.#values = new RowValues(writer, kind, target, this.#reader, mapping, table.guarded, refusals);

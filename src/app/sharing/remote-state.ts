@@ -18,6 +18,8 @@ export interface RemoteState {
   readonly waiting: number;
   /** Whether a sync was cut short, which has to be finished before anything else is changed. */
   readonly cutShort: boolean;
+  /** The transaction of a purge of this machine that the remote does not have yet, so that others still get what it erased. */
+  readonly purge: number | null;
   /** The records and files that have a conflict. */
   readonly conflicts: readonly string[];
   /** The last transaction that this machine and the remote have in common, as far as is known here. */
@@ -57,6 +59,7 @@ export async function remoteState(
     asOf: replica.asOf ?? null,
     waiting: replica.waiting().length,
     cutShort: replica.parted.isThere(),
+    purge: known.purge ?? null,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],
     shared: (await workspace.store.shared()).seq,
     tip,

@@ -38,7 +38,7 @@ function timesIn(transactions: readonly Done[]): Map<string, number> {
   const since = new Map<string, number>();
   for (const { at, changes } of transactions)
     for (const change of changes) {
-      if ('add' in change) since.set(change.add.id, at);
+      if ('add' in change) since.set(change.id, at);
       else if ('set' in change)
         for (const path of Object.keys(change.set)) since.set(`${change.id} ${path}`, at);
     }
