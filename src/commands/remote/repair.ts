@@ -1,4 +1,3 @@
-import type { Context } from '../context.ts';
 import type { View } from '../../app/core/view.ts';
 import type { HistoryEntry } from '../../app/history/history.ts';
 import { humanInstant, userName } from '../../app/reading/said.ts';
@@ -7,6 +6,7 @@ import { exitCodes, invalid } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { command } from '../command.ts';
 import { conflictText, shownConflict } from '../conflict-text.ts';
+import type { Context } from '../context.ts';
 import { historyColumns } from '../history-columns.ts';
 import { printJson, printThings } from '../output.ts';
 
@@ -20,14 +20,14 @@ export const repair = command({
   examples: ['remote repair --dry-run', 'remote repair --yes'],
   jsonFields: ['url', 'common', 'last', 'here', 'there', 'forked', 'ours', 'theirs', 'conflicts'],
   async run(context) {
-    const { json, isAsked } = { json: await isJson(context), isAsked: !context.globals.yes };
+    const isAsked = !context.globals.yes;
     const found = await repairRemote(await context.world(), context.globals.dir, {
       putBack: ({ url, there, here }) =>
         context.confirm(
           `${url} ends at transaction ${there}. Put back ${plural(here - there, 'transaction')}?`,
         ),
       async take(fork, view) {
-        if (isAsked && !json) await showFork(context, fork, view);
+        if (isAsked && !isJson(context)) await showFork(context, fork, view);
         if (!isAsked) return;
         if (!context.canAsk())
           throw invalid(
@@ -61,10 +61,10 @@ function outcome({ forked, here, there, common }: Repair, isDry: boolean): strin
   if (lost === 0) return 'nothing is missing there';
   if (!forked) return `${isDry ? 'would put back' : 'put back'} ${plural(lost, 'transaction')}`;
   const took = `${isDry ? 'would take in' : 'took in'} ${plural(there - common, 'transaction')}`;
-  return `${took}, and ${isDry ? 'put' : 'put'} ${lost} of this machine on top of ${there - common === 1 ? 'it' : 'them'}: crm sync shares what waits`;
+  return `${took}, and put ${lost} of this machine on top of ${there - common === 1 ? 'it' : 'them'}: crm sync shares what waits`;
 }
 
-const isJson = async ({ globals }: Context): Promise<boolean> =>
+const isJson = ({ globals }: Context): boolean =>
   globals.format === 'json' || globals.format === 'jsonl' || globals.format === 'yaml';
 
 /** Says where the two sides part. */
