@@ -1,6 +1,6 @@
 // Bundles src/ into dist/, so that a command loads little more than it needs. esbuild splits the program into chunks:
 // what the same commands need is one chunk. Here each chunk becomes a function, which runs when it is first asked for,
-// and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/crm.js loads them.
+// and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/loader/ runs them.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeFunctions, writePlain } from './bin/loader/build/as-functions.mjs';
@@ -254,6 +254,8 @@ const [program, ...vendors] = await Promise.all([
 ]);
 
 await writeFunctions(program, files, common);
+// One file for Node to find and compile before anything else runs.
+await build({ ...common, entryPoints: ['bin/loader/load.js'], outfile: 'dist/load.cjs', format: 'cjs' });
 // Chunks that run without our loader: for measuring it, and for a debugger.
 if (process.argv.includes('--plain')) await writePlain(program, common);
 

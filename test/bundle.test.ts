@@ -74,11 +74,11 @@ test('what people call all day opens neither standard input nor the file with th
   writeFileSync(
     opens,
     `const fs = require('node:fs');
-    const { readFileSync } = fs;
+    const { openSync } = fs;
     const read = [];
-    fs.readFileSync = (path, ...args) => {
+    fs.openSync = (path, ...args) => {
       if (/dist.\\w+\\.cjs$/.test(path)) read.push(path);
-      return readFileSync(path, ...args);
+      return openSync(path, ...args);
     };
     process.on('exit', () => {
       const hasStreams = process.moduleLoadList.includes('NativeModule internal/fs/streams');

@@ -4,9 +4,10 @@
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
 const { isOurs, isTrusted } = require('./ours.js');
+const { room } = require('./room.js');
 
-/** Bytes that are read and compared at a time: one small buffer used again costs less than a second large one. */
-const PIECE = 1 << 16;
+/** Bytes that are read and compared at a time: the smaller they are, the less new memory is touched. */
+const PIECE = 1 << 14;
 
 /**
  * Returns the path of the compiled code of a file, or undefined where none is kept. Its directory is named for the build
@@ -36,7 +37,8 @@ function cacheHome({ XDG_CACHE_HOME: named, HOME: home }) {
 
 /**
  * Returns the compiled code that a file keeps, or undefined if there is none or it must not be run. The file has the code
- * twice, and both must be the same: V8 would run into damage without noticing it.
+ * twice, and both must be the same: V8 would run into damage without noticing it. The bytes are valid until the next file
+ * is read.
  */
 function readKept(path) {
   let fd;
@@ -45,8 +47,9 @@ function readKept(path) {
     const stat = fs.fstatSync(fd);
     if (!isOurs(stat, true) || !isTrusted(dirname(path))) return undefined;
     const size = stat.size / 2;
-    const data = Buffer.allocUnsafeSlow(size);
-    const piece = Buffer.allocUnsafeSlow(Math.min(size, PIECE));
+    const memory = room(size + PIECE);
+    const data = memory.subarray(0, size);
+    const piece = memory.subarray(size, size + PIECE);
     if (size === 0 || fs.readSync(fd, data, 0, size, 0) < size) return undefined;
     for (let at = 0; at < size; at += PIECE) {
       const bytes = fs.readSync(fd, piece, 0, Math.min(size - at, PIECE), size + at);

@@ -1,10 +1,10 @@
 'use strict';
 // Runs the chunks of the program, which are functions by name in a few files of dist/: `more/export-X` is in more.cjs.
-// README.md beside this file says why.
-const fs = require('node:fs');
+// README.md beside this file says why. The build joins this and the files beside it into dist/load.cjs: __dirname is dist.
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 const { cacheFile, readKept } = require('./kept-code.js');
+const { bytesOf } = require('./room.js');
 
 const chunksIn = new Map();
 const exportsOf = new Map();
@@ -18,7 +18,7 @@ function need(name) {
 
 function run(name) {
   if (name.startsWith('node:')) return require(name);
-  if (name.startsWith('./vendor/')) return require(join(__dirname, '../../dist', name));
+  if (name.startsWith('./vendor/')) return require(join(__dirname, name));
   const file = `${name.slice(0, name.indexOf('/'))}.cjs`;
   let chunks = chunksIn.get(file);
   if (chunks === undefined) chunksIn.set(file, (chunks = compile(file)));
@@ -29,8 +29,8 @@ function run(name) {
 
 /** Returns the chunks of a file by name, with what V8 compiled of them at an earlier run of the same command. */
 function compile(file) {
-  const filename = join(__dirname, '../../dist', file);
-  const source = fs.readFileSync(filename, 'latin1');
+  const filename = join(__dirname, file);
+  const source = bytesOf(filename).latin1Slice();
   const cache = cacheFile(file, source);
   const script = new Script(source, { filename, cachedData: cache && readKept(cache) });
   if (cache && script.cachedDataRejected !== false)

@@ -182,17 +182,14 @@ async function findCommand(
   tree: ReturnType<typeof treeOf>,
   kinds: Kinds,
 ): Promise<{ path: string; command?: Command }> {
-  const { commands, nouns, aliases } = tree;
   const [noun, verb] = words;
   if (noun === undefined) return { path: '' };
-  const two = verb === undefined ? undefined : `${noun} ${aliases[verb] ?? verb}`;
-  const path =
-    two !== undefined && Object.hasOwn(commands, two)
-      ? two
-      : Object.hasOwn(commands, noun)
-        ? noun
-        : undefined;
-  if (path !== undefined) return { path, command: await commands[path]!() };
+  const two = verb === undefined ? [] : [`${noun} ${tree.aliases[verb] ?? verb}`];
+  for (const path of [...two, noun]) {
+    const load = tree.find(path);
+    if (load) return { path, command: await load() };
+  }
+  const { commands, nouns } = tree;
   if (!Object.hasOwn(nouns, noun)) {
     const { commandMeant } = await import('./meant.ts');
     throw usage(`unknown command ${JSON.stringify(noun)}`, commandMeant(words, tree, kinds));

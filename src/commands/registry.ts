@@ -77,14 +77,57 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
   invoice: { 'invoice pay': async () => (await import('./invoice/pay.ts')).pay },
 });
 
-/** Long because it is a table: one line for each command. */
+/** All commands, in the order of the overview. */
 const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
-  init: async () => (await import('./init.ts')).init,
-
+  ...firstCommands,
   ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
-
-  'stage move': async () => (await import('./stage/move.ts')).move,
+  ...stageCommands,
   ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
+  ...otherCommands(kinds),
+});
+
+/**
+ * Returns the function that finds what loads a command, by its words. The table of all commands takes longer to make than
+ * many commands take to start, so only the parts of it are made that may have the noun of the command.
+ */
+function finderOf(kinds: Kinds, nouns: SettingNouns): (path: string) => Load | undefined {
+  let others: Commands | undefined;
+  let unnamed: Commands | undefined;
+  const parts = (noun: string): (() => Commands)[] => {
+    const kind = madeByPeople(kinds).find(({ name }) => name === noun);
+    return [
+      () => (kind ? recordVerbs(kinds, kind) : {}),
+      () => (Object.hasOwn(nouns, noun) ? commandsOfNoun(noun, nouns[noun]!, kinds) : {}),
+      () => (others ??= { ...firstCommands, ...stageCommands, ...otherCommands(kinds) }),
+      () => (unnamed ??= withoutNoun(kinds)),
+    ];
+  };
+  return path => {
+    for (const part of parts(path.split(' ', 1)[0]!)) {
+      const commands = part();
+      if (Object.hasOwn(commands, path)) return commands[path];
+    }
+    return undefined;
+  };
+}
+
+/** The commands of kinds of record of which some, such as `log`, do not begin with the name of the kind. */
+function withoutNoun(kinds: Kinds): Commands {
+  const verbs = ownVerbs(kinds);
+  const isNamed = ({ name }: KindDefinition) =>
+    Object.keys(verbs[name] ?? {}).every(path => path.startsWith(`${name} `));
+  const unnamed = madeByPeople(kinds).filter(kind => !isNamed(kind));
+  return Object.assign({}, ...unnamed.map(kind => recordVerbs(kinds, kind)));
+}
+
+const firstCommands: Commands = { init: async () => (await import('./init.ts')).init };
+/** What stages have beside the verbs of all settings. */
+const stageCommands: Commands = {
+  'stage move': async () => (await import('./stage/move.ts')).move,
+};
+
+/** Long because it is a table: one line for each command. */
+const otherCommands = (kinds: Kinds): Commands => ({
   'tag list': async () => (await import('./tag/list.ts')).list(kinds),
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
@@ -205,5 +248,18 @@ export function treeOf(kinds: Kinds, nouns: SettingNouns = settingNouns): Known 
   return tree;
 }
 
-const makeTree = (kinds: Kinds, nouns: SettingNouns) =>
-  ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;
+function makeTree(kinds: Kinds, nouns: SettingNouns) {
+  let commands: Commands | undefined;
+  let groups: Tree['nouns'] | undefined;
+  return {
+    get commands() {
+      return (commands ??= commandsOf(kinds, nouns));
+    },
+    get nouns() {
+      return (groups ??= nounsOf(kinds, nouns));
+    },
+    aliases,
+    /** Returns what loads a command, without making the table of all of them. */
+    find: finderOf(kinds, nouns),
+  };
+}

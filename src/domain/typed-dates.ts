@@ -266,7 +266,7 @@ export function readings(text: string): Map<DateOrder, string> {
   if (!match) return found;
   const [, a, b, c] = match as unknown as [string, string, string, string];
   const add = (order: DateOrder, year: string, month: string, date: string) => {
-    if (year.length === 3 || year.length === 1 || month.length > 2 || date.length > 2) return;
+    if (year.length % 2 === 1) return;
     const day = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
     if (isDay(day)) found.set(order, day);
   };

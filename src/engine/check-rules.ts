@@ -1,15 +1,14 @@
 /** Finds problems of rules together, which a single rule cannot show. */
 import type { Automation, Params } from '../domain/automation.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { allSteps, effectsOf, type Placed } from './all-steps.ts';
-import { isAsked } from './effect.ts';
+import { allSteps, effectsOf } from './all-steps.ts';
+import { circlesOf, toldCircle } from './circles.ts';
 import type { ParamType } from './param-types.ts';
 import type { ParamSpecs } from './params.ts';
 import { possibleLoops } from './possible-loops.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import { steps } from './steps/index.ts';
 import { namingTriggers, triggers } from './triggers/index.ts';
-import { wayBack } from './way-back.ts';
 
 export interface CheckedRules {
   /** The problems of each broken rule. */
@@ -21,8 +20,14 @@ export interface CheckedRules {
 /** `ids` are those of all rules, broken ones too. */
 export function checkRules(automations: readonly Automation[], ids: readonly string[]): CheckedRules {
   const problems = new Map<string, RuleProblem[]>();
+  const known: Known = {
+    automations,
+    byId: new Map(automations.map(each => [each.id, each])),
+    ids: new Set(ids),
+  };
+  const cycles = cyclesOfStarts(automations);
   for (const automation of automations) {
-    const found = [...unknownNames(automation, automations, ids), ...cycleOfStarts(automation, automations)];
+    const found = [...unknownNames(automation, known), ...(cycles.get(automation.id) ?? [])];
     if (found.length > 0) problems.set(automation.id, found);
   }
   const warnings = new Map<string, RuleProblem[]>();
@@ -31,19 +36,22 @@ export function checkRules(automations: readonly Automation[], ids: readonly str
   return { problems, warnings };
 }
 
-function* unknownNames(
-  automation: Automation,
-  automations: readonly Automation[],
-  ids: readonly string[],
-): Generator<RuleProblem> {
+/** All rules: those that can be read, also by their ids, and the ids of all. */
+interface Known {
+  readonly automations: readonly Automation[];
+  readonly byId: ReadonlyMap<string, Automation>;
+  readonly ids: ReadonlySet<string>;
+}
+
+function* unknownNames(automation: Automation, { automations, byId, ids }: Known): Generator<RuleProblem> {
   const unknown = (id: string, path: readonly PropertyKey[]): RuleProblem[] =>
-    ids.includes(id)
+    ids.has(id)
       ? []
       : [
           {
             path,
             message: `unknown automation ${JSON.stringify(id)}`,
-            hint: suggestion(id, ids, 'automations'),
+            hint: suggestion(id, [...ids], 'automations'),
           },
         ];
   for (const { step, path } of allSteps(automation)) {
@@ -60,7 +68,9 @@ function* unknownNames(
     for (const name of named(trigger.params, params, 'automation'))
       yield* unknown(String(params[name]), ['on', i, type]);
     for (const name of named(trigger.params, params, 'goal-name')) {
-      const goals = goalsOf(automations.filter(each => isAsked(params.automation, each.id)));
+      const asked =
+        params.automation === undefined ? automations : [byId.get(String(params.automation)) ?? []];
+      const goals = goalsOf(asked.flat());
       if (goals && !goals.includes(String(params[name])))
         yield {
           path: ['on', i, type],
@@ -85,24 +95,24 @@ function goalsOf(automations: readonly Automation[]): string[] | undefined {
   return [...new Set(names)];
 }
 
-function cycleOfStarts(automation: Automation, automations: readonly Automation[]): RuleProblem[] {
-  const started = (id: string): (Placed & { readonly starts: string })[] => {
-    const rule = automations.find(each => each.id === id);
-    if (!rule) return [];
-    return allSteps(rule).flatMap(placed =>
-      effectsOf(rule, placed.step).flatMap(effect =>
-        'starts' in effect ? [{ ...placed, starts: effect.starts }] : [],
+/** Returns the problem of each rule that starts itself, at once or through others. */
+function cyclesOfStarts(automations: readonly Automation[]): ReadonlyMap<string, readonly RuleProblem[]> {
+  const started = new Map(
+    automations.map(rule => [
+      rule.id,
+      allSteps(rule).flatMap(placed =>
+        effectsOf(rule, placed.step).flatMap(effect =>
+          'starts' in effect ? [{ ...placed, to: effect.starts, feeds: false }] : [],
+        ),
       ),
-    );
-  };
-  const cycle = wayBack(automation.id, id => started(id).map(({ starts }) => starts));
-  if (!cycle) return [];
-  const then = cycle[1] ?? automation.id;
-  const { path, step } = started(automation.id).find(({ starts }) => starts === then)!;
-  return [
-    {
-      path: [...path, step.type],
-      message: `a cycle of starts: ${[...cycle, automation.id].join(' starts ')}`,
-    },
-  ];
+    ]),
+  );
+  const cycles = circlesOf([...started.keys()], id => started.get(id) ?? []);
+  return new Map(
+    [...cycles].map(([id, cycle]) => {
+      const { path, step } = started.get(id)!.find(({ to }) => to === (cycle.begin[1] ?? id))!;
+      const message = `a cycle of starts: ${toldCircle(cycle, ' starts ')}`;
+      return [id, [{ path: [...path, step.type], message }]];
+    }),
+  );
 }

@@ -6,89 +6,75 @@
 import type { Automation } from '../domain/automation.ts';
 import type { Pipeline } from '../domain/config.ts';
 import { allSteps, effectsOf } from './all-steps.ts';
+import { type Arrow, type Circle, circlesOf, toldCircle } from './circles.ts';
 import { type Effect, fieldsSet } from './effect.ts';
 import { asksForClosed } from './plain-terms.ts';
 import type { Complaint } from './rule-problem.ts';
 import { namingTriggers, triggers } from './triggers/index.ts';
-import { wayBack } from './way-back.ts';
 
 /** Returns the possible loops of each rule, by its id; rules that start nothing are left out. */
 export function possibleLoops(automations: readonly Automation[]): ReadonlyMap<string, Complaint> {
   const ahead = aheadOf(automations.filter(rule => rule.enabled));
+  const circles = circlesOf(automations, ahead, true);
+  const repeats = (rule: Automation) => rule.enabled && rule.runs === 'every-time';
+  /** Through the rules of a loop a rule may start itself over and over by its steps: each of them runs every time. */
+  const loops = circlesOf(automations.filter(repeats), rule => ahead(rule).filter(({ to }) => repeats(to)));
   const found = new Map<string, Complaint>();
   for (const rule of automations) {
-    const circle = rule.generations === undefined ? circleOf(rule, ahead) : undefined;
-    const loop = circle ? undefined : loopFrom(rule, ahead);
+    const circle = rule.generations === undefined ? circles.get(rule) : undefined;
+    const loop = circle ? undefined : loops.get(rule);
     if (circle)
       found.set(rule.id, {
-        message: `feeds itself: ${[...circle, rule.id].join(' adds what starts ')}; one generation comes of each beginning, and the rest is left out`,
+        message: `feeds itself: ${toldCircle(idsOf(circle), ' adds what starts ')}; one generation comes of each beginning, and the rest is left out`,
         hint: 'generations: 3 allows three; a where that does not hold for what is added ends the circle',
       });
     else if (loop)
       found.set(rule.id, {
-        message: `possible loop: ${[...loop, rule.id].join(' starts ')}, every time`,
+        message: `possible loop: ${toldCircle(idsOf(loop), ' starts ')}, every time`,
         hint: 'runs: once, or a where that no longer holds',
       });
   }
   return found;
 }
 
-/** A rule that another may start; `feeds` if that adds a record for which it begins, now or later. */
-interface Next {
-  readonly rule: Automation;
-  readonly feeds: boolean;
-}
+const idsOf = ({ length, begin }: Circle<Automation>): Circle<string> => ({
+  length,
+  begin: begin.map(({ id }) => id),
+});
 
-/** For each rule, enabled or not, the enabled ones that its steps may start. */
-type Ahead = (rule: Automation) => readonly Next[];
+/**
+ * For each rule, enabled or not, the enabled ones that its steps may start. An arrow feeds if a step adds a record for which
+ * the other rule begins, now or later.
+ */
+type Ahead = (rule: Automation) => readonly Arrow<Automation>[];
 
 function aheadOf(enabled: readonly Automation[]): Ahead {
-  const known = new Map<Automation, readonly Next[]>();
+  const places = new Map(enabled.map((rule, i) => [rule, i]));
+  const known = new Map<Automation, readonly Arrow<Automation>[]>();
+  /** By what an effect is: rules often do the same. */
+  const started = new Map<string, readonly Arrow<Automation>[]>();
+  const startedBy = (effect: Effect): readonly Arrow<Automation>[] =>
+    enabled.flatMap(to => {
+      const feeds = mayFeed(effect, to);
+      return feeds || mayStart(effect, to) ? [{ to, feeds }] : [];
+    });
   return rule => {
-    let next = known.get(rule);
-    if (!next) {
-      const effects = effectsIn(rule);
-      next = enabled.flatMap(other => {
-        const feeds = effects.some(effect => mayFeed(effect, other));
-        return feeds || effects.some(effect => mayStart(effect, other)) ? [{ rule: other, feeds }] : [];
-      });
-      known.set(rule, next);
+    const before = known.get(rule);
+    if (before) return before;
+    const found = new Map<Automation, boolean>();
+    for (const [key, effect] of new Map(effectsIn(rule).map(each => [JSON.stringify(each), each]))) {
+      if (!started.has(key)) started.set(key, startedBy(effect));
+      for (const { to, feeds } of started.get(key)!) found.set(to, feeds || found.get(to) === true);
     }
-    return next;
+    const arrows = [...found].map(([to, feeds]) => ({ to, feeds }));
+    arrows.sort((a, b) => places.get(a.to)! - places.get(b.to)!);
+    known.set(rule, arrows);
+    return arrows;
   };
 }
 
 /** All that the steps of a rule may do. */
 const effectsIn = (rule: Automation): Effect[] => allSteps(rule).flatMap(({ step }) => effectsOf(rule, step));
-
-/** Returns the rules through which a rule may start itself over and over by its steps; each of them runs every time. */
-function loopFrom(automation: Automation, ahead: Ahead): string[] | undefined {
-  const repeats = (rule: Automation) => rule.enabled && rule.runs === 'every-time';
-  if (!repeats(automation)) return undefined;
-  const way = wayBack(automation, rule =>
-    ahead(rule)
-      .map(next => next.rule)
-      .filter(repeats),
-  );
-  return way?.map(({ id }) => id);
-}
-
-/**
- * Returns the shortest way from a rule back to itself by way of a record that is added, now or after any wait; undefined
- * if there is none.
- */
-function circleOf(automation: Automation, ahead: Ahead): string[] | undefined {
-  const ways = [{ rules: [automation], isAdded: false }];
-  const seen = new Set<string>();
-  for (let way = ways.shift(); way; way = ways.shift())
-    for (const { rule, feeds } of ahead(way.rules.at(-1)!)) {
-      const isAdded = way.isAdded || feeds;
-      if (isAdded && rule === automation) return way.rules.map(({ id }) => id);
-      if (seen.size < seen.add(`${rule.id} ${isAdded}`).size)
-        ways.push({ rules: [...way.rules, rule], isAdded });
-    }
-  return undefined;
-}
 
 /** Whether an effect may start a rule: by name, or because a trigger of the rule looks for it. */
 function mayStart(effect: Effect, other: Automation): boolean {
@@ -118,16 +104,21 @@ export function rowsThatLoop({
   transitions,
 }: Pipeline): { readonly rule: number; readonly message: string }[] {
   const found: { rule: number; message: string }[] = [];
+  /** The rows so far by their condition and target. */
+  const before = new Map<string, number[]>();
   transitions.forEach((row, i) => {
-    const back = transitions.findIndex(
-      (other, j) =>
-        j < i && other.when === row.when && other.from?.includes(row.to) && row.from?.includes(other.to),
-    );
-    if (back >= 0)
+    const key = (to: string) => JSON.stringify([row.when ?? null, to]);
+    const [back] = [...new Set(row.from)]
+      .flatMap(from => before.get(key(from)) ?? [])
+      .filter(j => transitions[j]!.from?.includes(row.to))
+      .sort((a, b) => a - b);
+    if (back !== undefined)
       found.push({
         rule: i + 1,
         message: `possible loop: rows ${back + 1} and ${i + 1} move a deal from ${row.to} to ${transitions[back]!.to} and back`,
       });
+    before.set(key(row.to), before.get(key(row.to)) ?? []);
+    before.get(key(row.to))!.push(i);
   });
   return found;
 }

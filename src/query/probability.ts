@@ -17,16 +17,12 @@ export function probabilityOf(state: State): (row: number) => number {
   const own = ownProbability(state);
   const ofStage = stageProbabilities(state);
   const status = deals.column('status') as CodeColumn;
-  const known = new Float64Array(status.words.length + 1).fill(Number.NaN);
-  const isClosed = (code: number) => {
-    const word = status.words[code];
-    return word === 'won' ? 100 : word === 'lost' ? 0 : Number.NaN;
-  };
-  for (let code = 0; code < status.words.length; code++) known[code] = isClosed(code);
+  const outcomeOf = (word: string | undefined) => (word === 'won' ? 100 : word === 'lost' ? 0 : Number.NaN);
+  const known = Float64Array.from(status.words, outcomeOf);
   return row => {
     const code = status.get(row);
     // A word may enter the dictionary after this was made.
-    const closed = code < known.length ? known[code]! : isClosed(code);
+    const closed = known[code] ?? outcomeOf(status.words[code]);
     if (!Number.isNaN(closed)) return closed;
     const percent = own?.get(row) ?? Number.NaN;
     return Number.isNaN(percent) ? ofStage(row) : percent;

@@ -5,15 +5,12 @@
  *     submit -> waiting -> [gather 5 ms or 256] -> one commit -> each is answered
  *                            of one `via`, so that the history says which form or hook it was
  */
-import { commit } from '../app/core/commit.ts';
-import { Holding } from '../app/core/commit/holding.ts';
 import { Refusal } from '../app/core/commit/hooks.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { Writer } from '../app/core/writer.ts';
 import { assignee } from '../app/records/assign.ts';
-import type { Spool } from '../app/sharing/spool.ts';
-import { conflict, CrmError } from '../domain/errors.ts';
-import type { Draft } from '../state/draft.ts';
+import { conflict } from '../domain/errors.ts';
+import { Spooling } from './spooling.ts';
 
 /** How long a request waits for others, ms. Requests also gather while the previous group is being written. */
 const GATHER = 5;
@@ -37,41 +34,27 @@ interface Post {
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** Milliseconds between two attempts to reach a remote that is away. */
-const AWAY = 2000;
-
 export class Committer {
-  readonly #workspace: Workspace;
-  readonly #say: (message: string) => void;
-  /** Takes the commits while the remote of the workspace is away. */
-  #spool: Spool | undefined;
-  #look: NodeJS.Timeout | undefined;
+  readonly #spooling: Spooling;
   /** Work to do between two groups, when nothing else commits. */
   #task: (() => Promise<void>) | undefined;
   #waiting: Post[] = [];
   #running: Promise<void> | undefined;
   #hasMany: (() => void) | undefined;
   #isDraining = false;
-  readonly #holding = new Holding();
   #pause: NodeJS.Timeout | undefined;
 
   /** `say` takes a line for the log. */
   constructor(workspace: Workspace, say: (message: string) => void) {
-    this.#workspace = workspace;
-    this.#say = say;
+    this.#spooling = new Spooling(workspace, say, task => {
+      this.#task = task;
+      this.#running ??= this.#run();
+    });
   }
 
   /** Prepares a shared workspace: leases numbers, or spools on if changes wait since the remote was away. */
-  async begin(): Promise<void> {
-    if (!(await this.#workspace.store.replica())) return;
-    const { Spool } = await import('../app/sharing/spool.ts');
-    try {
-      this.#spool = await Spool.begin(this.#workspace);
-    } catch (error) {
-      if (!(error instanceof CrmError)) throw error;
-      this.#say(error.message);
-    }
-    if (this.#spool) this.#lookLater();
+  begin(): Promise<void> {
+    return this.#spooling.begin();
   }
 
   /** Queues the changes of a request; resolves when they are on disk, and rejects if they cannot be. */
@@ -88,15 +71,15 @@ export class Committer {
   /** Writes what is waiting, at once. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    this.#spooling.stop();
     this.#hasMany?.();
     await this.#running;
-    clearTimeout(this.#look);
     this.#settle();
   }
 
   #settle(): void {
     clearTimeout(this.#pause);
-    this.#holding.settle(this.#workspace);
+    this.#spooling.settle();
   }
 
   async #run(): Promise<void> {
@@ -112,7 +95,7 @@ export class Committer {
       const taken = new Set(group);
       this.#waiting = this.#waiting.filter(post => !taken.has(post));
       await this.#write(via, group);
-      if (this.#holding.isDue) this.#settle();
+      if (this.#spooling.isDue) this.#settle();
     }
     this.#running = undefined;
     this.#pause = setTimeout(() => this.#settle(), PAUSE);
@@ -132,7 +115,7 @@ export class Committer {
   async #write(via: string, group: readonly Post[]): Promise<void> {
     const outcomes: Outcome[] = [];
     try {
-      await this.#commit(via, async (draft, workspace) => {
+      await this.#spooling.commit(via, async (draft, workspace) => {
         outcomes.length = 0;
         const writer = new Writer(draft, workspace.viewer, assignee);
         for (const { decide } of group) {
@@ -158,62 +141,5 @@ export class Committer {
       if ('error' in outcome) reject(outcome.error);
       else resolve(outcome.result);
     });
-  }
-
-  /** Commits to the remote; to the spool while the remote is away. */
-  async #commit(via: string, decide: (draft: Draft, workspace: Workspace) => Promise<void>): Promise<void> {
-    const attempt = async (workspace: Workspace, holding: Holding) => {
-      await workspace.reload();
-      await commit(workspace, { via, holding }, draft => decide(draft, workspace));
-    };
-    if (!this.#spool)
-      try {
-        return await attempt(this.#workspace, this.#holding);
-      } catch (error) {
-        if (!(await this.#goesOffline(error))) throw error;
-      }
-    const spool = this.#spool!;
-    await attempt(spool.workspace, spool.holding);
-  }
-
-  /** Starts the spool if an error says that the remote is away; returns whether it did. */
-  async #goesOffline(error: unknown): Promise<boolean> {
-    if (!(await this.#workspace.store.replica())) return false;
-    const { Spool, isAway } = await import('../app/sharing/spool.ts');
-    if (!isAway(error)) return false;
-    this.#say(`${(error as Error).message}, so requests are stored here until it can be reached`);
-    this.#holding.settle(this.#workspace);
-    this.#spool = await Spool.open(this.#workspace);
-    this.#lookLater();
-    return true;
-  }
-
-  /** Tries later to reach the remote; if it answers, the spool is shared between two groups. */
-  #lookLater(): void {
-    this.#look = setTimeout(() => void this.#lookNow(), AWAY);
-    this.#look.unref();
-  }
-
-  async #lookNow(): Promise<void> {
-    const spool = this.#spool;
-    if (this.#isDraining || !spool) return;
-    const answers = await spool.answers().catch(() => false);
-    if (!answers || this.#isDraining) return this.#lookLater();
-    this.#task = () => this.#share(spool);
-    this.#running ??= this.#run();
-  }
-
-  async #share(spool: Spool): Promise<void> {
-    try {
-      const { sent, conflicts } = await spool.share();
-      this.#say(
-        `shared ${sent === 1 ? 'the transaction' : `the ${sent} transactions`} that waited for the remote`,
-      );
-      if (conflicts > 0) this.#say(`conflicts: ${conflicts}; crm sync lists them`);
-      this.#spool = undefined;
-    } catch (error) {
-      this.#say(`what waits cannot be shared: ${(error as Error).message}`);
-      this.#lookLater();
-    }
   }
 }

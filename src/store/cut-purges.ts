@@ -21,10 +21,10 @@ export class CutPurges {
     this.#erasuresOf = erasuresOf;
   }
 
-  /** The bytes of a piece as they are to be copied. */
-  readonly rewrite = (piece: Piece, bytes: Buffer): Buffer => {
-    if ((piece.purged ?? 0) <= this.#last) return bytes;
-    const [tx] = decode(this.#kinds, bytes, piece.file, this.#erasuresOf);
+  /** The bytes of a piece as they are to be copied, if these are not those that it has. */
+  readonly rewrite = (piece: Piece, read: () => Buffer): Buffer | undefined => {
+    if ((piece.purged ?? 0) <= this.#last) return undefined;
+    const [tx] = decode(this.#kinds, read(), piece.file, this.#erasuresOf);
     const { lines, now } = encodeLeft({ ...tx!, purged: this.#last + 1 });
     this.erases.push({ seq: piece.seq, now });
     return Buffer.from(lines.join(''));

@@ -48,9 +48,14 @@ export class Folded {
   }
 
   /** Takes in the next transaction; returns the changes in it that make no sense, which are left out. */
-  apply(tx: Pick<Transaction, 'seq' | 'hash' | 'at' | 'changes'>): string[] {
+  apply(tx: Pick<Transaction, 'seq' | 'hash' | 'at'> & { readonly changes: Iterable<Change> }): string[] {
     this.tip = { seq: tx.seq, hash: tx.hash };
-    return tx.changes.flatMap(change => this.#applyOne(change, tx) ?? []);
+    const senseless: string[] = [];
+    for (const change of tx.changes) {
+      const why = this.#applyOne(change, tx);
+      if (why !== undefined) senseless.push(why);
+    }
+    return senseless;
   }
 
   #applyOne(change: Change, { seq, at }: Pick<Transaction, 'seq' | 'at'>): string | undefined {

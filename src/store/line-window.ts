@@ -5,10 +5,10 @@
 import { type Unhashed, wholeHead } from './encoding.ts';
 import { type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
-import { readInto } from './snapshot.ts';
+import { type OpenSnapshot, readInto } from './snapshot.ts';
 
 /** The bytes in memory at once; more only if a single line is longer. */
-const WINDOW = 1 << 18;
+export const WINDOW = 1 << 18;
 const NEWLINE = 10;
 /** The beginning of a commit line, and of no other line that crm writes. */
 const COMMIT = Buffer.from('{"seq":');
@@ -19,6 +19,8 @@ export interface FoundTransaction {
   readonly head: Unhashed & { readonly hash: string };
   readonly begin: number;
   readonly end: number;
+  /** Where its commit line ends. */
+  readonly next: number;
 }
 
 export class LineWindow {
@@ -35,8 +37,14 @@ export class LineWindow {
   }
 
   open(path: string): void {
-    this.#fd = openRegular(this.#io, path);
-    this.#size = this.#io.fstatSync(this.#fd).size;
+    const fd = openRegular(this.#io, path);
+    this.use(fd, this.#io.fstatSync(fd).size);
+  }
+
+  /** Reads a file of this size that is open already. */
+  use(fd: number, size: number): void {
+    this.#fd = fd;
+    this.#size = size;
     this.#length = 0;
   }
 
@@ -59,12 +67,15 @@ export class LineWindow {
     }
   }
 
-  /** Yields the file as whole lines, some at a time, each in the same memory; what is left of a line that is cut comes last. */
-  *pieces(): Generator<Buffer> {
-    for (let at = 0; at < this.#size; ) {
+  /**
+   * Yields the file, or the lines from `from` up to `to` in it, as whole lines, some at a time, each in the same memory; what
+   * is left of a line that is cut comes last.
+   */
+  *pieces(from = 0, to = this.#size): Generator<Buffer> {
+    for (let at = from; at < to; ) {
       const lines = this.#lines(at);
       const piece = lines.length > 0 ? lines : this.#bytes.subarray(0, this.#size - at);
-      yield piece;
+      yield at + piece.length > to ? piece.subarray(0, to - at) : piece;
       at += piece.length;
     }
   }
@@ -83,7 +94,7 @@ export class LineWindow {
         from = lines.indexOf(NEWLINE, end) + 1;
         const head = wholeHead(lines.toString('utf8', end, from), digest);
         if (!head) return undefined;
-        found.push({ head, begin, end: at + end });
+        found.push({ head, begin, end: at + end, next: at + from });
         [begin, digest] = [at + from, new Sha256()];
       }
       at += lines.length;
@@ -100,6 +111,13 @@ export class LineWindow {
       at += length;
     }
   }
+}
+
+/** Yields the lines of an opened snapshot, some at a time, each in the same memory. */
+export function snapshotPieces(io: Io, { fd, size, start }: OpenSnapshot): Generator<Buffer> {
+  const window = new LineWindow(io);
+  window.use(fd, size);
+  return window.pieces(start);
 }
 
 /** Returns where the next commit line begins, from the beginning of a line on; the end of the lines if there is none. */

@@ -13,12 +13,13 @@ import type { FileJournal } from './file-journal.ts';
 import { requireOwnDirectory } from './io.ts';
 import type { Tailed, Tip } from './journal.ts';
 import type { Checkpoint, KindBase, Opened } from './opened.ts';
+import { snapshotPieces } from './line-window.ts';
 import { sourceOf } from './projection.ts';
 import { parseBody } from './records-file.ts';
 import type { Site } from './site.ts';
 import {
+  areIntact,
   isAddedLater,
-  isIntact,
   openSnapshot,
   readBody,
   type SnapshotKind,
@@ -90,7 +91,7 @@ function openKind(
     const isEmpty = kept === 0 || (kept === undefined && isAddedLater(options.kinds, kind));
     return { snapshot, seq: isEmpty ? (checkpoint?.seq ?? 0) : 0, edited: false };
   }
-  const isTrue = () => isIntact(readBody(io, snapshot), snapshot.head);
+  const isTrue = () => areIntact(snapshotPieces(io, snapshot), snapshot.head);
   if (!verified.holds(kind, snapshot.signature, isTrue)) {
     options.warn(
       `${snapshot.path} was changed by hand, or is damaged; it is not used (crm doctor shows the difference)`,

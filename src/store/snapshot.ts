@@ -141,7 +141,14 @@ type Unsummed = Omit<SnapshotHead, 'checksum'>;
 
 /** Whether the lines are those that the head was written for, and the head is as it was. */
 export function isIntact(body: Buffer, head: SnapshotHead): boolean {
-  return checksumOf(new Sha256().update(body), head) === head.checksum;
+  return areIntact([body], head);
+}
+
+/** The same of lines that come in pieces. */
+export function areIntact(pieces: Iterable<Uint8Array>, head: SnapshotHead): boolean {
+  const digest = new Sha256();
+  for (const piece of pieces) digest.update(piece);
+  return checksumOf(digest, head) === head.checksum;
 }
 
 /** Writes a snapshot from chunks of whole lines, each of which is done with when the next is asked for; returns its head. */

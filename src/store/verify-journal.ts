@@ -10,6 +10,7 @@ import { looseName, nameOf, PACK_SIZE, packName, packOf } from './journal-direct
 import type { Finding } from './finding.ts';
 import { codeOf, ifThere, type Io, NotOurs, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
+import { type Streamed, StreamedFile } from './streamed-file.ts';
 
 const JOURNAL = join('data', 'journal');
 
@@ -44,17 +45,20 @@ interface Unit {
   readonly count: number;
 }
 
+/** A transaction to fold: in one that is larger than memory should be, the changes are read one after the other. */
+export type Folding = Stored | Streamed;
+
 /** Calls `each` with the good transactions in order; reads and reports everything, and throws no error of its own. */
 export function verifyJournal(
   io: Io,
   dir: string,
   kinds: Kinds,
-  each: (tx: Stored) => void,
+  each: (tx: Folding) => void,
 ): VerifiedJournal {
   const { names, error } = namesIn(io, join(dir, JOURNAL));
   const listing = sortOut(names);
   const erasuresOf = erasuresFrom(io, dir, kinds, listing);
-  const chain = new Chain(io, dir, kinds, erasuresOf, each);
+  const chain = new Chain(io, dir, kinds, erasuresOf, each, listing.others.length > 0);
   if (error) chain.findings.push({ severity: 'error', file: JOURNAL, message: error });
   chain.findings.push(...listing.findings);
   for (const unit of [...listing.units, ...waitingUnits(io, dir, listing)]) chain.takeUnit(unit);
@@ -72,7 +76,7 @@ export function verifyJournal(
 class Chain {
   readonly findings: Finding[] = [];
   readonly pieces: Piece[] = [];
-  /** The hashes of all transactions that could be read, good or not. */
+  /** The hashes of all transactions that could be read, good or not, if there are other files to compare with them. */
   readonly hashes = new Map<number, string>();
   good: Tip = { seq: 0, hash: GENESIS };
   /** The number that comes next. */
@@ -81,13 +85,22 @@ class Chain {
   readonly #dir: string;
   readonly #kinds: Kinds;
   readonly #erasuresOf: ErasuresOf;
-  readonly #each: (tx: Stored) => void;
+  readonly #each: (tx: Folding) => void;
+  readonly #keepsHashes: boolean;
   #isWhole = true;
   /** The hash of the transaction before, where it is known. */
   #before: string | undefined = GENESIS;
 
-  constructor(io: Io, dir: string, kinds: Kinds, erasuresOf: ErasuresOf, each: (tx: Stored) => void) {
+  constructor(
+    io: Io,
+    dir: string,
+    kinds: Kinds,
+    erasuresOf: ErasuresOf,
+    each: (tx: Folding) => void,
+    keepsHashes: boolean,
+  ) {
     this.#io = io;
+    this.#keepsHashes = keepsHashes;
     this.#dir = dir;
     this.#kinds = kinds;
     this.#erasuresOf = erasuresOf;
@@ -98,6 +111,7 @@ class Chain {
   takeUnit(unit: Unit): void {
     if (unit.first > this.expected) this.#sayMissing(unit.first);
     this.expected = unit.first;
+    if (this.#takeStreamed(unit)) return;
     const bytes = readUnit(this.#io, this.#dir, unit, this.#damage);
     const conflict = bytes && conflictIn(bytes);
     if (conflict !== undefined) this.#damage(unit.name, 'has both sides of a git merge', conflict, ONE_SIDE);
@@ -117,6 +131,23 @@ class Chain {
       from === to ? `transaction ${from} is missing` : `transactions ${from} to ${to} are missing`,
     );
     this.#before = undefined;
+  }
+
+  /** Takes in a large file without having it in memory; returns whether it is one, and nothing about it is unusual. */
+  #takeStreamed(unit: Unit): boolean {
+    const file = StreamedFile.open(this.#io, join(this.#dir, JOURNAL, unit.name), this.#kinds);
+    if (!file) return false;
+    try {
+      const found = file.transactions();
+      if (found?.length !== unit.count || found.some(({ tx }, i) => tx.seq !== unit.first + i)) return false;
+      for (const { tx, at } of found) {
+        this.#take(tx, unit, at);
+        this.expected++;
+      }
+      return true;
+    } finally {
+      file.close();
+    }
   }
 
   /** Takes in what a file has; returns how many transactions could be read. */
@@ -139,7 +170,7 @@ class Chain {
     return found;
   }
 
-  #take(tx: Decoded, unit: Unit, at: number): void {
+  #take(tx: Decoded | Streamed, unit: Unit, at: number): void {
     if (tx.seq !== this.expected) {
       this.#before = undefined;
       this.#damage(unit.name, `has transaction ${tx.seq} in the place of ${this.expected}`);
@@ -153,7 +184,7 @@ class Chain {
         ONE_SIDE,
       );
     this.#before = tx.hash;
-    this.hashes.set(tx.seq, tx.hash);
+    if (this.#keepsHashes) this.hashes.set(tx.seq, tx.hash);
     if (!this.#isWhole) return;
     this.good = { seq: tx.seq, hash: tx.hash };
     const piece = { seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size };
@@ -242,7 +273,7 @@ function waitingUnits(io: Io, dir: string, { units }: Sorted): Unit[] {
     .map(name => Number.parseInt(name, 10))
     .filter(seq => seq > shared)
     .sort((a, b) => a - b)
-    .map(seq => ({ name: nameOf(seq, { packs: 0, shared }), first: seq, count: 1 }));
+    .map(seq => ({ name: nameOf(seq, { packs: 0, shared, over: '../offline' }), first: seq, count: 1 }));
 }
 
 /** Reads the names in the journal's directory. */

@@ -4,6 +4,7 @@ import { idOf, isPurge } from '../domain/changes.ts';
 import { looseName, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
 import type { Stored, Tailed } from './journal.ts';
+import type { Folding } from './verify-journal.ts';
 import { TAIL_FILE } from './tail-file.ts';
 import type { ReadSnapshot } from './verify-snapshots.ts';
 
@@ -13,7 +14,7 @@ export class Purges {
   readonly #purges: { readonly tx: Stored; readonly ids: readonly string[]; readonly left: number[] }[] = [];
 
   /** Takes in the next transaction. */
-  take(tx: Stored): void {
+  take(tx: Folding): void {
     if (tx.purged !== undefined) this.#rewritten.set(tx.seq, tx.purged);
     if (!tx.erases) return;
     const left = tx.erases.filter(({ seq }) => (this.#rewritten.get(seq) ?? 0) < tx.seq);
@@ -64,7 +65,7 @@ export class Purges {
             : `transaction ${seq}: ${by} erased ${ids[0]}${ids.length > 1 ? ` and ${ids.length - 1} more` : ''} for good at ${at}, also from ${earlier}`,
       };
       const late = snapshots.filter(
-        ({ head, records }) => head && head.seq < seq && ids.some(id => records.has(id)),
+        ({ head, content }) => head && head.seq < seq && ids.some(id => content().records.has(id)),
       );
       const files = [...new Set([...left.map(fileOf), ...late.map(({ file }) => file)])];
       if (files.length === 0) return [said];

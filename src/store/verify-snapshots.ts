@@ -8,7 +8,7 @@ import { type Change, idOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
-import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
 import { firstOf } from '../domain/series.ts';
 import { definitionOf } from '../kinds/define.ts';
@@ -19,11 +19,12 @@ import { ColumnsFile, ENDS } from './columns-file.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
-import { parseBody, ProjectedSource } from './records-file.ts';
+import { snapshotPieces } from './line-window.ts';
+import { ProjectedSource } from './records-file.ts';
 import { Sha256 } from './sha256.ts';
 import {
+  areIntact,
   hasHead,
-  isIntact,
   type OpenSnapshot,
   openSnapshot,
   readBody,
@@ -33,6 +34,10 @@ import {
 } from './snapshot.ts';
 import { columnsFile } from './projection.ts';
 import type { Column } from '../state/columns/column.ts';
+
+const NEWLINE = 10;
+/** The number of records that are compared with a projection together, as a table. */
+const AT_ONCE = 4096;
 
 /** A snapshot that somebody changed, and the changes. */
 export interface EditedSnapshot {
@@ -49,18 +54,26 @@ export interface EditedSnapshot {
   readonly digest: string;
 }
 
-/** One snapshot as it was read, even if the file is replaced meanwhile. */
+/** The content of a snapshot, in memory. */
+interface Content {
+  readonly records: ReadonlyMap<string, Rec>;
+  readonly lines: ReadonlyMap<string, number>;
+  readonly problems: EditedSnapshot['problems'];
+  readonly body: Buffer;
+}
+
+/** One snapshot as it was opened, even if the file is replaced meanwhile. */
 export interface ReadSnapshot {
   readonly kind: SnapshotKind;
   readonly file: string;
   /** Undefined where the file has none. */
   readonly head: SnapshotHead | undefined;
   readonly isIntact: boolean;
-  readonly records: ReadonlyMap<string, Rec>;
-  readonly lines: ReadonlyMap<string, number>;
-  readonly problems: EditedSnapshot['problems'];
   readonly opened: OpenSnapshot;
-  readonly body: Buffer;
+  /** Yields its lines, some at a time, each time in the same memory. */
+  pieces(): Iterable<Buffer>;
+  /** Reads all of it; a snapshot that says what the journal says is not held in memory. */
+  content(): Content;
 }
 
 /** Reads a snapshot; undefined if there is none. A finding if it cannot be read or is of a newer format. */
@@ -74,17 +87,21 @@ export function readSnapshot(
   try {
     const opened = openSnapshot(io, dir, file);
     if (!opened) return undefined;
-    const body = readBody(io, opened);
     const head = hasHead(opened) ? opened.head : undefined;
-    const isSound = head !== undefined && isIntact(body, head);
+    const pieces = () => snapshotPieces(io, opened);
+    let content: Content | undefined;
+    const read = (): Content => {
+      const body = readBody(io, opened);
+      return { body, ...readLines(body, kinds, kind, head ? 2 : 1) };
+    };
     return {
       kind,
       file,
       head,
       opened,
-      body,
-      isIntact: isSound,
-      ...readLines(body, kinds, kind, head ? 2 : 1),
+      pieces,
+      isIntact: head !== undefined && areIntact(pieces(), head),
+      content: () => (content ??= read()),
     };
   } catch (error) {
     if (error instanceof CrmError)
@@ -99,12 +116,7 @@ export function readSnapshot(
 }
 
 /** Returns the records of a body by id; reports each line that is not a record of the kind. */
-function readLines(
-  body: Buffer,
-  kinds: Kinds,
-  kind: SnapshotKind,
-  first: number,
-): Pick<ReadSnapshot, 'records' | 'lines' | 'problems'> {
+function readLines(body: Buffer, kinds: Kinds, kind: SnapshotKind, first: number): Omit<Content, 'body'> {
   const records = new Map<string, Rec>();
   const lines = new Map<string, number>();
   const problems: { line: number; message: string }[] = [];
@@ -152,26 +164,12 @@ export function compareSnapshot(
   folded: Folded,
 ): { readonly finding?: Finding; readonly edited?: EditedSnapshot; readonly ids: readonly string[] } {
   const { kind, file, head } = snapshot;
-  // Of a file without a head, the first line is what was one.
-  const problems = snapshot.problems.filter(({ line }) => head || line > 1);
   const { ids, changes } = difference(snapshot, folded);
   const said = { file, ...(changes && { changes }) };
-  if (snapshot.isIntact) {
-    const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
-    if (ids.length === 0 && next) return { ids };
-    return {
-      ids,
-      finding: {
-        ...said,
-        severity: 'error',
-        message: next
-          ? `does not say what the journal says up to transaction ${head!.seq}: ${some(ids)} differ${ids.length === 1 ? 's' : ''}`
-          : `would give ids that were given already: the next is ${folded.next(kind as Kind)}, not ${head!.next}`,
-        fix: 'the journal is the truth: crm doctor --fix makes the file again from it',
-        repair: 'rebuild',
-      },
-    };
-  }
+  if (snapshot.isIntact) return { ids, ...ofIntact(snapshot, folded, ids, said) };
+  const { body, lines, ...content } = snapshot.content();
+  // Of a file without a head, the first line is what was one.
+  const problems = content.problems.filter(({ line }) => head || line > 1);
   if (isCutShort(snapshot, folded) || (ids.length === 0 && problems.length === 0))
     return {
       ids,
@@ -201,9 +199,31 @@ export function compareSnapshot(
       kind,
       file,
       changes: changes ?? [],
-      lines: snapshot.lines,
+      lines,
       problems: kind === 'trash' ? [{ line: 1, message: 'the trash cannot be changed by hand' }] : problems,
-      digest: digestOf(snapshot.opened, snapshot.body),
+      digest: digestOf(snapshot.opened, body),
+    },
+  };
+}
+
+/** Finds what is wrong with a snapshot that is as crm wrote it. */
+function ofIntact(
+  { kind, head }: ReadSnapshot,
+  folded: Folded,
+  ids: readonly string[],
+  said: Pick<Finding, 'file' | 'changes'>,
+): { readonly finding?: Finding } {
+  const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
+  if (ids.length === 0 && next) return {};
+  return {
+    finding: {
+      ...said,
+      severity: 'error',
+      message: next
+        ? `does not say what the journal says up to transaction ${head!.seq}: ${some(ids)} differ${ids.length === 1 ? 's' : ''}`
+        : `would give ids that were given already: the next is ${folded.next(kind as Kind)}, not ${head!.next}`,
+      fix: 'the journal is the truth: crm doctor --fix makes the file again from it',
+      repair: 'rebuild',
     },
   };
 }
@@ -211,11 +231,11 @@ export function compareSnapshot(
 const isSame = (a: Rec | undefined, b: Rec | undefined): boolean => sameJson(a as Json, b as Json);
 
 /** The ids of the records that differ, and as what changes where they are records and not the trash. */
-export function difference(
-  { kind, records }: ReadSnapshot,
-  folded: Folded,
-): { ids: string[]; changes?: Change[] } {
+export function difference(snapshot: ReadSnapshot, folded: Folded): { ids: string[]; changes?: Change[] } {
+  const { kind } = snapshot;
   const known = folded.of(kind);
+  if (isProjected(kind) && saysSame(snapshot, known)) return { ids: [], changes: [] };
+  const { records } = snapshot.content();
   if (kind !== 'trash') {
     const changes = differences(kind, known, records);
     return { ids: changes.map(idOf), changes };
@@ -225,10 +245,42 @@ export function difference(
 }
 
 /**
+ * Whether an intact snapshot has exactly these records, each once: read a line at a time, since this is so nearly always. Records
+ * are in the order of their numbers.
+ */
+function saysSame(snapshot: ReadSnapshot, known: ReadonlyMap<string, Rec>): boolean {
+  if (!snapshot.isIntact) return false;
+  let count = 0;
+  let last = 0;
+  for (const { record } of recordsIn(snapshot)) {
+    const number = numberOf(record.id);
+    if (number <= last || !isSame(record, known.get(record.id))) return false;
+    last = number;
+    count++;
+  }
+  return count === known.size;
+}
+
+/** Yields the records of an intact snapshot, and where the line of each ends in the file. */
+function* recordsIn({ pieces, opened }: ReadSnapshot): Generator<{ record: Rec; end: number }> {
+  let begin = opened.start;
+  for (const piece of pieces()) {
+    for (let at = 0; at < piece.length; ) {
+      const newline = piece.indexOf(NEWLINE, at);
+      const stop = newline < 0 ? piece.length : newline;
+      yield { record: JSON.parse(piece.toString('utf8', at, stop)) as Rec, end: begin + stop + 1 };
+      at = stop + 1;
+    }
+    begin += piece.length;
+  }
+}
+
+/**
  * Whether a file ends within a line, or in the zeros of a power cut, and is right up to there: then nobody changed
  * it, because hand edits leave whole lines.
  */
-function isCutShort({ body, kind, records, problems }: ReadSnapshot, folded: Folded): boolean {
+function isCutShort({ kind, content }: ReadSnapshot, folded: Folded): boolean {
+  const { body, records, problems } = content();
   const isTorn = body.length === 0 || body.at(-1) !== 10 || body.includes(0);
   const known = folded.of(kind);
   return (
@@ -287,30 +339,35 @@ export function verifyProjection(
 }
 
 /** Whether each cell is the one that follows from the record. */
-function says(
-  io: Io,
-  { opened, body }: ReadSnapshot,
-  columns: ColumnsFile,
-  kind: Kind,
-  config: Config,
-): boolean {
-  const { records, ends } = parseBody<Rec>(body, opened.start);
+function says(io: Io, snapshot: ReadSnapshot, columns: ColumnsFile, kind: Kind, config: Config): boolean {
   const specs = columnsOf(config, kind);
   const definition = definitionOf(config.kinds, kind);
-  const read = new Table(definition, new MemorySource(records), specs);
-  const projected = new Table(definition, new ProjectedSource(io, definition, opened, columns, specs), specs);
+  const source = new ProjectedSource(io, definition, snapshot.opened, columns, specs);
+  const projected = new Table(definition, source, specs);
+  const compared = [...specs.values()].filter(spec => columns.has(spec));
   // Damage must be found here, not repaired.
   columns.remake = undefined;
+  let rows = 0;
+  /** Compares the next records, as a table of their own. */
+  const areAsRead = (records: readonly Rec[]): boolean => {
+    const read = new Table(definition, new MemorySource(records), specs);
+    const from = rows;
+    rows += records.length;
+    if (records.some((record, i) => projected.id(from + i) !== record.id)) return false;
+    return compared.every(({ key }) => {
+      const [expected, actual] = [read.column(key), projected.column(key)];
+      return records.every((_, i) => cell(expected, i) === cell(actual, from + i));
+    });
+  };
   try {
     const known = columns.column(ENDS).values;
-    if (projected.rows !== records.length || ends.some((end, row) => known[row] !== end)) return false;
-    if (records.some((record, row) => projected.id(row) !== record.id)) return false;
-    return [...specs.values()]
-      .filter(spec => columns.has(spec))
-      .every(({ key }) => {
-        const [expected, actual] = [read.column(key), projected.column(key)];
-        return records.every((_, row) => cell(expected, row) === cell(actual, row));
-      });
+    const records: Rec[] = [];
+    for (const { record, end } of recordsIn(snapshot)) {
+      if (known[rows + records.length] !== end) return false;
+      records.push(record);
+      if (records.length === AT_ONCE && !areAsRead(records.splice(0))) return false;
+    }
+    return areAsRead(records) && rows === projected.rows;
   } catch {
     // A dictionary that cannot be parsed, an offset behind the end.
     return false;

@@ -348,15 +348,17 @@ function behind(
  * has.
  */
 function changesBeyond(kinds: Kinds, snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
-  const { kind, records } = snapshot;
+  const { kind } = snapshot;
   if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];
   if (kind !== 'trash') return [];
-  return [...(records as ReadonlyMap<string, unknown>).values()].flatMap((trashed): Change[] => {
-    const { id, record } = trashed as Trashed;
-    const itsKind = kinds.kindOf(id);
-    const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
-    return isKnown ? [] : [addition(itsKind, record), { kind: itsKind, id, rm: record }];
-  });
+  return [...(snapshot.content().records as ReadonlyMap<string, unknown>).values()].flatMap(
+    (trashed): Change[] => {
+      const { id, record } = trashed as Trashed;
+      const itsKind = kinds.kindOf(id);
+      const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
+      return isKnown ? [] : [addition(itsKind, record), { kind: itsKind, id, rm: record }];
+    },
+  );
 }
 
 function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {

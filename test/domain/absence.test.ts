@@ -63,3 +63,18 @@ describe('whoever takes over', () => {
 
 test('a user without absences is never away', () =>
   expect(absenceOn({ id: 'ana', name: 'Ana', role: 'normal', active: true }, '2026-12-24')).toBeUndefined());
+
+test.each(['x 2026-12-20', '2026-12-20 x', '2026-12-20 to', 'to ben', ''])('%j does not say when', text => {
+  expect(() => parseAbsence(text)).toThrow(
+    expect.objectContaining({
+      message: `${JSON.stringify(text)} does not say when somebody is away`,
+      hint: 'accepted: 2026-12-20..2027-01-03, or 2026-12-20..2027-01-03 to USER',
+    }),
+  );
+});
+
+test('days in the wrong order come with the right one', () => {
+  expect(() => parseAbsence('2026-12-20..2026-12-19')).toThrow(
+    expect.objectContaining({ hint: '2026-12-19..2026-12-20' }),
+  );
+});

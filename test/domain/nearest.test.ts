@@ -75,3 +75,12 @@ describe('the distance of two words', () => {
     );
   });
 });
+
+test.each([
+  ['x', ['y', 'xy'], undefined],
+  ['ab', ['ba'], 'ba'],
+  ['ab', ['cd'], undefined],
+  ['abc', ['acb', 'abd'], 'acb'],
+])('of %j among %j the nearest is %j', (typed, words, found) => {
+  expect(nearest(typed, words)).toBe(found);
+});

@@ -105,3 +105,44 @@ test('the last workday of a month is the last of its days from Monday to Friday,
     }),
   );
 });
+
+test.each([
+  ['every 2 days', 'every 2 days'],
+  ['every 1 day', 'daily'],
+  ['2 week', 'every 2 weeks'],
+  ['2 month', 'every 2 months'],
+  ['2 year', 'every 2 years'],
+  ['monthly on 5', 'monthly on 5'],
+  ['monthly on 1', 'monthly on 1'],
+])('%j means %j', (text, kept) => expect(parseRepeat(text)).toBe(kept));
+
+test.each([
+  'xdaily',
+  'daily x',
+  'x2w',
+  '2wx',
+  'x every day',
+  'every dayx',
+  'monthly on 0',
+  'monthly on 300',
+  'x monthly on 3',
+])('%j does not say how often', text => {
+  expect(() => parseRepeat(text)).toThrow('is not how often something comes again');
+  expect(nextRepeat(text, '2026-09-14', '2026-09-14')).toBeUndefined();
+});
+
+test.each([
+  // Done before it was due, the next one comes after the due day.
+  ['workdays', '2026-09-18', '2026-09-10', '2026-09-21'],
+  ['last day of month', '2026-09-30', '2026-08-10', '2026-10-31'],
+  ['monthly on 5', '2026-09-05', '2026-09-05', '2026-10-05'],
+])('%s, due %s and done early on %s: %s', (often, due, done, next) => {
+  expect(nextRepeat(often, due, done)!.due).toBe(next);
+});
+
+test('a holiday is no workday, in a week and in a month', () => {
+  expect(nextRepeat('workdays', '2026-09-18', '2026-09-18', ['2026-09-21'])!.due).toBe('2026-09-22');
+  expect(nextRepeat('last workday of month', '2026-09-01', '2026-09-01', ['2026-09-30'])!.due).toBe(
+    '2026-09-29',
+  );
+});

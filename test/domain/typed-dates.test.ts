@@ -18,6 +18,7 @@ import {
   parsePeriod,
   parseTime,
   parseWhen,
+  readings,
 } from '../../src/domain/typed-dates.ts';
 import { zone } from '../../src/domain/zone.ts';
 
@@ -370,4 +371,66 @@ test('the help names each form, and each form that it names is understood', asyn
     return false;
   };
   expect(forms.filter(form => !read(form))).toEqual([]);
+});
+
+test.each([
+  ['in 12 days', '2026-05-15'],
+  ['12 days ago', '2026-04-21'],
+  ['1 day ago', '2026-05-02'],
+  ['dec 31', '2026-12-31'],
+  ['dec 31 2027', '2027-12-31'],
+  ['dec 31,2027', '2027-12-31'],
+  ['dec 31, 2027', '2027-12-31'],
+  ['31 dec 2027', '2027-12-31'],
+  ['29 feb', '2028-02-29'],
+  ['3 may', '2026-05-03'],
+])('on 2026-05-03, %j is %s', (text, day) => expect(parseDay(text, on('2026-05-03'))).toBe(day));
+
+test.each([
+  'xnext friday',
+  'next fridayx',
+  'x+2d',
+  '+2dx',
+  'x in 2 days',
+  'in 2 daysx',
+  '12 days agox',
+  'x1 dec',
+  '1 dec x',
+  '1 dec, 2026x',
+  'xdec 31',
+  'dec 311',
+  'dec 31x2026',
+  '1/2/123',
+])('%j is not a day', text => {
+  expect(() => parseDay(text, on('2026-05-03'))).toThrow(
+    expect.objectContaining({
+      message: `${JSON.stringify(text)} is not a day`,
+      hint: expect.stringContaining('accepted: '),
+    }),
+  );
+});
+
+test.each(['xthis week', 'this weekx', 'x next-month', 'last yearx'])('%j is not a period', text => {
+  expect(() => parsePeriod(text, on('2026-05-03'))).toThrow(
+    `${JSON.stringify(text)} is not a day, month, quarter or year`,
+  );
+});
+
+test('three numbers are the days that they can be, in each order', () => {
+  const said = (text: string) => Object.fromEntries(readings(text));
+  expect(said('03/02/01')).toEqual({ DMY: '2001-02-03', MDY: '2001-03-02', YMD: '2003-02-01' });
+  expect(said(' 1-2-03 ')).toEqual({ DMY: '2003-02-01', MDY: '2003-01-02' });
+  expect(said('31. 12. 2026.')).toEqual({ DMY: '2026-12-31' });
+  expect(said('2026/12/31')).toEqual({ YMD: '2026-12-31' });
+  for (const text of [
+    '1/2/3',
+    '1/2/123',
+    '123/2/1',
+    '2026/13/01',
+    '12/2026/1',
+    'x1/2/2026',
+    '1/2/2026x',
+    '1//2/2026',
+  ])
+    expect(said(text)).toEqual({});
 });

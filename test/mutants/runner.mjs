@@ -6,7 +6,7 @@
  * Properties have a part of their runs, with the same random values each time, and one that fails is not shrunk.
  */
 import { createRequire } from 'node:module';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Script } from 'node:vm';
@@ -26,10 +26,16 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 const SEED = 19;
 
-/** A test has so many milliseconds, and twenty times what it takes without a mutant, before it is called endless. */
+/** What the dry run found, in the sandbox. */
+const MADE = 'dry-run.json';
+/** Tests of so many milliseconds are not tried twice with one mutant. */
+const LONG = 1000;
+/** So many tests are tried together. */
+const TOGETHER = 30;
+/** They have so many milliseconds, and ten times what they take without a mutant, before one of them is called endless. */
 const PATIENCE = 3000;
 /** Only a script can be stopped while it is busy; a new process takes much longer than all tests of a mutant. */
-const call = new Script('triedTest()');
+const call = new Script('tryTests()');
 
 /** The tests of some rooms that run no command: whole commands take too long to be run for each mutant. */
 function pureTests(rooms) {
@@ -93,6 +99,14 @@ class PureTestRunner {
     this.#script = new Script(`(function (require, module) {${text}\n})`, { filename: 'tests.cjs' });
   }
 
+  /** Takes what the dry run found, which another process may have made. */
+  #remember() {
+    if (this.#times.size > 0 || !existsSync(MADE)) return;
+    const { times, whole } = JSON.parse(readFileSync(MADE, 'utf8'));
+    this.#times = new Map(times);
+    this.#whole = new Set(whole);
+  }
+
   /** The tests of a file, its modules evaluated anew. */
   #load(file) {
     return collect(file, vitest => {
@@ -115,27 +129,48 @@ class PureTestRunner {
     return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
   }
 
-  /** Tries a test, for so many milliseconds at most if a mutant may make it endless. */
-  async #tried(test, most) {
-    this.#part = this.#whole.has(test.id) ? 1 : RUNS;
-    const began = performance.now();
-    const result = { id: test.id, name: test.name, fileName: test.file };
-    const timed = () => ({ ...result, timeSpentMs: Math.ceil(performance.now() - began) });
-    try {
-      globalThis.triedTest = test.run;
-      await call.runInThisContext(most === undefined ? {} : { timeout: most });
-      return { ...timed(), status: TestStatus.Success };
-    } catch (error) {
-      return { ...timed(), ...failure(error) };
+  /**
+   * Tries tests one after the other, until one fails; for so many milliseconds at most, if a mutant may make one
+   * endless. They are one script, since to watch over a script takes ten times as long as most of the tests.
+   */
+  async #tried(tests, most) {
+    const results = [];
+    const add = ({ id, name, file }, began, how) => {
+      const timeSpentMs = Math.ceil(performance.now() - began);
+      results.push({ id, name, fileName: file, timeSpentMs, status: TestStatus.Success, ...how });
+    };
+    while (results.length < tests.length && !isFailed(results)) {
+      let began;
+      let promised;
+      globalThis.tryTests = () => {
+        for (const test of tests.slice(results.length)) {
+          began = performance.now();
+          this.#part = this.#whole.has(test.id) ? 1 : RUNS;
+          promised = test.run();
+          if (typeof promised?.then === 'function') return;
+          add(test, began);
+        }
+        promised = undefined;
+      };
+      try {
+        call.runInThisContext(most === undefined ? {} : { timeout: most });
+        if (promised === undefined) break;
+        await promised;
+        add(tests[results.length], began);
+      } catch (error) {
+        add(tests[results.length], began, failure(error));
+      }
     }
+    return results;
   }
 
-  /** Tries a test that a mutant may have made endless, again if other programs had the processor meanwhile. */
-  async #patiently(test) {
+  /** Tries tests that a mutant may have made endless, again if other programs had the processor meanwhile. */
+  async #patiently(tests) {
+    const most = PATIENCE + tests.reduce((sum, { id }) => sum + 10 * this.#time(id), 0);
     for (;;) {
       const before = process.cpuUsage();
-      const result = await this.#tried(test, PATIENCE + 20 * this.#time(test.id));
-      if (!result.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return result;
+      const results = await this.#tried(tests, most);
+      if (!results.at(-1)?.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return results;
     }
   }
 
@@ -149,10 +184,10 @@ class PureTestRunner {
       this.#space.currentTestId = undefined;
       for (const test of this.#load(file)) {
         this.#space.currentTestId = test.id;
-        let result = await this.#tried(test);
+        let [result] = await this.#tried([test]);
         if (result.status === TestStatus.Failed) {
           this.#whole.add(test.id);
-          result = await this.#tried(test);
+          [result] = await this.#tried([test]);
         }
         this.#times.set(test.id, result.timeSpentMs);
         tests.push(result);
@@ -163,25 +198,35 @@ class PureTestRunner {
       Object.assign(mutantCoverage.perTest, found.perTest);
     }
     this.#space.currentTestId = undefined;
+    writeFileSync(MADE, JSON.stringify({ times: [...this.#times], whole: [...this.#whole] }));
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, sandboxFileName }) {
+    this.#remember();
     Object.assign(this.#space, { hitLimit, hitCount: 0, activeMutant: undefined });
     this.#space.mutantCoverage = { static: {}, perTest: {} };
     const wanted = testFilter && new Set(testFilter);
-    const tests = [];
     const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
     const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
     const isStatic = mutantActivation === 'static';
-    for (const file of files) {
-      try {
-        tests.push(...(await this.#triedIn(file, activeMutant.id, wanted, isStatic)));
-      } catch (error) {
-        tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
+    let tests = [];
+    // A cache of a module that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew, if
+    // that does not take long.
+    const length = (testFilter ?? []).reduce((sum, id) => sum + this.#time(id), 0);
+    for (const isAnew of isStatic ? [true] : length < LONG ? [false, true] : [false]) {
+      tests = [];
+      for (const file of files) {
+        if (isAnew) this.#loaded.delete(file);
+        try {
+          tests.push(...(await this.#triedIn(file, activeMutant.id, wanted, isStatic)));
+        } catch (error) {
+          tests.push({ id: file, name: file, fileName: file, timeSpentMs: 0, ...failure(error) });
+        }
+        this.#space.activeMutant = undefined;
+        if (isFailed(tests)) break;
       }
-      this.#space.activeMutant = undefined;
-      if (tests.at(-1)?.status === TestStatus.Failed) break;
+      if (isFailed(tests)) break;
     }
     const tooMany = determineHitLimitReached(this.#space.hitCount, hitLimit);
     const endless = tests.at(-1)?.isEndless && {
@@ -208,26 +253,24 @@ class PureTestRunner {
       .filter(test => !wanted || wanted.has(test.id))
       .sort((a, b) => this.#time(a.id) - this.#time(b.id));
     const results = [];
-    for (const test of tests) {
+    for (let at = 0; at < tests.length && !isFailed(results); at += TOGETHER) {
       this.#space.activeMutant = mutant;
-      const result = await this.#patiently(test);
-      results.push(result);
-      if (result.status !== TestStatus.Failed) continue;
-      if (isStatic || (!result.isEndless && (await this.#passesWithout(test)))) break;
-      this.#loaded.delete(file);
-      if (known && !result.isEndless) return this.#triedIn(file, mutant, wanted, isStatic);
-      break;
+      results.push(...(await this.#patiently(tests.slice(at, at + TOGETHER))));
     }
-    return results;
+    if (!isFailed(results) || isStatic) return results;
+    const { isEndless } = results.at(-1);
+    if (!isEndless && (await this.#passesWithout(tests[results.length - 1]))) return results;
+    this.#loaded.delete(file);
+    return known && !isEndless ? this.#triedIn(file, mutant, wanted, isStatic) : results;
   }
 
   /** Whether a test passes without the mutant, after it failed with it. */
   async #passesWithout(test) {
     const { hitCount } = this.#space;
     this.#space.activeMutant = undefined;
-    const { status } = await this.#tried(test);
+    const results = await this.#tried([test]);
     this.#space.hitCount = hitCount;
-    return status === TestStatus.Success;
+    return !isFailed(results);
   }
 
   #time(id) {
@@ -245,6 +288,8 @@ class PureTestRunner {
     return [...times].sort((a, b) => a[1] - b[1]).map(([file]) => file);
   }
 }
+
+const isFailed = results => results.at(-1)?.status === TestStatus.Failed;
 
 const failure = error => ({
   status: TestStatus.Failed,

@@ -6,7 +6,6 @@ import type { Kind } from '../../src/domain/kinds.ts';
 import { compileText } from '../../src/query/compile.ts';
 import { derivedFields } from '../../src/query/derived.ts';
 import { specialTerms } from '../../src/query/special.ts';
-import { workspace } from '../harness.ts';
 import { bind, config, configOf, crmYaml, files, stateOf } from './world.ts';
 
 function errorOf(run: () => unknown): { kind: string; message: string; hint: string | undefined } {
@@ -278,29 +277,5 @@ describe('what the settings may not ask', () => {
       expect(problemsOf('crm.yaml', plain.replace('level:', `${name}:`)), name).toEqual([
         `crm.yaml:23: ${name}: has another meaning in queries`,
       ]);
-  });
-});
-
-describe('on the command line', () => {
-  it('it is exit 2, with the suggestion', async () => {
-    const ws = await workspace('automated-sales');
-    const field = await ws.crm(['deal', 'list', 'stagee:failed', '--json']);
-    expect(field.code).toBe(2);
-    expect(field.out).toBe('');
-    expect(JSON.parse(field.err)).toEqual({
-      error: {
-        code: 'USAGE',
-        message: 'stagee:failed: unknown field "stagee" of deals',
-        hint: 'did you mean stage?',
-      },
-    });
-    const value = await ws.crm(['deal', 'list', 'stage:forgoten']);
-    expect(value.code).toBe(2);
-    expect(value.err).toContain('unknown stage "forgoten"');
-    expect(value.err).toContain('did you mean forgotten?');
-    expect(await ws.crm(['deal', 'list', 'tag:never-used', '--json'])).toMatchObject({
-      code: 0,
-      out: '[]\n',
-    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import { records } from './records.ts';
+import { withoutValues, withValuesOf } from '../../src/query/compile.ts';
 import { bind, stateOf } from './world.ts';
 
 const state = stateOf(records);
@@ -121,5 +122,43 @@ describe('how terms are joined', () => {
 
   it('an empty query holds, for no reason', () => {
     expect(explain('', 'deal', 'D1')).toEqual({ holds: true, term: 'and', parts: [] });
+  });
+});
+
+describe('an explanation for somebody who does not see all', () => {
+  const leaf = { holds: true, term: 'is:open', actual: 'open' };
+  const whole = {
+    holds: false,
+    term: 'and',
+    parts: [leaf, { holds: false, term: 'not', parts: [{ ...leaf, actual: 'won' }] }],
+  };
+
+  it('says what holds, with no values', () => {
+    const plain = { holds: true, term: 'is:open' };
+    expect(withoutValues(leaf)).toEqual(plain);
+    expect(withoutValues(whole)).toEqual({
+      holds: false,
+      term: 'and',
+      parts: [plain, { holds: false, term: 'not', parts: [plain] }],
+    });
+  });
+
+  it('says what holds of everything, with the values that they see', () => {
+    const seen = {
+      holds: true,
+      term: 'and',
+      parts: [
+        { ...leaf, holds: false, actual: 'none' },
+        { holds: true, term: 'not', parts: [{ holds: true, term: 'is:open' }] },
+      ],
+    };
+    expect(withValuesOf(whole, seen)).toEqual({
+      holds: false,
+      term: 'and',
+      parts: [
+        { holds: true, term: 'is:open', actual: 'none' },
+        { holds: false, term: 'not', parts: [{ holds: true, term: 'is:open', actual: 'won' }] },
+      ],
+    });
   });
 });

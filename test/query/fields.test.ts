@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Kind } from '../../src/domain/kinds.ts';
+import type { Change } from '../../src/domain/changes.ts';
+import type { State } from '../../src/state/state.ts';
+import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import { records } from './records.ts';
-import { applyAll, askOften, bind, changesBetween, found, otherwise, stateOf } from './world.ts';
+import { compileText } from '../../src/query/compile.ts';
+import type { Rec } from '../../src/domain/records.ts';
+import type { Scope } from '../../src/query/scope.ts';
+import { applyAll, askOften, bind, changesBetween, found, otherwise, scopeOf, stateOf } from './world.ts';
 
 const all: { readonly [kind in Kind]?: string } = {
   deal: 'D1 D2 D3 D4 D5 D6',
@@ -708,34 +713,66 @@ const table: {
   },
 };
 
+/** What the queries of each field find, by query. */
 const rows = Object.entries(table).flatMap(([kind, fields]) =>
-  Object.entries(fields).flatMap(([field, queries]) =>
-    Object.entries(queries).map(([query, ids]) => [kind as Kind, field, query, ids] as const),
-  ),
+  Object.entries(fields).map(([field, queries]) => [kind as Kind, field, queries] as const),
 );
 
+const arrivals = changesBetween([], records);
+const before = otherwise(records);
+const changes = changesBetween(before, records);
+
 describe('what a query finds', () => {
-  it.each(rows)('%s, %s: %s', (kind, _field, query, ids) => {
+  /** What queries find that were bound to a state, once it has got some changes. */
+  const foundAfter = (
+    state: State,
+    kind: Kind,
+    queries: object,
+    isAsked: boolean,
+    later: readonly Change[],
+  ) => {
+    const bound = Object.keys(queries).map(query => [query, bind(query, kind, state)] as const);
+    if (isAsked) for (const [, each] of bound) askOften(each);
+    applyAll(state, later);
+    return Object.fromEntries(bound.map(([query, each]) => [query, found(state, kind, each)]));
+  };
+
+  it.each(rows)('%s, %s, asked once and often', (kind, _field, queries) => {
     const state = stateOf(records);
-    const bound = bind(query, kind, state);
-    expect(found(state, kind, bound)).toBe(ids);
-    askOften(bound);
-    expect(found(state, kind, bound)).toBe(ids);
+    expect(foundAfter(state, kind, queries, false, [])).toEqual(queries);
+    expect(foundAfter(state, kind, queries, true, [])).toEqual(queries);
   });
 
-  it.each(rows)('%s, %s: %s, bound before the records came', (kind, _field, query, ids) => {
-    const state = stateOf([]);
-    const bound = bind(query, kind, state);
-    applyAll(state, changesBetween([], records));
-    expect(found(state, kind, bound)).toBe(ids);
+  it.each(rows)('%s, %s, bound before the records came', (kind, _field, queries) => {
+    expect(foundAfter(stateOf([]), kind, queries, false, arrivals)).toEqual(queries);
   });
 
-  it.each(rows)('%s, %s: %s, bound before the records changed', (kind, _field, query, ids) => {
-    const before = otherwise(records);
-    const state = stateOf(before);
-    const bound = bind(query, kind, state);
-    askOften(bound);
-    applyAll(state, changesBetween(before, records));
-    expect(found(state, kind, bound)).toBe(ids);
+  it.each(rows)('%s, %s, bound before the records changed', (kind, _field, queries) => {
+    expect(foundAfter(stateOf(before), kind, queries, true, changes)).toEqual(queries);
   });
+
+  it.each(rows)(
+    '%s, %s, asked by somebody who does not see all: what they do not see is not there',
+    (kind, _field, queries) => {
+      const isSeen = (id: string) => numberOf(id) % 3 !== 2;
+      const state = stateOf(records);
+      const isThere = (value: unknown) =>
+        typeof value !== 'string' || !/^[A-Z]\d+$/.test(value) || isSeen(value);
+      const left = (value: unknown) =>
+        Array.isArray(value) ? value.filter(isThere) : isThere(value) ? value : undefined;
+      const visible = stateOf(
+        records
+          .filter(({ id }) => isSeen(id))
+          .map(
+            rec => Object.fromEntries(Object.entries(rec).map(([name, value]) => [name, left(value)])) as Rec,
+          ),
+      );
+      const scope: Scope = { ...scopeOf(state), sees: of => row => isSeen(state.table(of).id(row)) };
+      for (const query of Object.keys(queries)) {
+        const bound = compileText(query, kind, state.config).bind(scope);
+        const seen = found(state, kind, bound).split(' ').filter(isSeen).join(' ');
+        expect([query, seen]).toEqual([query, found(visible, kind, bind(query, kind, visible))]);
+      }
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { formatInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
 import { zone } from '../../domain/zone.ts';
 import { copyAttached } from '../../store/attached-file.ts';
+import { copySnapshots } from '../../store/copy-snapshots.ts';
 import { CutPurges } from '../../store/cut-purges.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
@@ -50,6 +51,7 @@ export async function copyWorkspace(
   const cut = new CutPurges(verified.journal, world.kinds);
   salvageJournal(io, dir, pieces, store.journalPath, temporary, cut.rewrite);
   const { beyond } = verified;
+  if (cut.erases.length === 0 && beyond.length === 0) copySnapshots(io, dir, to, temporary, verified);
   if (cut.erases.length > 0 || beyond.length > 0)
     await store.append(good, {
       request: world.request.id,

@@ -4,6 +4,7 @@
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { copyAttached } from '../../store/attached-file.ts';
+import { copySnapshots } from '../../store/copy-snapshots.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { replaceJournal } from '../../store/replace-journal.ts';
@@ -75,6 +76,7 @@ export async function importAll(
     const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
     copyAttached(world.io, from, store.dir, temporary);
     replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary, world.kinds);
+    copySnapshots(world.io, from, store.dir, temporary, found.verified);
     await fold(store, config);
   });
   return whole;

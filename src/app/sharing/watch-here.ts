@@ -1,6 +1,7 @@
 /** `crm watch` of a workspace without a remote: hands on the transactions of other commands of this machine as they come. */
 import { watchDirectory } from '../../store/watch.ts';
 import { Workspace } from '../core/workspace.ts';
+import { until } from './until.ts';
 import { type Look, mayPass, type Watching } from './watching.ts';
 
 /** Watches until it is stopped. */
@@ -29,22 +30,6 @@ export async function watchHere(
     } finally {
       close();
     }
-    await untilChanged(store.journalPath, every, stop);
+    await until(every, stop, changed => watchDirectory(store.journalPath, changed));
   }
-}
-
-/** Resolves when a file of the directory changes, after `every` ms, or when it is stopped. */
-function untilChanged(path: string, every: number, stop: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const end = () => {
-      unwatch();
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const unwatch = watchDirectory(path, end);
-    const timer = setTimeout(end, every);
-    stop.addEventListener('abort', end);
-    if (stop.aborted) end();
-  });
 }

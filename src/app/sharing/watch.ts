@@ -8,6 +8,7 @@ import { commit } from '../core/commit.ts';
 import { takeIn } from '../core/commit/take-in.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
+import { until } from './until.ts';
 import { watchHere } from './watch-here.ts';
 import { type Look, mayPass, type Watching } from './watching.ts';
 import { finishParted, putBeneath } from './put-on-top.ts';
@@ -32,7 +33,7 @@ export async function watch(
   try {
     for (let round = 0; !stop.aborted; round++) {
       try {
-        if (round > 0) await (complaint === undefined ? untilMore(replica, watching) : pause(every, stop));
+        if (round > 0) await (complaint === undefined ? untilMore(replica, watching) : until(every, stop));
         if (stop.aborted) break;
         seq = await lookOnce(look, dir, replica, seq, watching);
         complaint = undefined;
@@ -80,7 +81,7 @@ async function lookOnce(
 async function takeInOthers(world: World, dir: string | undefined, replica: Replica): Promise<number> {
   const offline = { ...world, offline: true };
   const workspace = await Workspace.open(offline, dir, { orLastSound: true });
-  if (replica.parted().length > 0) await finishParted(offline, dir);
+  await finishParted(offline, dir);
   if (replica.waiting().length === 0) return underLock(workspace.store, () => takeIn(workspace, replica));
   if ((await replica.incoming()).sealed.length === 0) return 0;
   // Edits of files are committed first; otherwise they could not be told from the edits of others.
@@ -96,7 +97,7 @@ async function beneath(workspace: Workspace, replica: Replica): Promise<number> 
   const incoming = await replica.incoming();
   const other = incoming.sealed.findIndex(({ hash }, i) => hash !== waiting[i]?.hash);
   if (other >= 0) {
-    await putBeneath(workspace, replica, incoming);
+    await putBeneath(workspace, replica, incoming, other);
     return incoming.sealed.length - other;
   }
   // All of them are ours: a sync was cut short before it got the answer of the remote.
@@ -107,17 +108,6 @@ async function beneath(workspace: Workspace, replica: Replica): Promise<number> 
 /** Resolves when others may have shared something, or when it is time to look. */
 async function untilMore(replica: Replica, { every, stop }: Watching): Promise<void> {
   const remote = await replica.remote();
-  if (!remote.wait) return pause(every, stop);
+  if (!remote.wait) return until(every, stop);
   await remote.wait(await replica.shared(), every, stop);
 }
-
-const pause = (milliseconds: number, stop: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const end = () => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    stop.addEventListener('abort', end);
-  });

@@ -15,7 +15,8 @@ export const show = command({
     'offline',
     'asOf',
     'waiting',
-    'hidden',
+    'cutShort',
+    'purge',
     'conflicts',
     'shared',
     'tip',
@@ -35,6 +36,9 @@ export const show = command({
         state.tip === null ? `${state.shared} here` : `${state.shared} here, ${state.tip} there`,
       ],
       ['waiting', String(state.waiting)],
+      ...(state.purge === null
+        ? []
+        : ([['purge', `transaction ${state.purge} is not finished there: crm sync`]] as [string, string][])),
       ['conflicts', state.conflicts.join(', ') || 'none'],
       ...(state.problem === null ? [] : ([['problem', state.problem]] as [string, string][])),
     ];

@@ -75,6 +75,8 @@ class GitRemote implements Remote {
   readonly #git: Git;
   readonly #place: RemotePlace;
   #seen: Seen | undefined;
+  /** The history of the last answer to a reader, of which pages may be read. */
+  #pages: Seen | undefined;
 
   constructor(url: URL, place: RemotePlace) {
     this.#shown = url.href;
@@ -85,13 +87,15 @@ class GitRemote implements Remote {
   }
 
   async tip(): Promise<Tip> {
-    return (await this.#look()).tip;
+    this.#pages = await this.#look();
+    return this.#pages.tip;
   }
 
+  /** Pages before the last tip are of its history, so that thousands of transactions take two questions to the host. */
   async read(after: number, limit: number): Promise<Sealed[]> {
-    const { stretches, tip } = await this.#look();
-    const last = Math.min(tip.seq, after + limit);
-    return this.#sealed(stretches, after + 1, last);
+    const isBefore = this.#pages !== undefined && after + limit <= this.#pages.tip.seq;
+    const { stretches, tip } = isBefore ? this.#pages! : (this.#pages = await this.#look());
+    return this.#sealed(stretches, after + 1, Math.min(tip.seq, after + limit));
   }
 
   async append(after: Tip, transactions: readonly Sealed[]): Promise<Appended> {
@@ -285,6 +289,7 @@ class GitRemote implements Remote {
 
   /** Removes objects that no ref names any more from our repository. */
   async #forget(): Promise<void> {
+    this.#pages = undefined;
     // Those of processes that were killed too.
     const made = await this.#git.ask(['for-each-ref', '--format=%(refname)', 'refs/crm/made-*']);
     const refs = made.toString().split('\n');

@@ -9,9 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Tip } from '../../../src/store/journal.ts';
+import { Replica } from '../../../src/store/remotes/replica.ts';
+import type { Sealed } from '../../../src/store/sealed.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { Machine, team } from './machines.ts';
+
+const { remote: open } = Replica.prototype;
 
 const waitingIn = ({ dir }: Machine): string[] => {
   const path = join(dir, 'data', 'offline');
@@ -191,11 +196,11 @@ describe('changes made offline', () => {
     await b.ok('--offline deal set D102 value=12');
     renameSync(join(b.dir, 'data', 'offline'), join(b.dir, 'data', 'parted'));
     expect(await b.crm('deal set D1 value=1')).toMatchObject({ code: 4 });
-    expect(await b.ok('status', { tty: 160 })).toContain('2 changes hidden: a sync was cut short');
+    expect(await b.ok('status', { tty: 160 })).toContain(
+      '2 changes not shared yet: crm sync; a sync was cut short',
+    );
     expect(await b.crm('doctor')).toMatchObject({
-      out: expect.stringContaining(
-        'a sync was cut short: 2 transactions of this machine wait there and are not shown',
-      ),
+      out: expect.stringContaining('a sync was cut short: 2 transactions of this machine wait there'),
     });
     await a.ok('deal set D1 value=7000');
     // A new deal would get a number of one that is set aside.
@@ -361,6 +366,32 @@ test('a purge takes a person out of the remote and of every replica that syncs',
   for (const machine of [a, b, c]) await machine.sound();
   expect(await c.deals()).toEqual(await a.deals());
   for (const each of [c.dir, c.cacheHome]) rmSync(each, { recursive: true });
+});
+
+test('a purge that the remote did not get is in status until a sync finishes it', async () => {
+  const [a] = (await team(1)).machines as [Machine];
+  await a.ok(['contact', 'add', 'Jane Roe']);
+  const spy = vi.spyOn(Replica.prototype, 'remote').mockImplementation(async function (this: Replica) {
+    const remote = await open.call(this);
+    return {
+      tip: () => remote.tip(),
+      read: (after: number, limit: number) => remote.read(after, limit),
+      append: (after: Tip, transactions: readonly Sealed[]) => remote.append(after, transactions),
+      close: () => remote.close(),
+      redact: () => Promise.reject(new Error('no room')),
+    };
+  });
+  expect(await a.crm('purge C1 --yes --acknowledge-remote')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('still has it: no room'),
+  });
+  spy.mockRestore();
+  expect(await a.ok('status', { tty: 160 })).toContain('a purge is not finished there: crm sync');
+  const { purge } = await a.json<{ purge: number }>('remote show');
+  expect(purge).toBeGreaterThan(1);
+  await a.ok('sync');
+  expect(await a.ok('status', { tty: 160 })).not.toContain('purge');
+  expect(await a.json('remote show')).toMatchObject({ purge: null });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GENESIS } from '../../../src/store/encoding.ts';
@@ -39,6 +39,24 @@ remoteContract('a ref of a git repository', () => {
       return { words: /refuses the push: .*no pushes on Mondays/, allow: () => rmSync(hook) };
     },
   };
+});
+
+test('pages before the tip take no question to the host', async () => {
+  const dir = bareRepository();
+  const all = chain(START, 12);
+  await (await open(dir)).append(START, all.slice(0, 10));
+  const trace = join(emptyDirectory(), 'trace');
+  const remote = await open(dir, { env: { PATH: process.env.PATH, HOME: '/nowhere', GIT_TRACE: trace } });
+  const asked = () => readFileSync(trace, 'utf8').match(/built-in: git ls-remote/g)!.length;
+  expect((await remote.tip()).seq).toBe(10);
+  const read: number[] = [];
+  for (let after = 0; after < 10; after += 4)
+    read.push(...(await remote.read(after, 4)).map(({ seq }) => seq));
+  expect(read).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(asked()).toBe(2);
+  await (await open(dir)).append(tipOf(all[9]!), all.slice(10));
+  expect((await remote.read(10, 4)).map(({ hash }) => hash)).toEqual(all.slice(10).map(({ hash }) => hash));
+  expect(asked()).toBe(3);
 });
 
 test('each push is one commit with its transactions alone, and the branch, index and files of the user stay', async () => {
