@@ -116,6 +116,11 @@ export class Replica {
     return (this.#remote ??= openRemote(this.#site, this.known, this.state));
   }
 
+  /** Has other machines wait with their appends, if the remote can do that; returns what ends it. */
+  async turn(): Promise<(() => Promise<void>) | undefined> {
+    return (await this.remote()).turn?.();
+  }
+
   /** When the replica had all that was shared, as an instant; undefined if never. */
   get asOf(): string | undefined {
     return readIfThere(this.#site.io, this.#asOfPath, LARGEST_INSTANT)?.toString().trim();
