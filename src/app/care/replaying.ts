@@ -22,9 +22,10 @@ import type { OtherSide } from '../../store/other-side.ts';
 import { isUntouched } from '../history/undo.ts';
 import { definitionOf, definitionsIn } from '../../kinds/define.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
-import { KeyTaken, requireUnique, sameRecord, wayBack } from '../core/unique.ts';
+import { sameRecord, takenKey, wayBack } from '../core/unique.ts';
 import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
+import { freeId, isGiven, sweptToo } from './lost-to-fork.ts';
 import { replayFile } from './replay-file.ts';
 
 /** A value that stays as it is here. */
@@ -154,7 +155,7 @@ export class Replaying {
     for (const change of tx.changes) {
       const kind = kindOf(change);
       if (kind === 'cursor') {
-        this.#sweptToo(draft, change);
+        if (this.#keepsIds) sweptToo(draft, change, this.#side.fork);
         continue;
       }
       this.#refused = {};
@@ -243,7 +244,7 @@ export class Replaying {
     const isTaken = this.#keepsIds && !isBack && isGiven(draft, known);
     const taken = this.#keepsIds && !isBack ? this.#withoutTakenKeys(writer, kind, left) : [];
     const id = isTaken
-      ? this.#freeId(draft, kind)
+      ? freeId(draft, kind, this.#side)
       : isBack || this.#keepsIds
         ? known
         : draft.state.nextId(kind);
@@ -269,34 +270,6 @@ export class Replaying {
         : []),
     ];
     return faults.length > 0 ? faults.join('; ') : undefined;
-  }
-
-  /**
-   * Returns an id for a record whose own one is another record here, because this side was the only one to know that it had
-   * leased the number. No record here or there has it.
-   */
-  #freeId(draft: Draft, kind: Kind): string {
-    const added = this.#side.transactions
-      .flatMap(tx => tx.changes)
-      .flatMap(change => ('add' in change && kindOf(change) === kind ? [numberOf(change.add.id)] : []));
-    const last = added.reduce((a, b) => Math.max(a, b), 0);
-    return this.#kinds.makeId(kind, Math.max(draft.state.nextNumber(kind), last + 1));
-  }
-
-  /**
-   * Sweeps of this side, which the remote lost, saw what both sides have. If there was none on the other side, the next one
-   * begins where they ended, so that no rule runs for the same change twice.
-   */
-  #sweptToo(draft: Draft, change: Change): void {
-    if (!this.#keepsIds || change.id !== 'engine' || !('set' in change)) return;
-    const now = draft.state.named('cursor').get('engine');
-    const [seen, seq] = [Number(now?.seq ?? 0), Number(change.set.seq?.[1] ?? 0)];
-    if (seen > this.#side.fork) return;
-    const [at, since] = [String(change.set.at?.[1] ?? ''), String(now?.at ?? '')];
-    draft.setNamed('cursor', 'engine', {
-      seq: Math.max(seen, Math.min(seq, this.#side.fork)),
-      ...(at > since && { at }),
-    });
   }
 
   /** Removes keys that another record has here from an added record; says which keys, and whose they are. */
@@ -412,10 +385,6 @@ export class Replaying {
   }
 }
 
-/** Whether an id belongs to a record, or belonged to one that is in the trash. */
-const isGiven = (draft: Draft, id: string): boolean =>
-  draft.get(id) !== undefined || draft.state.trash().has(id);
-
 /** Says what a field has on each side. */
 export function contradictionOf(path: string, here: Json | undefined, there: Json | undefined): string {
   const text = (value: Json | undefined) => (isEmpty(value) ? 'nothing' : JSON.stringify(value));
@@ -424,19 +393,3 @@ export function contradictionOf(path: string, here: Json | undefined, there: Jso
 
 /** Fields that follow from a move or a closing, and are not decisions of their own. */
 export const FOLLOWS: readonly string[] = ['held', 'stageSince', 'closedAt', 'closedStage', 'doneAt'];
-
-/** Returns the first key of a record that another one has; undefined if all are free. */
-function takenKey(
-  writer: Writer,
-  kind: Kind,
-  values: Readonly<Record<string, Json | undefined>>,
-  before?: Rec,
-): KeyTaken | undefined {
-  try {
-    requireUnique(writer, kind, values, before);
-    return undefined;
-  } catch (error) {
-    if (error instanceof KeyTaken) return error;
-    throw error;
-  }
-}

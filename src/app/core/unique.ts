@@ -130,3 +130,19 @@ function taken(
   const message = `there is ${withArticle(kind)} with the ${said} ${value} already: ${id}`;
   return new KeyTaken(path, { id, message, hint: hintFor(id) });
 }
+
+/** Returns the first key of a record that another one has; undefined if all are free. */
+export function takenKey(
+  place: Place,
+  kind: Kind,
+  values: Readonly<Record<string, Json | undefined>>,
+  before?: Rec,
+): KeyTaken | undefined {
+  try {
+    requireUnique(place, kind, values, before);
+    return undefined;
+  } catch (error) {
+    if (error instanceof KeyTaken) return error;
+    throw error;
+  }
+}

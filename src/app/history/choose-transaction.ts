@@ -128,8 +128,13 @@ export async function chooseTransaction(
     }
   }
   if (broken) throw invalid(broken.message, hint());
+  throw nothingTo(what, own, hint());
+}
+
+/** Returns the error where nothing can be taken back; throws CONFLICT if that is because changes were refused. */
+function nothingTo(what: 'undo' | 'redo', own: OwnChanges | undefined, hint: string | undefined): CrmError {
   if (what === 'undo') own?.requireLast(undefined);
-  throw failed(own ? `nothing to ${what} of what was done on this machine` : `nothing to ${what}`, hint());
+  return failed(own ? `nothing to ${what} of what was done on this machine` : `nothing to ${what}`, hint);
 }
 
 /** Says how to take back the last hand edit, naming its files; undefined for none. */
