@@ -192,6 +192,9 @@ export function cachePath(dir: string, home: string, name: string): string {
 const isTheSame = (question: string, asked: string): boolean =>
   asked !== '' && (question.startsWith(asked) || asked.startsWith(question));
 
+/** The keys in what is typed: a terminal sends all of a sequence at once. */
+const keysIn = (typed: string): string[] => typed.match(/\u001b\[[\d;]*[A-Za-z~]|./gsu) ?? [];
+
 /** A keyboard: answers each question that appears on a screen, key by key. */
 function typing(screen: Sink, answer: (question: string, screen: string) => string): Streams['stdin'] {
   const keyboard = new PassThrough();
@@ -207,7 +210,7 @@ function typing(screen: Sink, answer: (question: string, screen: string) => stri
     // A question is drawn again at every key.
     if (question !== undefined && !isTheSame(question, asked)) {
       asked = question;
-      setImmediate(type, [...answer(question, text)]);
+      setImmediate(type, keysIn(answer(question, text)));
     }
     return show(text);
   };

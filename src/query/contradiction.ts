@@ -53,7 +53,7 @@ interface Words {
 
 function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): string | undefined {
   const words = new Map<string, Words>();
-  const ranges = new Map<string, { low: number; high: number; open: boolean; by: string[] }>();
+  const ranges = new Map<string, { low: number; high: number; opens: [boolean, boolean]; by: string[] }>();
   for (const literal of literals) {
     const { term } = literal;
     const said = wordsOf(literal, kind, config);
@@ -76,19 +76,19 @@ function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): s
     const known = ranges.get(range.field) ?? {
       low: Number.NEGATIVE_INFINITY,
       high: Number.POSITIVE_INFINITY,
-      open: false,
+      opens: [false, false],
       by: [],
     };
     const low = Math.max(known.low, range.low);
     const high = Math.min(known.high, range.high);
-    // An open end makes a single point empty.
-    const open =
-      (low === range.low && range.open) ||
-      (high === range.high && range.open) ||
-      (known.open && (low === known.low || high === known.high));
+    const opens: [boolean, boolean] = [
+      (low === known.low && known.opens[0]) || (low === range.low && range.open),
+      (high === known.high && known.opens[1]) || (high === range.high && range.open),
+    ];
     const by = [...known.by, term.source];
-    if (low > high || (low === high && open)) return by.join(' ');
-    ranges.set(range.field, { low, high, open, by });
+    // An open end makes a single point empty.
+    if (low > high || (low === high && opens.includes(true))) return by.join(' ');
+    ranges.set(range.field, { low, high, opens, by });
   }
   const pipelines = words.get('pipeline');
   const stages = words.get('stage');

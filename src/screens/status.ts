@@ -21,7 +21,7 @@ interface Remote {
   readonly offline: boolean;
   readonly asOf: string | null;
   readonly waiting: number;
-  readonly hidden: number;
+  readonly cutShort: boolean;
   readonly purge: number | null;
   readonly conflicts: readonly string[];
 }
@@ -77,12 +77,12 @@ function namesIn(names: readonly string[], room: number): string {
 }
 
 /** How current this machine is, changes that wait to be shared, and contradictions. */
-function remoteLine(view: View, { offline, asOf, waiting, hidden, purge, conflicts }: Remote): Line {
+function remoteLine(view: View, { offline, asOf, waiting, cutShort, purge, conflicts }: Remote): Line {
   const parts = [
     asOf === null ? 'not synced yet' : `synced ${humanInstant(view, asOf)}`,
     ...(offline ? [] : ['changes are shared at once']),
     ...(waiting > 0 ? [`${plural(waiting, 'change')} not shared yet: crm sync`] : []),
-    ...(hidden > 0 ? [`${plural(hidden, 'change')} hidden: a sync was cut short`] : []),
+    ...(cutShort ? ['a sync was cut short: crm sync finishes it'] : []),
     ...(purge === null ? [] : ['a purge is not finished there: crm sync']),
     ...(conflicts.length > 0
       ? [`${plural(conflicts.length, 'conflict')}, listed by crm sync: ${conflicts.join(', ')}`]
@@ -91,7 +91,7 @@ function remoteLine(view: View, { offline, asOf, waiting, hidden, purge, conflic
   return {
     label: 'remote',
     text: parts.join('; '),
-    isAlarm: conflicts.length > 0 || hidden > 0 || purge !== null,
+    isAlarm: conflicts.length > 0 || cutShort || purge !== null,
   };
 }
 

@@ -85,6 +85,12 @@ export class State {
     const isThere = (change: Change) => 'add' in change || isNamed(change.kind) || copy.has(change.id);
     for (const { change, at, seq: its, quiet } of this.#log)
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
+    const purged = new Set(earlier.flatMap(({ change }) => (isPurge(change) ? [idOf(change)] : [])));
+    // A removal is taken back; what was purged since is nowhere any more.
+    const isReversible = (change: Change) =>
+      'rm' in change && !isNamed(change.kind)
+        ? !purged.has(change.id) && !copy.has(change.id)
+        : isThere(change);
     // The value of a quiet change stays, whatever other changes had set before.
     const quietly = new Set<string>();
     // Deals that go back to a stage, each with the time since which it was in it: that of the change that last set
@@ -93,7 +99,7 @@ export class State {
     for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
       if (quiet && 'set' in change)
         for (const path of Object.keys(change.set)) quietly.add(`${change.id} ${path}`);
-      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) {
+      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isReversible(change)) {
         const id = idOf(change);
         if (back.has(id)) back.set(id, back.get(id) ?? stageSetBy(change, at));
         continue;

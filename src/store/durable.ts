@@ -192,7 +192,7 @@ export function replaceFile(
 export function appendTo(io: Io, path: string, text: string, mode: number): void {
   const fd = io.openSync(path, 'a', mode);
   try {
-    io.writeSync(fd, text);
+    io.writeSync(fd, Buffer.from(text));
   } finally {
     io.closeSync(fd);
   }

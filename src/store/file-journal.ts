@@ -29,6 +29,7 @@ import {
   without,
 } from './journal.ts';
 import {
+  isPacked,
   JournalDirectory,
   type Listing,
   looseName,
@@ -36,6 +37,8 @@ import {
   PACK_SIZE,
   packName,
   packOf,
+  type Sees,
+  stretchOf,
 } from './journal-directory.ts';
 import { packLoose, putTransaction } from './journal-files.ts';
 import { LineWindow } from './line-window.ts';
@@ -61,13 +64,13 @@ export class FileJournal implements Journal {
   /** The erasures of purges that were read so far. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
-  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds) {
+  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds, sees?: Sees) {
     this.#io = io;
     this.dir = dir;
     this.#temporary = temporary;
     this.#salt = salt;
     this.#kinds = kinds;
-    this.#files = new JournalDirectory(io, dir);
+    this.#files = new JournalDirectory(io, dir, sees);
   }
 
   async tip(): Promise<Tip> {
@@ -94,7 +97,7 @@ export class FileJournal implements Journal {
   isWaiting(): boolean {
     if (!this.#files.mayWait()) return false;
     const { shared, tip } = this.#files.list();
-    return tip > shared;
+    return tip > shared || this.#files.isParted();
   }
 
   /** The directory as it is listed. */
@@ -158,38 +161,37 @@ export class FileJournal implements Journal {
 
   /** Whether there is no transaction after this one. */
   isTip({ seq, hash }: Tip): boolean {
-    if (this.#files.has(looseName(seq + 1)) || this.#files.has(packName(packOf(seq + 1)))) return false;
-    if (!this.#files.mayWait()) return true;
+    if (!this.#files.mayWait())
+      return !this.#files.has(looseName(seq + 1)) && !this.#files.has(packName(packOf(seq + 1)));
     // A number that was made offline may be another transaction by now.
     return this.#files.list().tip === seq && (seq === 0 || this.#hashOf(seq) === hash);
   }
 
   /** Returns the signature of a transaction's loose file; '' if a pack has the transaction, or no file does. */
   #signatures(listing: Listing): (seq: number) => string {
-    const { packs, shared, tip } = listing;
+    const { shared, tip } = listing;
     return seq => {
-      if (packOf(seq) <= packs || seq > tip) return '';
-      return seq <= shared ? this.#signatureOf(seq) : this.#signatureAt(nameOf(seq, listing));
+      if (isPacked(seq, listing) || seq > tip) return '';
+      return seq <= shared ? this.#signatureOf(seq) : this.#signatureAt(join(this.dir, nameOf(seq, listing)));
     };
   }
 
   /** A writer asks it for each transaction of the tail, and `join` takes as long as the system. */
-  readonly #signatureOf = (seq: number): string => this.#signatureAt(looseName(seq));
+  readonly #signatureOf = (seq: number): string => this.#signatureAt(`${this.dir}/${looseName(seq)}`);
 
-  readonly #signatureAt = (name: string): string =>
-    signatureOf(this.#io.lstatSync(`${this.dir}/${name}`)).text;
+  readonly #signatureAt = (path: string): string => signatureOf(this.#io.lstatSync(path)).text;
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     let listing = this.#files.list();
     const window = new LineWindow(this.#io);
     for (let seq = listing.tip; seq > 0; ) {
       const { found, first } = againWhilePacked(() => {
-        const packed = packOf(seq) <= listing.packs;
+        const { first } = stretchOf(seq, listing);
         const path = join(this.dir, nameOf(seq, listing));
         try {
           window.open(path);
           const found = mentionsIn(this.#kinds, window.pieces(), path, ids);
-          return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
+          return { found, first };
         } catch (error) {
           listing = this.#files.list();
           throw error;
@@ -238,17 +240,18 @@ export class FileJournal implements Journal {
     isLazy = false,
   ): (Stored | T)[] {
     const listing = this.#files.list();
-    const { packs, tip } = listing;
-    const last = Math.min(to ?? tip, tip);
+    const last = Math.min(to ?? listing.tip, listing.tip);
     for (let seq = after + 1; seq <= last; ) {
-      const packed = packOf(seq) <= packs;
+      const { first, next } = stretchOf(seq, listing);
       const path = join(this.dir, nameOf(seq, listing));
       const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf, isLazy)];
-      const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
-      if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
+      if (
+        all.length !== (isPacked(seq, listing) ? PACK_SIZE : 1) ||
+        all.some((tx, i) => tx.seq !== first + i)
+      )
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
       for (const tx of all) {
-        if (tx.seq < seq || tx.seq > last) continue;
+        if (tx.seq < seq || tx.seq > last || tx.seq >= next) continue;
         const before = found.at(-1);
         if (before && before.hash !== tx.prev)
           throw invalid(
@@ -257,7 +260,7 @@ export class FileJournal implements Journal {
           );
         found.push(tx);
       }
-      seq = first + all.length;
+      seq = next;
     }
     return found;
   }

@@ -146,6 +146,9 @@ export function readWhole(io: Io, path: string, limit?: number): Buffer {
 export const readIfThere = (io: Io, path: string, limit?: number): Buffer | undefined =>
   ifThere(() => readWhole(io, path, limit));
 
+/** Returns the same object for all Ios that read the system's files by the same call, to keep by it what these say. */
+export const systemOf = (io: Io): object => io.readFileSync;
+
 /** The bytes of a file of the system's own, such as one of /proc; undefined if there is none. */
 export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
   ifThere(() => io.readFileSync(path) as Buffer);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type Io, readWhole } from './io.ts';
-import { type JournalDirectory, nameOf, packOf, PACK_SIZE } from './journal-directory.ts';
+import { isPacked, type JournalDirectory, nameOf, PACK_SIZE, stretchOf } from './journal-directory.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import { type Sealed, sealedIn } from './sealed.ts';
 
@@ -13,18 +13,19 @@ import { type Sealed, sealedIn } from './sealed.ts';
 export function readSealed(io: Io, files: JournalDirectory, after: number, limit: number): Sealed[] {
   return againWhilePacked(() => {
     const listing = files.list();
-    const { packs, tip } = listing;
-    const last = Math.min(tip, after + limit);
+    const last = Math.min(listing.tip, after + limit);
     const found: Sealed[] = [];
     for (let seq = after + 1; seq <= last; ) {
       const path = join(files.dir, nameOf(seq, listing));
-      const isPacked = packOf(seq) <= packs;
-      const first = isPacked ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
+      const { first, next } = stretchOf(seq, listing);
       const all = [...sealedIn(readWhole(io, path), path)];
-      if (all.length !== (isPacked ? PACK_SIZE : 1) || all.some((each, i) => each.seq !== first + i))
+      if (
+        all.length !== (isPacked(seq, listing) ? PACK_SIZE : 1) ||
+        all.some((each, i) => each.seq !== first + i)
+      )
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
-      found.push(...all.filter(each => each.seq >= seq && each.seq <= last));
-      seq = first + all.length;
+      found.push(...all.filter(each => each.seq >= seq && each.seq <= last && each.seq < next));
+      seq = next;
     }
     return found;
   });

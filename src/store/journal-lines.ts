@@ -7,7 +7,15 @@ import type { Transaction } from '../domain/changes.ts';
 import type { Unhashed } from './encoding.ts';
 import type { Io } from './io.ts';
 import type { Journal } from './journal.ts';
-import { JournalDirectory, type Listing, nameOf, PACK_SIZE, packOf } from './journal-directory.ts';
+import {
+  isPacked,
+  JournalDirectory,
+  type Listing,
+  nameOf,
+  PACK_SIZE,
+  type Sees,
+  stretchOf,
+} from './journal-directory.ts';
 import { type FoundTransaction, LineWindow } from './line-window.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 
@@ -22,12 +30,6 @@ export interface LineTaker {
   take(tx: Transaction): void;
 }
 
-/** The transactions in a file, by its name: from `first` on, and below `next`. */
-interface Stretch {
-  readonly first: number;
-  readonly next: number;
-}
-
 export class JournalLines {
   readonly #journal: Pick<Journal, 'read'>;
   readonly #io: Io;
@@ -37,11 +39,11 @@ export class JournalLines {
   #listing: Listing | undefined;
 
   /** Opens the journal whose files are in `dir`. */
-  constructor(io: Io, dir: string, journal: Pick<Journal, 'read'>) {
+  constructor(io: Io, dir: string, journal: Pick<Journal, 'read'>, sees?: Sees) {
     this.#journal = journal;
     this.#io = io;
     this.#dir = dir;
-    this.#files = new JournalDirectory(io, dir);
+    this.#files = new JournalDirectory(io, dir, sees);
     this.#window = new LineWindow(io);
   }
 
@@ -80,10 +82,10 @@ export class JournalLines {
       this.#listing = listing;
       try {
         const found = this.#window.transactions();
-        const isAsNamed =
-          found?.length === next - first && found.every(({ head }, i) => head.seq === first + i);
+        const count = isPacked(seq, listing) ? PACK_SIZE : 1;
+        const isAsNamed = found?.length === count && found.every(({ head }, i) => head.seq === first + i);
         if (!found || !isAsNamed) return { first, next, isUsual: false, isEnough: false };
-        const wanted = found.filter(({ head }) => head.seq >= from && head.seq <= to);
+        const wanted = found.filter(({ head }) => head.seq >= from && head.seq <= to && head.seq < next);
         if (isBackwards) wanted.reverse();
         return { first, next, isUsual: true, isEnough: !this.#handAll(wanted, taker) };
       } finally {
@@ -112,9 +114,4 @@ export class JournalLines {
       return size;
     });
   }
-}
-
-function stretchOf(seq: number, { packs }: Listing): Stretch {
-  if (packOf(seq) > packs) return { first: seq, next: seq + 1 };
-  return { first: (packOf(seq) - 1) * PACK_SIZE + 1, next: packOf(seq) * PACK_SIZE + 1 };
 }

@@ -2,8 +2,8 @@
  * The owner of a lock or a temporary file, and whether it still lives: a process is its pid together with the
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
-import { memoByKey } from '../domain/memo.ts';
-import { type Io, readSystemFile } from './io.ts';
+import { memoBy } from '../domain/memo.ts';
+import { type Io, readSystemFile, systemOf } from './io.ts';
 
 export interface Owner {
   readonly pid: number;
@@ -13,17 +13,20 @@ export interface Owner {
   readonly host: string;
 }
 
-export const thisOwner = (io: Io, pid: number, host: string): Owner => ({
-  ...processOf(io, String(pid)),
-  host,
-});
+export const thisOwner = (io: Io, pid: number, host: string): Owner => ({ ...processOf(io, pid), host });
+
+type Process = Omit<Owner, 'host'>;
+
+/** By the system, since each command that `crm serve` runs has an Io of its own. */
+const processesOf = memoBy((_system: object) => new Map<number, Process>());
 
 /** This process, as the system knows it. Kept, because every command that `crm serve` runs asks for it. */
-const processOf = memoByKey((io: Io, pid: string) => ({
-  pid: Number(pid),
-  start: startOf(io, Number(pid)) ?? '',
-  boot: bootId(io),
-}));
+function processOf(io: Io, pid: number): Process {
+  const known = processesOf(systemOf(io));
+  const kept = known.get(pid) ?? { pid, start: startOf(io, pid) ?? '', boot: bootId(io) };
+  known.set(pid, kept);
+  return kept;
+}
 
 /** Whether the owner is certainly gone. A process on another host cannot be checked, and counts as alive. */
 export function isGone(io: Io, owner: Owner, host: string): boolean {

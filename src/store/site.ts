@@ -5,6 +5,7 @@ import { CrmError } from '../domain/errors.ts';
 import { reasonOf } from '../domain/system-errors.ts';
 import { CacheDirectory, type CacheSurroundings } from './cache-directory.ts';
 import type { Temporary } from './durable.ts';
+import type { Sees } from './journal-directory.ts';
 import { codeOf, type Io } from './io.ts';
 import { temporaryOf } from './leftovers.ts';
 import { type Owner, thisOwner } from './owner.ts';
@@ -25,6 +26,8 @@ export interface StoreOptions extends CacheSurroundings {
   readonly salt: () => string;
   /** Whether to write even on a network file system. */
   readonly allowNetworkFs?: boolean;
+  /** The transactions that are seen; left out: all. */
+  readonly sees?: Exclude<Sees, 'all'>;
   /** Tells whether a program that reaches a remote may ask the user on the terminal. */
   readonly mayAsk?: () => boolean;
   /** Called with what the user should know, though the command goes on. */

@@ -60,7 +60,14 @@ export class Store {
     this.#site = site;
     this.dir = site.dir;
     this.caches = site.caches;
-    this.#journal = new FileJournal(io, join(data, 'journal'), temporary, options.salt, options.kinds);
+    this.#journal = new FileJournal(
+      io,
+      join(data, 'journal'),
+      temporary,
+      options.salt,
+      options.kinds,
+      options.sees,
+    );
     this.pending = new PendingFiles(io, hidden, temporary, {
       read: path => this.userFiles().get(path) ?? null,
       write: (path, text) => this.writeUserFile(path, text),
@@ -80,6 +87,24 @@ export class Store {
   /** The directory of the journal's files. */
   get journalPath(): string {
     return this.#journal.dir;
+  }
+
+  /** Returns the store of the shared transactions alone. */
+  async sharedAlone(): Promise<Store> {
+    const shared = new Store({ ...this.#site.options, sees: 'shared' });
+    const [ours, its] = [await this.replica(), await shared.replica()];
+    if (ours && its) its.isOnline = ours.isOnline;
+    return shared;
+  }
+
+  /** Whether transactions wait to be shared. */
+  isWaiting(): boolean {
+    return this.#journal.isWaiting();
+  }
+
+  /** Whether a sync has set transactions aside, which readers see in the place of what it does. */
+  isParted(): boolean {
+    return this.#site.options.sees === undefined && this.#journal.files.isParted();
   }
 
   /** Returns YAML files and templates by path, as they are on disk. */
@@ -146,7 +171,8 @@ export class Store {
 
   async #lines(): Promise<JournalLines> {
     const { JournalLines } = await import('./journal-lines.ts');
-    return new JournalLines(this.#site.io, this.journalPath, this.#journal);
+    const { io, options } = this.#site;
+    return new JournalLines(io, this.journalPath, this.#journal, options.sees);
   }
 
   /** Throws INVALID if a part of the journal that was read from the cache is damaged by now. */
@@ -268,6 +294,7 @@ export class Store {
   async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
     await erase(this.#site, this.#journal, opened, state, tip, purges);
     const replica = await this.replica();
+    replica?.parted.clean();
     const ids = new Set(purges.flatMap(({ changes }) => changes.filter(isPurge).map(idOf)));
     replica?.conflicts.remove(({ id }) => ids.has(id));
     // An offline replica took in the purge of another one, which has told the remote.

@@ -273,7 +273,7 @@ function waitingUnits(io: Io, dir: string, { units }: Sorted): Unit[] {
     .map(name => Number.parseInt(name, 10))
     .filter(seq => seq > shared)
     .sort((a, b) => a - b)
-    .map(seq => ({ name: nameOf(seq, { packs: 0, shared }), first: seq, count: 1 }));
+    .map(seq => ({ name: nameOf(seq, { packs: 0, shared, over: '../offline' }), first: seq, count: 1 }));
 }
 
 /** Reads the names in the journal's directory. */

@@ -1,6 +1,8 @@
-import { Writable } from 'node:stream';
+import type { Interface } from 'node:readline';
+import { type Readable, Writable } from 'node:stream';
 import { CrmError } from '../domain/errors.ts';
 import { printable } from './escape.ts';
+import { ESCAPE_WAITS } from './escape-waits.ts';
 import type { Paint } from './paint.ts';
 import type { Screen, Screens } from './screen.ts';
 
@@ -156,6 +158,9 @@ async function ask<T>(
   const leave = (_: unknown, key: { readonly name?: string } | undefined) => {
     if (key?.name === 'escape') end();
   };
+  const { emitKeypressEvents } = await import('node:readline');
+  // The first who asks for the keys of a stream says how long an ESC waits: half a second, if Inquirer is the first.
+  emitKeypressEvents(stdin as Readable, { escapeCodeTimeout: ESCAPE_WAITS } as unknown as Interface);
   stdin.on('keypress', leave);
   // A terminal that was closed reads as an error, which would end the process without a listener.
   stdin.on('error', end);

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { moneyOf } from '../../src/engine/decimals.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
-import { workspace } from '../harness.ts';
+import { Desk } from './desk.ts';
 
 const texts = makeTexts('UTC');
 const render = (text: string, data: object = {}): string =>
@@ -123,14 +121,9 @@ describe('arithmetic in texts', () => {
 });
 
 test('a rule calculates with the value of a deal, in its currency', async () => {
-  const ws = await workspace();
-  writeFileSync(
-    join(ws.dir, 'automations/calc.yaml'),
-    "for: deal\non: created\nsteps:\n  - add-note: { text: '{{ deal.value | times: 1.21 }} {{ deal.value | divided_by: 3 }}' }\n",
-  );
-  await ws.ok('deal add a --value 1234.10');
-  await ws.ok('deal add b --value 1000 --currency JPY');
-  await ws.ok('run');
-  const notes = await ws.json<{ text: string }[]>('activity list');
-  expect(notes.map(note => note.text)).toEqual(['1493.26 411.37', '1210 333']);
+  const desk = Desk.make();
+  const steps = "[{ add-note: { text: '{{ deal.value | times: 1.21 }} {{ deal.value | divided_by: 3 }}' } }]";
+  desk.rule('calc', `for: deal\non: created\nsteps: ${steps}\n`);
+  await desk.all('deal add a --value 1234.10', 'deal add b --value 1000 --currency JPY', 'run');
+  expect([desk.notes('D1'), desk.notes('D2')]).toEqual([['1493.26 411.37'], ['1210 333']]);
 });

@@ -238,3 +238,22 @@ describe('falls-to', () => {
     ]);
   });
 });
+
+test.each([false, true])(
+  'a query of other records begins to hold when one of them is removed (snapshots: %j)',
+  async isSnapshot => {
+    const rules = Desk.make();
+    rules.rule('none', matches('tasks.open:0'));
+    await rules.all(
+      'deal add Chairs',
+      'task add Call --for D1',
+      'task add Call --for D1',
+      'run',
+      'task rm T1',
+    );
+    expect(outcomes(await rules.sweepTwice())).toEqual([]);
+    rules.ok('task rm T2');
+    if (isSnapshot) rules.reopen();
+    expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
+  },
+);

@@ -78,6 +78,15 @@ test('what a table leaves of a deal is what its changes say, also of one that it
         const told = stateOf(records, settings);
         for (const change of draft.changes) told.apply(change, draft.at, draft.seq);
         expect(dealsIn(draft.state)).toEqual(dealsIn(told));
+        // The moves that are told lead from where each deal was to where it is.
+        for (const { id, stage } of records) {
+          const way = made.filter(move => move.record === id);
+          expect([stage, ...way.map(move => move.to)]).toEqual([
+            ...way.map(move => move.from),
+            draft.state.get(id)!.stage,
+          ]);
+          for (const move of way) expect(rows[move.rule - 1]!.to).toBe(move.to);
+        }
         for (const { id } of records) {
           const stayed =
             !made.some(move => move.record === id) && some[Number(id.slice(1)) - 1]!.held === undefined;

@@ -97,12 +97,14 @@ class PureTestRunner {
     this.#files = pureTests([...new Set(this.#options.mutate.flatMap(roomsThatTry))]);
     const text = await bundled(this.#files);
     this.#script = new Script(`(function (require, module) {${text}\n})`, { filename: 'tests.cjs' });
-    // A process that takes the place of a stuck one has made no dry run.
-    if (existsSync(MADE)) {
-      const { times, whole } = JSON.parse(readFileSync(MADE, 'utf8'));
-      this.#times = new Map(times);
-      this.#whole = new Set(whole);
-    }
+  }
+
+  /** Takes what the dry run found, which another process may have made. */
+  #remember() {
+    if (this.#times.size > 0 || !existsSync(MADE)) return;
+    const { times, whole } = JSON.parse(readFileSync(MADE, 'utf8'));
+    this.#times = new Map(times);
+    this.#whole = new Set(whole);
   }
 
   /** The tests of a file, its modules evaluated anew. */
@@ -201,6 +203,7 @@ class PureTestRunner {
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, sandboxFileName }) {
+    this.#remember();
     Object.assign(this.#space, { hitLimit, hitCount: 0, activeMutant: undefined });
     this.#space.mutantCoverage = { static: {}, perTest: {} };
     const wanted = testFilter && new Set(testFilter);

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/domain/errors.ts';
-import { nodeIo } from '../../src/store/io.ts';
+import { closingIo, nodeIo } from '../../src/store/io.ts';
 import { type LockOptions, withLock } from '../../src/store/lock.ts';
 import { isGone, type Owner, thisOwner } from '../../src/store/owner.ts';
 import { emptyDirectory, workspace } from '../harness.ts';
@@ -37,6 +37,18 @@ function options(dir: string, owner: Owner, extra: Partial<LockOptions> = {}): L
 const lockOf = (dir: string) => join(dir, 'lock');
 const holder = (dir: string) => JSON.parse(readFileSync(lockOf(dir), 'utf8')) as Owner;
 const hold = (dir: string, owner: object) => writeFileSync(lockOf(dir), JSON.stringify(owner));
+
+test('a process is looked up once, though each of its commands has an Io of its own', () => {
+  const read: string[] = [];
+  const readFileSync = ((path: string) => {
+    read.push(String(path));
+    return nodeIo.readFileSync(path);
+  }) as typeof nodeIo.readFileSync;
+  const io = hookedIo({ readFileSync });
+  const owners = [1, 2].map(() => thisOwner(closingIo(io).io, process.pid, 'here'));
+  expect(owners).toEqual([me, me]);
+  expect(read.sort()).toEqual([`/proc/${process.pid}/stat`, '/proc/sys/kernel/random/boot_id']);
+});
 
 describe('the lock', () => {
   test('names its owner while the work goes on, and is gone afterwards, however the work ends', async () => {

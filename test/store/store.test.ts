@@ -20,6 +20,7 @@ import { closingIo, type Io, nodeIo } from '../../src/store/io.ts';
 import { thisOwner } from '../../src/store/owner.ts';
 import { stateOf } from '../../src/store/opened.ts';
 import { contentsOf } from '../state/contents.ts';
+import { runs } from '../effort.ts';
 import { Home } from './home.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 
@@ -226,7 +227,7 @@ describe('the state opened from disk equals the journal', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(10) },
     );
     // Otherwise it said nothing of projections.
     expect(projected).toBeGreaterThan(6);

@@ -115,6 +115,24 @@ export class MemoryDisk {
     this.#directories.get(dirname(path))!.delete(path);
   }
 
+  /** Nothing is left of this in the log: what power cuts are tried on renames no directory. */
+  #renameDirectory(from: string, to: string): void {
+    if ((this.#directories.get(to)?.size ?? 0) > 0) throw fault('ENOTEMPTY', to);
+    if (!this.#directories.has(dirname(to))) throw fault('ENOENT', to);
+    this.#makeDirectory(to);
+    for (const path of [...this.#directories.get(from)!]) {
+      const moved = `${to}${path.slice(from.length)}`;
+      const file = this.#files.get(path);
+      if (!file) this.#renameDirectory(path, moved);
+      else {
+        this.#leave(path);
+        this.#enter(moved, file);
+      }
+    }
+    this.#directories.delete(from);
+    this.#directories.get(dirname(from))!.delete(from);
+  }
+
   #file(path: string): File {
     const file = this.#files.get(path);
     if (!file) throw fault(this.#directories.has(path) ? 'EISDIR' : 'ENOENT', path);
@@ -149,7 +167,12 @@ export class MemoryDisk {
     if (there && flags === 'wx') throw fault('EEXIST', path);
     if (!this.#directories.has(dirname(path))) throw fault('ENOENT', path);
     const file = there ?? this.#newFile(Buffer.alloc(0));
-    if (there) {
+    if (flags === 'a') {
+      if (!there) {
+        this.#enter(path, file);
+        this.log.push({ op: 'name', path, entry: file.number });
+      }
+    } else if (there) {
       there.bytes = Buffer.alloc(0);
       this.log.push({ op: 'truncate', file: file.number });
     } else {
@@ -244,6 +267,7 @@ export class MemoryDisk {
         return path;
       },
       renameSync: (from: string, to: string) => {
+        if (this.#directories.has(from)) return this.#renameDirectory(from, to);
         const file = this.#file(from);
         this.#leave(from);
         this.#enter(to, file);
@@ -265,9 +289,17 @@ export class MemoryDisk {
         if (file.links === 0) this.room += file.bytes.length;
         this.log.push({ op: 'name', path, entry: null });
       },
-      writeSync: (fd: number, bytes: Uint8Array, offset: number, length: number, at: number) => {
+      writeSync: (
+        fd: number,
+        bytes: Uint8Array,
+        offset = 0,
+        length = bytes.length,
+        at: number | undefined = undefined,
+      ) => {
         const { file } = this.#opened(fd);
-        return this.#write(file!, Buffer.from(bytes.subarray(offset, offset + length)), at);
+        const written = Buffer.from(bytes.subarray(offset, offset + length));
+        // Without a place, it is appended.
+        return this.#write(file!, written, at ?? file!.bytes.length);
       },
     };
     return io as unknown as Io;

@@ -60,7 +60,7 @@ function examineStore(world: World, store: Store): Examination {
   return { dir: store.dir, findings, sound: findings.every(f => f.severity === 'note'), verified, config };
 }
 
-/** Reports transactions that a sync set aside and did not put back: no command shows them until the next sync. */
+/** Reports transactions that a sync set aside and did not put back: until it is finished, nothing can be changed. */
 function cutShort(store: Store, io: World['io']): Finding[] {
   const dir = join('data', 'parted');
   const count = namesIn(io, join(store.dir, dir)).length;
@@ -69,8 +69,8 @@ function cutShort(store: Store, io: World['io']): Finding[] {
     {
       severity: 'warning',
       file: dir,
-      message: `a sync was cut short: ${count} ${count === 1 ? 'transaction' : 'transactions'} of this machine wait there and are not shown`,
-      fix: 'crm sync puts them back',
+      message: `a sync was cut short: ${count} ${count === 1 ? 'transaction' : 'transactions'} of this machine wait there to be put on top of those of others`,
+      fix: 'crm sync finishes it',
     },
   ];
 }

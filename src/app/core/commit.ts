@@ -82,6 +82,9 @@ async function gateOf(workspace: Workspace, options: CommitOptions): Promise<Gat
   return hooks && new (await import('./commit/gate.ts')).Gate(workspace, options, hooks);
 }
 
+/** How often other machines may be first before they are asked to wait: the lock keeps back those of this machine alone. */
+const PATIENCE = 2;
+
 /** The final decision, and its outcome. */
 interface Saved<T> {
   readonly decision: Decision<T>;
@@ -114,14 +117,22 @@ async function save<T>(
   decide: (draft: Draft) => T | Promise<T>,
   gate: Gate | undefined,
 ): Promise<Saved<T> | { readonly decision: Decision<T> }> {
-  for (let decision = first; ; ) {
-    if (gate && !gate.isOpenTo(decision)) return { decision };
-    const became = await attempt(workspace, options, decision);
-    if (became.outcome !== 'outdated') return { decision, became };
-    const replica = await workspace.store.replica();
-    if (replica?.isOnline) await (await import('./commit/take-in.ts')).takeIn(workspace, replica);
-    await workspace.reload();
-    decision = await decideOn(workspace, decide);
+  let endTurn: (() => Promise<void>) | undefined;
+  try {
+    for (let [decision, tries] = [first, 1]; ; tries++) {
+      if (gate && !gate.isOpenTo(decision)) return { decision };
+      const became = await attempt(workspace, options, decision);
+      if (became.outcome !== 'outdated') return { decision, became };
+      const replica = await workspace.store.replica();
+      if (replica?.isOnline) {
+        if (tries === PATIENCE) endTurn = await replica.turn();
+        await (await import('./commit/take-in.ts')).takeIn(workspace, replica);
+      }
+      await workspace.reload();
+      decision = await decideOn(workspace, decide);
+    }
+  } finally {
+    await endTurn?.();
   }
 }
 

@@ -118,12 +118,13 @@ export class Workspace {
     // Only then is the state of this machine read.
     if (foreign !== undefined) await (await import('./trust.ts')).admittedWorkspace(world, dir);
     const store = new Store({ ...world, dir: found });
-    return new Workspace(world, store, options, await readSettings(world, store, options));
+    const files = await readableFiles(store);
+    return new Workspace(world, store, options, await readSettings(world, store, options, files));
   }
 
   /** Reads the settings and the clock again, for a command that waited and must see what others changed meanwhile. */
   async reload(): Promise<void> {
-    const files = this.store.userFiles();
+    const files = await readableFiles(this.store);
     if (this.broken || !sameFiles(files, this.files))
       this.#settings = await readSettings(this.world, this.store, this.#options, files);
     if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
@@ -154,6 +155,20 @@ export class Workspace {
 /** Whether the files are still as they were when they were read. */
 export const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
+
+/**
+ * Returns YAML files and templates by path: as they are on disk; while a sync has transactions set aside, as the records that
+ * readers see then know them.
+ */
+async function readableFiles(store: Store): Promise<Map<string, string>> {
+  const files = store.userFiles();
+  if (!store.isParted()) return files;
+  const config = noSettings(store.kinds);
+  for (const [path, { text }] of stateOf(await store.open(config), config).named('file'))
+    if (typeof text === 'string' && text !== '') files.set(path, text);
+    else files.delete(path);
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** Reads the settings from the files of a workspace, and the acting user from these. */
 interface Settings {

@@ -27,7 +27,7 @@ export async function dropWaiting(
   confirm: (dropped: readonly Dropped[]) => Promise<void>,
 ): Promise<Dropped[]> {
   const { workspace, replica } = await openShared({ ...world, offline: true }, dir);
-  const transactions = await notShared(replica);
+  const transactions = await replica.waitingTransactions();
   const dropped = transactions.map(shownOf);
   const { viewer } = workspace;
   if (!isAdmin(viewer) && transactions.some(({ by }) => by !== viewer.user))
@@ -41,11 +41,6 @@ export async function dropWaiting(
   return dropped;
 }
 
-const notShared = async (replica: Replica): Promise<Transaction[]> => [
-  ...replica.parted(),
-  ...(await replica.waitingTransactions()),
-];
-
 const shownOf = ({ at, by, via, changes }: Transaction): Dropped => ({
   at,
   by,
@@ -56,7 +51,7 @@ const shownOf = ({ at, by, via, changes }: Transaction): Dropped => ({
 async function drop(workspace: Workspace, replica: Replica, seen: readonly Transaction[]): Promise<void> {
   const { store, config } = workspace;
   await finishFiles(workspace);
-  const transactions = await notShared(replica);
+  const transactions = await replica.waitingTransactions();
   if (transactions.length !== seen.length)
     throw conflict('another process changed what waits; nothing was dropped', 'the same command again');
   const changes = transactions.flatMap(tx => tx.changes);
@@ -67,7 +62,7 @@ async function drop(workspace: Workspace, replica: Replica, seen: readonly Trans
   };
   const [before, onDisk] = [await textOf(), store.userFiles()];
   const edited = paths.find(path => (onDisk.get(path) ?? null) !== before(path));
-  if (edited !== undefined && replica.parted().length === 0)
+  if (edited !== undefined && !replica.parted.isThere())
     throw conflict(
       `${edited} was edited since; nothing was dropped`,
       'undo the edit, or keep a copy of it, and the same command again',

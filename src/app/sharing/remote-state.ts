@@ -19,8 +19,8 @@ export interface RemoteState {
   readonly asOf: string | null;
   /** How many transactions of this machine are not shared yet. */
   readonly waiting: number;
-  /** How many of them no command shows until the next crm sync, because one was cut short. */
-  readonly hidden: number;
+  /** Whether a sync was cut short, which has to be finished before anything else is changed. */
+  readonly cutShort: boolean;
   /** The transaction of a purge of this machine that the remote does not have yet, so that others still get what it erased. */
   readonly purge: number | null;
   /** The records and files that have a conflict. */
@@ -60,8 +60,8 @@ export async function remoteState(
     kind: kind.name,
     offline: known.offline,
     asOf: replica.asOf ?? null,
-    waiting: replica.waiting().length + replica.parted().length,
-    hidden: replica.parted().length,
+    waiting: replica.waiting().length,
+    cutShort: replica.parted.isThere(),
     purge: known.purge ?? null,
     conflicts: [...new Set(replica.conflicts.read().map(({ id }) => id))],
     shared: (await workspace.store.shared()).seq,

@@ -39,7 +39,7 @@ export class Spool {
   static async begin(workspace: Workspace): Promise<Spool | undefined> {
     const replica = await workspace.store.replica();
     if (!replica || (workspace.world.offline ?? replica.known.offline)) return undefined;
-    if (replica.waiting().length + replica.parted().length > 0) return Spool.open(workspace);
+    if (replica.waiting().length > 0) return Spool.open(workspace);
     await Spool.#lease(workspace);
     return undefined;
   }

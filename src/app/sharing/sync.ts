@@ -56,7 +56,7 @@ export async function sync(
   let [received, sent] = [0, 0];
   try {
     for (let round = 1; ; round++) {
-      if (replica.parted().length > 0) await (await import('./put-on-top.ts')).finishParted(offline, dir);
+      if (replica.parted.isThere()) await (await import('./put-on-top.ts')).finishParted(offline, dir);
       const workspace = await Workspace.open(offline, dir);
       // A file that others changed too is merged with theirs, which this would only make harder.
       if (!isAlone(replica)) await commit(workspace, { via: 'files', takeIn: true }, () => undefined);
@@ -84,7 +84,7 @@ export async function sync(
 
 /** Returns an error that says what a sync left as it is, if the remote was not reached or refused. */
 function notSynced(error: unknown, replica: Replica): unknown {
-  const waiting = replica.waiting().length + replica.parted().length;
+  const waiting = replica.waiting().length;
   const stays =
     waiting === 1
       ? 'the change of this machine stays and waits'
@@ -132,7 +132,7 @@ async function exchange(workspace: Workspace, replica: Replica, sides?: Sides): 
     replica.settle(waiting);
     return { received: 0, sent: waiting.length, isDone: true };
   }
-  await (await import('./put-on-top.ts')).putBeneath(workspace, replica, incoming);
+  await (await import('./put-on-top.ts')).putBeneath(workspace, replica, incoming, known);
   return { received: incoming.sealed.length - known, sent: known, isDone: false };
 }
 
@@ -160,6 +160,7 @@ async function afterwards({ workspace, replica }: Shared, { ids }: SyncOptions):
 export async function settleHere(workspace: Workspace, replica: Replica): Promise<void> {
   const { store, config } = workspace;
   await underLock(store, async () => {
+    replica.parted.clean();
     const opened = await workspace.open();
     forgetSettled(replica, stateOf(opened, config));
     if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);

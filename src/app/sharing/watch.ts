@@ -81,7 +81,7 @@ async function lookOnce(
 async function takeInOthers(world: World, dir: string | undefined, replica: Replica): Promise<number> {
   const offline = { ...world, offline: true };
   const workspace = await Workspace.open(offline, dir, { orLastSound: true });
-  if (replica.parted().length > 0) await finishParted(offline, dir);
+  await finishParted(offline, dir);
   if (replica.waiting().length === 0) return underLock(workspace.store, () => takeIn(workspace, replica));
   if ((await replica.incoming()).sealed.length === 0) return 0;
   // Edits of files are committed first; otherwise they could not be told from the edits of others.
@@ -97,7 +97,7 @@ async function beneath(workspace: Workspace, replica: Replica): Promise<number> 
   const incoming = await replica.incoming();
   const other = incoming.sealed.findIndex(({ hash }, i) => hash !== waiting[i]?.hash);
   if (other >= 0) {
-    await putBeneath(workspace, replica, incoming);
+    await putBeneath(workspace, replica, incoming, other);
     return incoming.sealed.length - other;
   }
   // All of them are ours: a sync was cut short before it got the answer of the remote.

@@ -15,7 +15,7 @@ export const show = command({
     'offline',
     'asOf',
     'waiting',
-    'hidden',
+    'cutShort',
     'purge',
     'conflicts',
     'shared',

@@ -5,7 +5,8 @@
  *     crm.format    the version of these tables
  *
  * An append is one statement, which writes all of its rows or none and only if the last row is the one that it goes
- * on from. The primary key decides between two that come at once, so no lock is needed; NOTIFY wakes those that wait.
+ * on from. The primary key decides between two that come at once; an advisory lock lets one that was too late several
+ * times have a turn (see `turn`), for fairness alone. NOTIFY wakes those that wait.
  * Appending needs INSERT and SELECT; purging needs UPDATE as well.
  */
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
@@ -36,9 +37,18 @@ export const postgres: RemoteKind = {
         'small letters, digits and _: --schema crm_sales',
       );
     const { default: pg } = await import('pg');
-    return new PostgresRemote(url.href, schema, new Database(pg, () => loginOf(url, place)));
+    return new PostgresRemote(url.href, schema, () => new Database(pg, () => loginOf(url, place)));
   },
 };
+
+/** The first half of the key of the advisory lock by which machines take turns; the second is of the schema. */
+const TURNS = 7231891;
+/** Milliseconds after which the server ends the turn of a machine from which it hears nothing. */
+const TURN = 60_000;
+/** Milliseconds that an append waits for another machine's turn, and a turn for others. */
+const PATIENCE = 10_000;
+/** Milliseconds between two attempts to append while another machine has its turn. */
+const PAUSE = 50;
 
 interface JournalRow {
   readonly body: Buffer;
@@ -52,13 +62,16 @@ class PostgresRemote implements Remote {
   readonly #schema: string;
   readonly #table: string;
   readonly #database: Database;
+  readonly #another: () => Database;
   #isChecked = false;
+  #hasTurn = false;
 
-  constructor(shown: string, schema: string, database: Database) {
+  constructor(shown: string, schema: string, make: () => Database) {
     this.#shown = shown;
     this.#schema = schema;
     this.#table = `${schema}.journal`;
-    this.#database = database;
+    this.#another = make;
+    this.#database = make();
   }
 
   /** Asks for the version of the tables in the same round trip, because this is the first question of most commands. */
@@ -90,8 +103,15 @@ class PostgresRemote implements Remote {
     const connection = await this.#reach();
     await this.#makeReady(connection);
     try {
-      const isAppended = await this.#insert(connection, after, transactions);
-      return isAppended ? { outcome: 'committed' } : await this.#whoseAre(transactions);
+      for (let waited = 0; ; waited += PAUSE) {
+        const waits = !this.#hasTurn && waited < PATIENCE;
+        if (await this.#insert(connection, after, transactions, waits)) return { outcome: 'committed' };
+        const appended = await this.#whoseAre(transactions);
+        if (appended.outcome === 'committed' || !waits || (await this.tip()).hash !== after.hash)
+          return appended;
+        // Nobody was first: another machine has its turn.
+        await new Promise(resolve => setTimeout(resolve, PAUSE));
+      }
     } catch (error) {
       if (isCut(error)) return { outcome: 'unsure', why: `${this.#shown}: ${reasonIn(error)}` };
       if (stateOf(error) === state.taken || stateOf(error) === state.deadlock)
@@ -101,10 +121,16 @@ class PostgresRemote implements Remote {
   }
 
   /**
-   * Inserts rows that continue the tip, or none; returns whether it did. A single one goes without arrays, and its statement is
+   * Inserts rows that continue the tip, or none; returns whether it did. If it `waits`, none while another machine has its
+   * turn. A single one goes without arrays, and its statement is
    * prepared: then it costs the server little more than a bare INSERT, where planning it each time costs three times as much.
    */
-  async #insert(connection: Connection, after: Tip, transactions: readonly Sealed[]): Promise<boolean> {
+  async #insert(
+    connection: Connection,
+    after: Tip,
+    transactions: readonly Sealed[],
+    waits: boolean,
+  ): Promise<boolean> {
     const [one, ...more] = transactions;
     const columns = (['seq', 'prev', 'hash', 'request', 'bytes'] as const).map(column =>
       more.length > 0 ? transactions.map(each => each[column]) : one![column],
@@ -115,7 +141,7 @@ class PostgresRemote implements Remote {
         : '$1::bigint, $2::text, $3::text, $4::text, $5::bytea',
     );
     const name = more.length > 0 ? undefined : `crm append ${this.#schema}`;
-    return (await connection.rows(text, [...columns, after.hash, this.#schema], name)).length > 0;
+    return (await connection.rows(text, [...columns, after.hash, this.#schema, waits], name)).length > 0;
   }
 
   /**
@@ -127,6 +153,7 @@ class PostgresRemote implements Remote {
       INSERT INTO ${this.#table} (seq, prev, hash, request, body)
       SELECT ${values}
       WHERE $6::text = coalesce((SELECT hash FROM ${this.#table} ORDER BY seq DESC LIMIT 1), '')
+        AND (NOT $8::boolean OR pg_try_advisory_xact_lock_shared(${TURNS}, hashtext($7::text)))
       RETURNING seq)
     SELECT pg_notify($7::text, max(seq)::text), set_config('synchronous_commit', 'on', true)
     FROM put HAVING count(*) > 0`;
@@ -142,6 +169,27 @@ class PostgresRemote implements Remote {
     const there = new Map(rows.map(({ seq, hash }) => [Number(seq), hash]));
     const isOurs = transactions.every(({ seq, hash }) => there.get(seq) === hash);
     return { outcome: isOurs ? 'committed' : 'conflict' };
+  }
+
+  /**
+   * The turn is a transaction of a connection of its own, which ends with it: the server ends one of a machine that sleeps or
+   * is gone. Without a turn, the append is as safe, and may be too late again.
+   */
+  async turn(): Promise<() => Promise<void>> {
+    const own = this.#another();
+    try {
+      await (await own.connection()).rows(
+        `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${TURN}; SET LOCAL lock_timeout = ${PATIENCE};
+        SELECT pg_advisory_xact_lock(${TURNS}, hashtext('${this.#schema}'))`,
+      );
+      this.#hasTurn = true;
+    } catch {
+      await own.close();
+    }
+    return async () => {
+      this.#hasTurn = false;
+      await own.close();
+    };
   }
 
   async redact(tip: Tip, left: readonly Sealed[]): Promise<Redacted> {

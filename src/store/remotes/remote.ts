@@ -61,6 +61,11 @@ export interface Remote {
    * cannot tell: they are asked for their tip from time to time.
    */
   wait?(after: Tip, milliseconds: number, stop: AbortSignal): Promise<void>;
+  /**
+   * Has the appends of other machines wait for this one, for some seconds at most; returns what ends that. It is for fairness
+   * alone: whoever decides slowly gets through beside others that write all the time. Left out by homes that know no turns.
+   */
+  turn?(): Promise<() => Promise<void>>;
   /** Closes connections and ends processes; nothing else is called afterwards. */
   close(): Promise<void>;
 }

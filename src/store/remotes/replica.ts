@@ -4,19 +4,19 @@
  *
  *     data/journal/   ... 56 57         shared: the remote has them, with the same bytes
  *     data/offline/             58 59   made offline; readers lay them over the journal
- *     data/parted/              58 59   the same when the remote has another 58: put on top of it again by crm sync
+ *     data/parted/              58 59   the same when the remote has another 58: put on top of it again (`parted.ts`)
  */
 import { dirname, join } from 'node:path';
 import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
 import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
-import { decode, GENESIS } from '../encoding.ts';
+import { GENESIS } from '../encoding.ts';
 import type { FileJournal } from '../file-journal.ts';
-import { codeOf, isThere, namesIn, readIfThere, readWhole, requireOwnDirectory } from '../io.ts';
+import { codeOf, isThere, namesIn, readIfThere } from '../io.ts';
 import type { Commit, Stored, Tip } from '../journal.ts';
 import { readSealed } from '../journal-bytes.ts';
-import { looseName } from '../journal-directory.ts';
+import { JournalDirectory, looseName } from '../journal-directory.ts';
 import { putAll } from '../journal-files.ts';
 import { seal, type Sealed, tipOf } from '../sealed.ts';
 import type { Site } from '../site.ts';
@@ -26,6 +26,7 @@ import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
 import { type Known, KnownRemotes } from './known.ts';
 import { MadeHere } from './made-here.ts';
+import { Parted } from './parted.ts';
 import { verified } from './verified-sealed.ts';
 import type { Remote } from './remote.ts';
 
@@ -83,6 +84,11 @@ export class Replica {
     return new Replica(site, journal, state, known);
   }
 
+  /** The transactions that a sync has set aside. */
+  get parted(): Parted {
+    return new Parted(this.#site);
+  }
+
   /** The changes that syncs refused and nobody has settled yet. */
   get conflicts(): ConflictList {
     return new ConflictList(this.#site);
@@ -108,6 +114,11 @@ export class Replica {
   /** Returns the remote, opened once. */
   remote(): Promise<Remote> {
     return (this.#remote ??= openRemote(this.#site, this.known, this.state));
+  }
+
+  /** Has other machines wait with their appends, if the remote can do that; returns what ends it. */
+  async turn(): Promise<(() => Promise<void>) | undefined> {
+    return (await this.remote()).turn?.();
   }
 
   /** When the replica had all that was shared, as an instant; undefined if never. */
@@ -161,7 +172,7 @@ export class Replica {
     return this.#journal.shared();
   }
 
-  /** The transactions that were made offline and wait, in order. */
+  /** The transactions that wait, in order: made offline, or set aside by a sync that was cut short. */
   waiting(): Sealed[] {
     const { shared, tip } = this.#journal.files.list();
     return readSealed(this.#site.io, this.#journal.files, shared, tip - shared);
@@ -227,7 +238,7 @@ export class Replica {
   put({ sealed }: Incoming): void {
     const { io, temporary } = this.#site;
     makeDirectory(io, this.#journal.dir);
-    putAll(io, this.#journal.files, temporary, sealed);
+    putAll(io, new JournalDirectory(io, this.#journal.dir, 'beneath'), temporary, sealed);
   }
 
   /** Makes the waiting transactions, which are shared now, a part of the journal. Needs the lock. */
@@ -286,19 +297,12 @@ export class Replica {
 
   /** Makes the waiting transactions a part of the journal, when no remote is known any more. Needs the lock. */
   adopt(): void {
-    if (this.parted().length > 0)
+    if (this.parted.isThere())
       throw conflict(
         'a sync was cut short, and what it had set aside is not back yet',
         'crm sync, then crm remote rm',
       );
     this.settle(this.waiting());
-  }
-
-  /** Sets the waiting transactions aside, to be put on top of those of others. Needs the lock. */
-  part(): void {
-    const { io } = this.#site;
-    io.renameSync(this.#offline, this.#parted);
-    syncDirectory(io, dirname(this.#parted));
   }
 
   /** The same as transactions. */
@@ -308,30 +312,12 @@ export class Replica {
   }
 
   /**
-   * The transactions that were set aside, in order: if there are any when a sync begins, an earlier one was cut
-   * short.
+   * Removes all waiting transactions, the last first, so that a kill leaves a valid chain. Those that were set aside come
+   * last: they are what readers see, with what a sync has put back of them left out. Needs the lock.
    */
-  parted(): Stored[] {
-    const { io, options } = this.#site;
-    requireOwnDirectory(io, this.#parted);
-    const names = namesIn(io, this.#parted).filter(name => /^\d{8,}\.jsonl$/.test(name));
-    return names
-      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-      .flatMap(name => {
-        const path = join(this.#parted, name);
-        return [...decode(options.kinds, readWhole(io, path), path, () => undefined)];
-      });
-  }
-
-  /** Removes the transactions that were set aside, after all are on top again. */
-  forgetParted(): void {
-    this.#empty(this.#parted);
-  }
-
-  /** Removes all waiting transactions, the last first, so that a kill leaves a valid chain. Needs the lock. */
   drop(): void {
-    this.#empty(this.#parted);
     this.#empty(this.#offline);
+    this.parted.forget();
   }
 
   #empty(dir: string): void {
@@ -350,10 +336,6 @@ export class Replica {
 
   get #offline(): string {
     return join(this.#site.data, 'offline');
-  }
-
-  get #parted(): string {
-    return join(this.#site.data, 'parted');
   }
 }
 

@@ -3,6 +3,7 @@
  * the terminal however the program ends (by itself, by an error or by a signal) and whenever it is stopped (Ctrl-Z),
  * because a shell goes on in the terminal.
  */
+import { ESCAPE_WAITS } from '../escape-waits.ts';
 import type { Screens } from '../screen.ts';
 import type { Grid } from './cells.ts';
 import { difference } from './difference.ts';
@@ -34,8 +35,6 @@ export type Happening =
 
 /** The exit code of a program whose terminal was closed: that of SIGHUP. */
 const HANGUP = 129;
-/** How long an ESC waits for the rest of a sequence, ms: enough for a connection over SSH. */
-const ESCAPE_WAITS = 40;
 /** How long a paste waits for its next piece, ms: text after it would be taken for keys. */
 const PASTE_WAITS = 3000;
 

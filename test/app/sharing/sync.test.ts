@@ -196,11 +196,11 @@ describe('changes made offline', () => {
     await b.ok('--offline deal set D102 value=12');
     renameSync(join(b.dir, 'data', 'offline'), join(b.dir, 'data', 'parted'));
     expect(await b.crm('deal set D1 value=1')).toMatchObject({ code: 4 });
-    expect(await b.ok('status', { tty: 160 })).toContain('2 changes hidden: a sync was cut short');
+    expect(await b.ok('status', { tty: 160 })).toContain(
+      '2 changes not shared yet: crm sync; a sync was cut short',
+    );
     expect(await b.crm('doctor')).toMatchObject({
-      out: expect.stringContaining(
-        'a sync was cut short: 2 transactions of this machine wait there and are not shown',
-      ),
+      out: expect.stringContaining('a sync was cut short: 2 transactions of this machine wait there'),
     });
     await a.ok('deal set D1 value=7000');
     // A new deal would get a number of one that is set aside.

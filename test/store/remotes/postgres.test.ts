@@ -107,6 +107,29 @@ describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)',
     await Promise.all([a.close(), b.close()]);
   });
 
+  test('the appends of others wait while a machine has its turn, and lose to it', async () => {
+    const database = server.create();
+    const [slow, fast] = [await open(server.url(database)), await open(server.url(database))];
+    const all = chain(START, 3);
+    await slow.append(START, all.slice(0, 1));
+    await fast.append(tipOf(all[0]!), chain(tipOf(all[0]!), 1, 'fast'));
+    const tip = await slow.tip();
+    const endTurn = await slow.turn!();
+    let isAnswered = false;
+    const other = fast.append(tip, chain(tip, 1, 'fast')).finally(() => {
+      isAnswered = true;
+    });
+    // The tip is asked for several times by the one that waits.
+    for (let i = 0; i < 5; i++) await Promise.all([slow.tip(), new Promise(next => setTimeout(next, 30))]);
+    expect(isAnswered).toBe(false);
+    expect(await slow.append(tip, chain(tip, 1, 'slow'))).toEqual({ outcome: 'committed' });
+    await endTurn();
+    expect(await other).toEqual({ outcome: 'conflict' });
+    const now = await fast.tip();
+    expect(await fast.append(now, chain(now, 1, 'fast'))).toEqual({ outcome: 'committed' });
+    await Promise.all([slow.close(), fast.close()]);
+  });
+
   test('a server killed and started again has what it acknowledged, and machines go on by themselves', async () => {
     const database = server.create();
     const remote = await open(server.url(database));

@@ -12,7 +12,8 @@ import type { Workspace } from '../workspace.ts';
 export async function finishInterrupted(workspace: Workspace, opened: Opened): Promise<boolean> {
   const { store, config } = workspace;
   const finished = await finishFiles(workspace);
-  if (!store.isPurgeUnfinished(opened)) return finished;
+  // Beneath transactions that are set aside, a purge waits until these are on top again: readers see its records until then.
+  if (workspace.world.sees === 'beneath' || !store.isPurgeUnfinished(opened)) return finished;
   const now = await workspace.open();
   if (store.isPurgeUnfinished(now))
     try {
@@ -37,7 +38,11 @@ function unfinishedPurge({ tail }: Opened, { message, kind, cause }: CrmError): 
 /** Finishes purges that were cut short, in a store that was just opened. Needs the lock. */
 export async function finishPurges(store: Store, opened: Opened, config: Config): Promise<void> {
   const purges = opened.tail.filter(tx => tx.erases);
-  await store.erase(opened, stateOf(opened, config), opened.tip, purges);
+  if (!store.isWaiting()) return store.erase(opened, stateOf(opened, config), opened.tip, purges);
+  // No snapshot has what waits to be shared, and those of before have what is to be erased.
+  const shared = await store.sharedAlone();
+  const beneath = await shared.open(config);
+  await shared.erase(beneath, stateOf(beneath, config), beneath.tip, purges);
 }
 
 /** Writes the files that a commit had still to write; returns whether there were any. Needs the lock. */

@@ -47,7 +47,7 @@ export function notSaved(error: unknown, { online }: Pick<CommitOptions, 'online
 
 /** Throws CONFLICT if changes of this machine are set aside, because their numbers would be used twice. */
 function requireNothingParted(replica: Replica): void {
-  if (replica.parted().length > 0)
+  if (replica.parted.isThere())
     throw conflict(
       'a sync was cut short, and has to be finished first; nothing was done',
       'crm sync, which needs no remote for that',
@@ -56,7 +56,7 @@ function requireNothingParted(replica: Replica): void {
 
 /** Throws CONFLICT if changes of this machine wait, because a decision without them might contradict them. */
 function requireNothingWaits(replica: Replica, what: string): void {
-  const waiting = replica.waiting().length + replica.parted().length;
+  const waiting = replica.waiting().length;
   if (waiting > 0)
     throw conflict(
       `${what} comes after ${waiting === 1 ? 'the change of this machine that is' : `the ${waiting} changes of this machine that are`} not shared yet; nothing was done`,
@@ -94,7 +94,7 @@ export async function takeIn(
  * Puts the transactions of others into the journal. Many of them are folded into the snapshots at once, because they were
  * verified and are in memory: the next opening of the store would read and verify all of them again. Needs the lock.
  */
-export async function putIncoming(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
+async function putIncoming(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
   const { store } = workspace;
   const before = await groundToFold(workspace, incoming);
   replica.put(incoming);
