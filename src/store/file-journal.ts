@@ -20,6 +20,7 @@ import {
   type Commit,
   encodeCommit,
   encodeLeft,
+  isAbout,
   type Journal,
   requireErasure,
   type Stored,
@@ -41,7 +42,7 @@ import {
 } from './journal-directory.ts';
 import { packLoose, putTransaction } from './journal-files.ts';
 import { LineWindow } from './line-window.ts';
-import { type Mention, mentionsIn } from './mentions.ts';
+import { mayMention, type Mention, mentionsIn } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import type { Sealed } from './sealed.ts';
 import type { Kept, TailFile } from './tail-file.ts';
@@ -200,6 +201,33 @@ export class FileJournal implements Journal {
       });
       // A pack that was made meanwhile also has transactions that were read already.
       for (const tx of found) if (tx.seq <= seq) yield tx;
+      seq = first - 1;
+    }
+  }
+
+  async *about(ids: ReadonlySet<string>): AsyncGenerator<Stored> {
+    let listing = this.#files.list();
+    const window = new LineWindow(this.#io);
+    const mayBeIn = (path: string): boolean => {
+      try {
+        window.open(path);
+        for (const lines of window.pieces()) if (mayMention(ids, lines)) return true;
+        return false;
+      } finally {
+        window.close();
+      }
+    };
+    for (let seq = listing.tip; seq > 0; ) {
+      const { first, isThere } = againWhilePacked(() => {
+        try {
+          const isThere = mayBeIn(join(this.dir, nameOf(seq, listing)));
+          return { first: packOf(seq) <= listing.packs ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq, isThere };
+        } catch (error) {
+          listing = this.#files.list();
+          throw error;
+        }
+      });
+      if (isThere) yield* (await this.read(first - 1, seq)).reverse().filter(tx => isAbout(tx, ids));
       seq = first - 1;
     }
   }

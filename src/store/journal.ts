@@ -51,6 +51,11 @@ export interface Journal {
    */
   mentions(ids: ReadonlySet<string>): AsyncIterable<Mention>;
   /**
+   * Yields the transactions that change records or files of these ids, whole and verified, the newest first. Files of the
+   * journal in which no such id stands are not parsed.
+   */
+  about(ids: ReadonlySet<string>): AsyncIterable<Stored>;
+  /**
    * Makes the transaction number `after.seq + 1`; a returned transaction is durable. Returns undefined if that number
    * is taken: nothing was written, and the caller must decide again on the new state.
    */
@@ -92,6 +97,10 @@ export async function* backwards(
     to = after;
   }
 }
+
+/** Whether a transaction changes one of these records or files. */
+export const isAbout = ({ changes }: Pick<Transaction, 'changes'>, ids: ReadonlySet<string>): boolean =>
+  changes.some(change => ids.has(idOf(change)));
 
 /** Returns what remains of a transaction after the purge of that number erased the records of these ids from it. */
 export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number): Transaction {

@@ -5,6 +5,7 @@ import {
   type Commit,
   encodeCommit,
   encodeLeft,
+  isAbout,
   type Journal,
   requireErasure,
   type Stored,
@@ -36,6 +37,10 @@ export class MemoryJournal implements Journal {
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     for (let i = this.#transactions.length - 1; i >= 0; i--)
       yield* mentionsIn(this.#kinds, [this.#transactions[i]!], `transaction ${i + 1}`, ids);
+  }
+
+  async *about(ids: ReadonlySet<string>): AsyncGenerator<Stored> {
+    yield* (await this.read(0)).reverse().filter(tx => isAbout(tx, ids));
   }
 
   #read(after: number, to: number): Stored[] {

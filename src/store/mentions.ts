@@ -16,6 +16,7 @@ export type Mention = Pick<Head, 'seq' | 'at' | 'by' | 'via' | 'undoes'> & {
 };
 
 const ID = '"id":"';
+const PLAIN = /^[ !#-[\]-~]*$/;
 const QUOTE = 34;
 const NEWLINE = 10;
 
@@ -54,6 +55,13 @@ export function mentionsIn(
   }
   if (changes.length > 0) throw invalid(`${name}: a commit line is missing`, 'crm doctor');
   return found.reverse();
+}
+
+/** Whether whole lines of a journal may change one of the records; if not, they certainly do not. */
+export function mayMention(ids: ReadonlySet<string>, lines: Buffer): boolean {
+  // Paths of files may have letters that are not ASCII, which JSON writes in more than one way.
+  if ([...ids].some(id => !PLAIN.test(id))) return true;
+  return linesWith(ids, lines).next().done !== true;
 }
 
 /** Yields where the lines that may change one of the records begin and end, each line once. */

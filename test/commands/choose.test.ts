@@ -88,7 +88,10 @@ test('either ids or a query, and one of them', async () => {
     code: 2,
     err: 'Error: which deal?\nHint: crm deal win D12, - for ids on standard input, or --where QUERY\n',
   });
-  expect(await ws.crm('deal win --where is:opne')).toMatchObject({ code: 2 });
+  expect(await ws.crm('deal win --where is:opne')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('unknown is: "opne"'),
+  });
   expect(await ws.crm('deal win --where title:nothing')).toMatchObject({
     code: 0,
     err: 'nothing to do: no deals were chosen\n',
@@ -97,7 +100,10 @@ test('either ids or a query, and one of them', async () => {
     code: 0,
     err: 'nothing to do: no deals were chosen\n',
   });
-  expect(await ws.crm('deal win -', { stdin: 'D1\nD99\n' })).toMatchObject({ code: 3 });
+  expect(await ws.crm('deal win -', { stdin: 'D1\nD99\n' })).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('D99 does not exist'),
+  });
   expect(await ws.ok('deal list is:won -q')).toBe('');
 });
 
@@ -121,7 +127,10 @@ test('a score of deals is adjusted by a query too', async () => {
   const ws = await furnished();
   await ws.ok('score --where value:<250 --of deals +5');
   expect(await ws.ok('deal list score:5 -q')).toBe('D1\nD2\n');
-  expect(await ws.crm('score --where is:open --of tasks +5')).toMatchObject({ code: 2 });
+  expect(await ws.crm('score --where is:open --of tasks +5')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('unknown kind "tasks"'),
+  });
 });
 
 test('a dry run in JSON has the changes as the history has them then', async () => {

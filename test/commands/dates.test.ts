@@ -57,7 +57,10 @@ describe('a task with a time of day', () => {
       code: 2,
       err: expect.stringContaining('due says 09:00, and dueTime says 09:30') as string,
     });
-    expect(await ws.crm('task set T1 due=tomorrow dueTime=25:00')).toMatchObject({ code: 2 });
+    expect(await ws.crm('task set T1 due=tomorrow dueTime=25:00')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('dueTime: "25:00" is not a time of day'),
+    });
   });
 
   test('is overdue by its day, is shown with its time, and is exported and imported with it', async () => {

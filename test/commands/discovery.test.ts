@@ -49,7 +49,10 @@ describe('which workspace', () => {
     mkdirSync(project, { recursive: true });
     expect(await ws.crm('deal list', { cwd: project })).toMatchObject({ code: 0 });
     for (const cwd of [project, home])
-      expect(await ws.crm('deal list', { cwd, env: { HOME: home } })).toMatchObject({ code: 3 });
+      expect(await ws.crm('deal list', { cwd, env: { HOME: home } })).toMatchObject({
+        code: 3,
+        err: expect.stringContaining('no workspace here'),
+      });
     // A workspace in the home directory itself is found.
     expect(await ws.crm('deal list', { cwd: home, env: { HOME: ws.dir } })).toMatchObject({ code: 0 });
     // A home directory elsewhere does not matter.
@@ -144,7 +147,10 @@ describe('a workspace of another user', () => {
     expect((await asOwner(`-C ${ws.dir} deal list`)).err).toContain('this is said once');
     expect(await asOwner(`-C ${ws.dir} deal list`)).toMatchObject({ code: 0, err: '' });
     expect(await asOwner(`-C ${ws.dir} trust --directory --dry-run`)).toMatchObject({ code: 0 });
-    expect(await asOwner('deal list')).toMatchObject({ code: 1 });
+    expect(await asOwner('deal list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('crm.yaml belongs to another user'),
+    });
     expect(await asOwner('trust --directory')).toMatchObject({
       code: 0,
       err: `${ws.dir} is now trusted on this machine\n`,
@@ -157,7 +163,10 @@ describe('a workspace of another user', () => {
     });
     expect((await asOwner('trust --directory --json')).json()).toEqual({ directory: ws.dir, trusted: true });
     expect(await asOwner('trust --directory --revoke')).toMatchObject({ code: 0 });
-    expect(await asOwner('deal list')).toMatchObject({ code: 1 });
+    expect(await asOwner('deal list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('crm.yaml belongs to another user'),
+    });
   });
 
   test.each(['{', '[]', 'null'])('is not trusted by a state that says %s', async text => {
@@ -189,7 +198,10 @@ describe('a workspace of another user', () => {
     const ws = await workspace();
     for (const path of [ws.dir, join(ws.dir, 'crm.yaml')]) chownSync(path, STRANGER, STRANGER);
     const env = { HOME: '/nowhere' };
-    expect(await ws.crm('deal list', { uid: 0, env })).toMatchObject({ code: 1 });
+    expect(await ws.crm('deal list', { uid: 0, env })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('belongs to another user'),
+    });
     expect(await ws.crm('deal list', { uid: 0, env: { ...env, SUDO_UID: String(STRANGER) } })).toMatchObject({
       code: 0,
     });

@@ -140,7 +140,10 @@ describe('another currency', () => {
     const ws = await workspace();
     await ws.ok('field add deal budget --type money');
     await ws.ok('deal add a --currency JPY --field budget=12');
-    expect(await ws.crm('deal set D1 budget=12.50')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal set D1 budget=12.50')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('budget: "12.50" is not an amount'),
+    });
     await ws.ok('deal set D1 budget=13');
     const stdin = await ws.ok('export deals --format csv');
     expect(await ws.ok('import deals - --key id', { stdin })).toBe('0 created, 1 unchanged\n');

@@ -30,7 +30,10 @@ describe('crm log', () => {
       by: 'ana',
       text: null,
     });
-    expect(await ws.crm('log note D1')).toMatchObject({ code: 2 });
+    expect(await ws.crm('log note D1')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a note needs'),
+    });
     // All but a note are a contact with the customer.
     await ws.ok(['log', 'note', 'D1', 'thought of them'], { now: '2026-09-20T08:00:00Z' });
     const idle = async (now: string) => ws.ok('deal list --fields idle', { now });

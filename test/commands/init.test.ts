@@ -98,14 +98,24 @@ describe('crm init', () => {
     expect(await ws.ok('deal list -q')).toBe('D1\n');
     const full = inNewDirectory();
     writeFileSync(join(full.dir, 'notes.txt'), 'mine');
-    expect(await full.crm('init')).toMatchObject({ code: 1 });
+    expect(await full.crm('init')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not empty: it has notes.txt'),
+    });
     expect(readdirSync(full.dir)).toEqual(['notes.txt']);
   });
 
   test('a wrong option writes nothing, and neither does a dry run', async () => {
     const ws = inNewDirectory();
-    for (const wrong of ['--template sale', '--currency XXX', '--timezone Mars/Olympus'])
-      expect(await ws.crm(`init ${wrong}`)).toMatchObject({ code: 2 });
+    for (const [wrong, message] of [
+      ['--template sale', 'unknown template "sale"'],
+      ['--currency XXX', '"XXX" is not a currency'],
+      ['--timezone Mars/Olympus', '"Mars/Olympus" is not a time zone'],
+    ])
+      expect(await ws.crm(`init ${wrong}`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(message!),
+      });
     const { code, err } = await ws.crm('init --dry-run');
     expect({ code, err }).toEqual({
       code: 0,

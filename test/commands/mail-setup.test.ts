@@ -192,7 +192,10 @@ describe('crm mail setup', () => {
     expect([yaml(ws), server.got]).toEqual([before, []]);
     await ws.ok('user add ada --role admin');
     await ws.ok('user add ben --role normal --as ada');
-    expect(await ws.crm(byOptions('--as', 'ben', '--no-test'), on(ws))).toMatchObject({ code: 1 });
+    expect(await ws.crm(byOptions('--as', 'ben', '--no-test'), on(ws))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ben is normal and may not change settings'),
+    });
     expect(yaml(ws)).not.toMatch(/^mail:/m);
   });
 });

@@ -197,10 +197,13 @@ test('an empty text, and control characters, are refused', async () => {
   const ws = await made();
   const before = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
   for (const stdin of ['', ' \n', '\n-- \nana\n', 'a\u0000b'])
-    expect(await ws.crm('mail write D1 --subject S -', { stdin })).toMatchObject({ code: 2 });
+    expect(await ws.crm('mail write D1 --subject S -', { stdin })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/the text (is empty|has a control character)/),
+    });
   expect(
     await ws.crm(['mail', 'write', 'D1', '--subject', 'S\nBcc: x@y.z', '-'], { stdin: 'Hi' }),
-  ).toMatchObject({ code: 2 });
+  ).toMatchObject({ code: 2, err: expect.stringContaining('Subject has a control character') });
   expect(() => readLetter('To: a@b.c\nSubject: x\u0001\n\nHi')).toThrow(EditProblems);
   expect([await ws.json('message list'), readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')]).toEqual([
     [],

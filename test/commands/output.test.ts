@@ -166,9 +166,18 @@ describe('fields of what a record points to', () => {
     expect(await ws.json('deal list id:D1 --fields contacts.email,account.owner')).toEqual([
       { 'contacts.email': ['jane@example.com'], 'account.owner': null },
     ]);
-    expect(await ws.crm('deal list --fields account.nme')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal list --fields owner.nme')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal list --fields title.x')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal list --fields account.nme')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown field "nme" of accounts'),
+    });
+    expect(await ws.crm('deal list --fields owner.nme')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown field "nme" of users'),
+    });
+    expect(await ws.crm('deal list --fields title.x')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown field "title.x" of deals'),
+    });
   });
 
   test('has nothing that the viewer does not see', async () => {

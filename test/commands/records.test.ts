@@ -277,8 +277,14 @@ describe('several records', () => {
   test('set changes all or none', async () => {
     const ws = await workspace();
     for (const title of ['A', 'B']) await ws.ok(`deal add ${title}`);
-    expect(await ws.crm('deal set D1 D2 value=5 close=never')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal set D1 D9 value=5')).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal set D1 D2 value=5 close=never')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('D1: expectedClose: "never" is not a day'),
+    });
+    expect(await ws.crm('deal set D1 D9 value=5')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D9 does not exist'),
+    });
     expect(await ws.ok('deal list --fields value')).toBe('0.00\n0.00\n');
     expect((await ws.crm('deal set D1 D2 D1 value=5')).err).toBe('changed D1, D2\n');
   });

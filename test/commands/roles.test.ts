@@ -45,7 +45,10 @@ describe('who acts', () => {
     const yaml = join(ws.dir, 'crm.yaml');
     writeFileSync(yaml, readFileSync(yaml, 'utf8').replace('ben: { name: ben,', '$& active: false,'));
     expect(await ws.crm('--as ben deal list')).toMatchObject({ code: 1, out: '' });
-    expect(await ws.crm('deal list', { env: { CRM_USER: 'ben' } })).toMatchObject({ code: 1 });
+    expect(await ws.crm('deal list', { env: { CRM_USER: 'ben' } })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ben is not active'),
+    });
   });
 
   test('settings of one’s own that are broken are 5, with the line', async () => {
@@ -316,7 +319,10 @@ describe('restricted: own records and unowned ones', () => {
 
   test('contacts and accounts of a deal that they see are seen with it, and no longer without it', async () => {
     const ws = await furnished();
-    expect(await ws.crm('--as rob contact show C1')).toMatchObject({ code: 3 });
+    expect(await ws.crm('--as rob contact show C1')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('C1 does not exist'),
+    });
     await ws.ok('deal set D2 contact=C1 account=A1');
     expect(await ws.ok('--as rob deal show D2', { tty: 80 })).toMatch(/ben\.s@example.*\n.*Bens/);
     expect(await ws.ok('--as rob contact list -q')).toBe('C1\n');
@@ -353,7 +359,10 @@ describe('restricted: own records and unowned ones', () => {
     const ws = await furnished();
     await ws.ok('deal rm D1 D2 D3');
     expect(await ws.ok('--as rob deal list --trash -q')).toBe('D2\nD3\n');
-    expect(await ws.crm('--as rob deal restore D1')).toMatchObject({ code: 3 });
+    expect(await ws.crm('--as rob deal restore D1')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D1 does not exist'),
+    });
     expect((await ws.crm('--as rob deal show D1')).err).not.toContain('trash');
     expect(await ws.crm('--as rob deal restore D2')).toMatchObject({ code: 0 });
     const history = await ws.ok('--as rob history --json');
@@ -362,7 +371,10 @@ describe('restricted: own records and unowned ones', () => {
     // What is in the trash has a history for those who could see it.
     expect(await ws.ok('--as rob history D3 --fields via')).toBe('deal rm\ndeal add\n');
     expect(await ws.ok('--as ben history D1 --fields via')).toBe('deal rm\ndeal add\n');
-    expect(await ws.crm('--as rob history D1')).toMatchObject({ code: 3 });
+    expect(await ws.crm('--as rob history D1')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D1 does not exist'),
+    });
   });
 
   test('undo of a transaction that they do not see completely is refused', async () => {

@@ -52,7 +52,7 @@ test.each([
   expect(unknown).toMatchObject({ code: 2, out: '' });
   expect(unknown.err).toContain(`there never was a ${noun} "never"`);
   const refused = await ws.crm(`${noun} restore ${words} --as ben`);
-  expect(refused).toMatchObject({ code: 1 });
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('ben is') });
 });
 
 test('a comment comes back with its entry, and a stage goes after the one that it followed', async () => {

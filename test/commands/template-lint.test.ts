@@ -36,7 +36,10 @@ test.each([
     expect(ran.out).toContain(`templates/welcome.md:${line}: `);
     expect(ran.out).toContain(message);
   }
-  expect(await ws.crm('template lint --json')).toMatchObject({ code: 5 });
+  expect(await ws.crm('template lint --json')).toMatchObject({
+    code: 5,
+    out: expect.stringContaining(message),
+  });
 });
 
 test('a subject, a text of a rule and a signature are tried too', async () => {

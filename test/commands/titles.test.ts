@@ -81,8 +81,14 @@ describe('what a stage requires', () => {
     await ws.ok('deal set D1 product=chairs stage=in-contact contact=C1').catch(() => {});
     await ws.ok('contact add --email jane@example.com');
     await ws.ok('deal set D1 product=chairs stage=in-contact contact=C1');
-    expect(await ws.crm('deal set D1 product=')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal contact D1 rm C1')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal set D1 product=')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('needs a product'),
+    });
+    expect(await ws.crm('deal contact D1 rm C1')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('needs a contact'),
+    });
     await ws.ok('deal set D1 value=7 product=tables');
     await ws.ok('deal win D1');
     await ws.ok('deal move D1 follow-up');

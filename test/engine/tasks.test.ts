@@ -88,7 +88,10 @@ test('without a due day it counts from its completion; a task that does not repe
 
 test("a rule of the user's with its name stands in its place", async () => {
   const rules = await work('task add Report --repeat weekly', 'run');
-  expect(await rules.ws.crm('automation disable repeat-tasks')).toMatchObject({ code: 2 });
+  expect(await rules.ws.crm('automation disable repeat-tasks')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('repeat-tasks'),
+  });
   rules.rule(
     'repeat-tasks',
     "for: task\non: { task-completed: { where: 'has:repeat' } }\nsteps: [{ wait: 1d }, repeat-task]\n",
@@ -104,7 +107,10 @@ test("a rule of the user's with its name stands in its place", async () => {
 
 test('a repeat is checked when it is set', async () => {
   const rules = await work();
-  expect(await rules.ws.crm('task add X --repeat sometimes')).toMatchObject({ code: 2 });
+  expect(await rules.ws.crm('task add X --repeat sometimes')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('"sometimes" is not'),
+  });
   expect(await rules.ws.crm('task add X --when-done nope')).toMatchObject({
     code: 2,
     err: expect.stringContaining('there is no automation "nope"') as string,

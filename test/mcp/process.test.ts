@@ -97,5 +97,8 @@ test('ends at SIGTERM, and at a line that is too long, and says why', async () =
 });
 
 test('says at once what is wrong with the workspace or the user', async () => {
-  expect(await start('--as', 'nobody', '-C', '/nowhere').ended).toMatchObject({ code: 3 });
+  expect(await start('--as', 'nobody', '-C', '/nowhere').ended).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('there is no directory /nowhere'),
+  });
 });

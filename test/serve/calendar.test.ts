@@ -150,11 +150,20 @@ test('users see and end their own address; an admin sees and ends all', async ()
   const seenBy = async (user: string) =>
     (await ws.json<{ user: string }[]>(`calendar list --as ${user}`)).map(each => each.user);
   expect([await seenBy('ana'), await seenBy('tester')]).toEqual([['ana'], ['ana', 'ben']]);
-  expect(await ws.crm('calendar rm ben --as ana')).toMatchObject({ code: 1 });
+  expect(await ws.crm('calendar rm ben --as ana')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('may end only the calendar address of their own'),
+  });
   await ws.ok('calendar rm ben --as tester');
   expect(await seenBy('tester')).toEqual(['ana']);
-  expect(await ws.crm('calendar rm ben --as tester')).toMatchObject({ code: 3 });
-  expect(await ws.crm('calendar rm bem --as tester')).toMatchObject({ code: 2 });
+  expect(await ws.crm('calendar rm ben --as tester')).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('ben has no calendar address'),
+  });
+  expect(await ws.crm('calendar rm bem --as tester')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('unknown user "bem"'),
+  });
 });
 
 test('tells what only a user has: an address that programs elsewhere reach, if there is one', async () => {

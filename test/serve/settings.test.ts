@@ -103,7 +103,10 @@ test('reports impossible settings before it listens', async () => {
     code: 1,
     err: expect.stringContaining('203.0.113.1 is not an address of this machine'),
   });
-  expect(await ws.crm('serve --dry-run')).toMatchObject({ code: 2 });
+  expect(await ws.crm('serve --dry-run')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('serve answers whoever calls, and has no dry run'),
+  });
 });
 
 test('crm config prints the settings in force, in the form of crm.yaml', async () => {

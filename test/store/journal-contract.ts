@@ -160,6 +160,10 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
             const found = [];
             for await (const mention of journal.mentions(ids)) found.push(mention);
             expect(found).toEqual(wanted);
+            const whole = [];
+            for await (const tx of journal.about(ids)) whole.push(tx);
+            const all = (await journal.read(0)).reverse();
+            expect(whole).toEqual(all.filter(({ seq }) => wanted.some(each => each.seq === seq)));
           },
         ),
         { numRuns: 30 },

@@ -229,6 +229,21 @@ describe('packs', () => {
     expect(await journal.read(PACK_SIZE - 1)).toHaveLength(2);
   });
 
+  test('what is about a record is found in packs too, and files without its id are not parsed', async () => {
+    const dir = await packedJournal(2 * PACK_SIZE + 1);
+    const read: string[] = [];
+    const journal = openFiles(
+      dir,
+      beforeReading(path => read.push(basename(path))),
+    );
+    const found: number[] = [];
+    for await (const { seq } of journal.about(new Set(['D7', `D${2 * PACK_SIZE + 1}`]))) found.push(seq);
+    expect(found).toEqual([2 * PACK_SIZE + 1, 7]);
+    // Once for the id, and again to be parsed.
+    const last = basename(loose(dir, 2 * PACK_SIZE + 1));
+    expect(read).toEqual([last, last, 'pack-000002.jsonl', 'pack-000001.jsonl', 'pack-000001.jsonl']);
+  });
+
   test('the pack is on disk before a loose file goes', async () => {
     const dir = emptyJournal();
     await appendMany(openFiles(dir), PACK_SIZE);

@@ -35,7 +35,7 @@ export async function* history(
   view: View,
   ids: ReadonlySet<string> | undefined,
 ): AsyncGenerator<HistoryEntry> {
-  for await (const tx of backwards(journal)) {
+  for await (const tx of ids ? journal.about(ids) : backwards(journal)) {
     const entry = entryOf(view, tx, ids);
     if (entry) yield entry;
   }

@@ -112,7 +112,10 @@ test('a message that was queued before its channel was trusted is held until a p
   setMail(ws, settings());
   ws.now = '2026-09-14T09:00:00.000Z';
   await ws.ok('trust --yes', on(ws));
-  expect(await ws.crm('deliver', withPassword(ws))).toMatchObject({ code: 1 });
+  expect(await ws.crm('deliver', withPassword(ws))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('M1: it was queued before its channel was trusted'),
+  });
   expect(await statuses(ws)).toEqual(['held']);
   await add(ws, 2, 2);
   await ws.ok('run', { env: { CRM_NOW: '' } });

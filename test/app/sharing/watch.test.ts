@@ -227,6 +227,9 @@ describe('crm watch of a workspace without a remote', () => {
       code: 2,
       err: expect.stringContaining('/no/such/program was not started'),
     });
-    expect(await machine.crm(['watch', '--exec', ' '])).toMatchObject({ code: 2 });
+    expect(await machine.crm(['watch', '--exec', ' '])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--exec: there is no program'),
+    });
   });
 });
