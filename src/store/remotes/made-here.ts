@@ -21,7 +21,13 @@ const PRIVATE = 0o700;
 const PRIVATE_FILE = 0o600;
 
 type Marked = Pick<Transaction, 'request' | 'at' | 'by' | 'via'>;
-type Noted = string[] | { begun: number } | { was: number; is: number | null };
+type Noted = string[] | { begun: number } | Move;
+
+/** The number that a transaction had before a sync, and the one that it has after it; null if nothing was left to do. */
+interface Move {
+  readonly was: number;
+  readonly is: number | null;
+}
 
 /** What the file says. */
 export interface Made {
@@ -55,8 +61,12 @@ export class MadeHere {
   }
 
   /** Under the lock: notes which numbers a sync gave to what was made here. */
-  moved(moves: readonly { readonly was: number; readonly is: number | null }[]): void {
-    this.#append(moves.filter(({ was, is }) => was !== is).map(({ was, is }) => ({ was, is })));
+  moved(moves: readonly Move[]): void {
+    // A reader takes in one line after the other: a number is given away before another transaction gets it.
+    const gone = moves.filter(({ is }) => is === null);
+    const later = moves.filter(({ was, is }) => is !== null && is > was).sort((a, b) => b.was - a.was);
+    const sooner = moves.filter(({ was, is }) => is !== null && is < was).sort((a, b) => a.was - b.was);
+    this.#append([...gone, ...later, ...sooner].map(({ was, is }) => ({ was, is })));
   }
 
   /** Notes that all up to a transaction was here before anything was shared. */
