@@ -6,6 +6,7 @@ import { JournalDirectory, looseName } from '../../../src/store/journal-director
 import { seal } from '../../../src/store/sealed.ts';
 import { MemoryDisk } from '../../torture/disk.ts';
 import { Machine, NOW } from '../../torture/machine.ts';
+import { rule } from '../outbox/mails.ts';
 import { restored } from './restored.ts';
 
 const on = (disk: MemoryDisk, name: string) => new Machine(disk.io, `/${name}`, `/${name}.state`);
@@ -127,6 +128,40 @@ describe('a fork', () => {
       'D5 Four 0.00',
     ]);
     for (const machine of [b, c]) await machine.ok(['doctor']);
+  });
+
+  test('after a delivery on our side sends nothing again, even if what waits is dropped', async () => {
+    const disk = new MemoryDisk();
+    const a = on(disk, 'a');
+    disk.io.mkdirSync('/shared');
+    const really = { isOwnTime: true };
+    await a.ok(['init', '/a', '--template', 'empty']);
+    await a.ok(['automation', 'add', 'welcome', '-'], { stdin: rule });
+    await a.ok(['run'], really);
+    await a.ok(['contact', 'add', 'Kim', '--email', 'kim@example.com']);
+    await a.ok(['remote', 'add', '/shared']);
+    await a.ok(['run', '--no-deliver'], really);
+    const backup = disk.image();
+    await a.ok(['deliver'], really);
+    const filed = () => disk.io.readdirSync('/a/mail/out/new').length;
+    const statuses = async (machine: Machine) =>
+      (JSON.parse(await machine.ok(['message', 'list', '--json'])) as { status: string }[]).map(
+        ({ status }) => status,
+      );
+    expect([filed(), await statuses(a)]).toEqual([1, ['filed']]);
+    const forked = new MemoryDisk(restored(disk.image(), backup, '/shared'));
+    const c = await join(forked, 'c');
+    await c.ok(['contact', 'add', 'Lee']);
+    const again = on(forked, 'a');
+    await again.ok(['remote', 'repair', '--yes']);
+    await again.ok(['sync', '--drop', '--yes']);
+    expect(await statuses(again)).toEqual(['queued']);
+    expect(await again.crm(['deliver'], really)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^held: M1: this machine is not the one that sends for this workspace/),
+    });
+    expect(forked.io.readdirSync('/a/mail/out/new')).toHaveLength(1);
+    expect(await statuses(again)).toEqual(['held']);
   });
 
   test('in which both sides gave a number gives ours another one, and what points to it follows', async () => {
