@@ -166,9 +166,11 @@ export class RowReader {
     return slot;
   }
 
+  /** USAGE for a column that the mapping or a template names and the file does not have: it says more than what is left over. */
   #checkColumns(): void {
-    const { columns, optional } = this.#mapping;
+    const { columns, compose, optional } = this.#mapping;
     if (optional) return;
+    for (const [field, template] of Object.entries(compose)) this.#partsOf(field, template);
     const missing = Object.keys(columns).find(column => !this.#header.includes(column));
     if (missing !== undefined)
       throw usage(
