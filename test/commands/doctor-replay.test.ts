@@ -202,7 +202,7 @@ describe('crm doctor --replay', () => {
     expect(conflicts.map(({ id, why }) => `${id} ${why}`)).toEqual([
       'D1 is in the trash here; there, title was changed on 2026-09-15T10:00:00.000Z',
       'D2 was removed there, and changed here',
-      'V1 belongs to C1, which was purged here',
+      'V1 belongs to C1, which is not here',
       'crm.yaml was changed on both sides; it stays as it is here',
     ]);
     expect(readFileSync(join(here.dir, 'crm.yaml'), 'utf8')).toContain('# here');

@@ -25,6 +25,7 @@ import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references
 import { sameRecord, takenKey, wayBack } from '../core/unique.ts';
 import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
+import { lackingHere, lackOf } from './lacking-here.ts';
 import { freeId, isGiven, sweptToo } from './lost-to-fork.ts';
 import { replayFile } from './replay-file.ts';
 
@@ -89,7 +90,6 @@ export class Replaying {
   readonly #swept: number;
   /** The number of the first enrolment after the fork, which is the same on both sides. */
   readonly #firstEnrolment: number;
-
   /** Whether records keep their ids: the other side took them from blocks of its own. */
   readonly #keepsIds: boolean;
   /** The refused fields of the present change, if others were applied. */
@@ -240,7 +240,9 @@ export class Replaying {
     const owner = referencesOf(draft.config, kind).find(
       ({ path, belongs }) => belongs && record[path] && !left[path],
     );
-    if (owner) return `belongs to ${String(record[owner.path])}, which was purged here`;
+    if (owner) return `belongs to ${String(record[owner.path])}, which is not here`;
+    const lack = this.#keepsIds ? lackOf(draft.config, kind, left) : undefined;
+    if (lack !== undefined) return `needs ${lack}, which is not here`;
     const isTaken = this.#keepsIds && !isBack && isGiven(draft, known);
     const taken = this.#keepsIds && !isBack ? this.#withoutTakenKeys(writer, kind, left) : [];
     const id = isTaken
@@ -335,6 +337,10 @@ export class Replaying {
       if (step) values[path] = step.value;
       else kept.add(path);
     }
+    for (const path of this.#keepsIds ? lackingHere(writer.config, kind, now, values) : []) {
+      kept.add(path);
+      delete values[path];
+    }
     for (const group of this.#together)
       if (group.some(path => kept.has(path)))
         for (const path of group)
@@ -349,8 +355,7 @@ export class Replaying {
       kept.add(found.path);
       delete values[found.path];
     }
-    const wanted = { id: now.id, ...values };
-    const left = fieldsLeft(draft.state, kind, wanted);
+    const left = fieldsLeft(draft.state, kind, { id: now.id, ...values });
     for (const path of Object.keys(values)) values[path] = left[path] ?? null;
     draft.set(now.id, values, why);
     if (kept.size === 0) return undefined;

@@ -1,6 +1,8 @@
 /** `crm sync --mine | --theirs`: a person decides which side of a conflict stands. */
-import { notFound } from '../../domain/errors.ts';
-import type { Json } from '../../domain/records.ts';
+import { addition } from '../../domain/changes.ts';
+import { notFound, usage } from '../../domain/errors.ts';
+import type { Json, Rec } from '../../domain/records.ts';
+import { lackOf } from '../care/lacking-here.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -65,7 +67,19 @@ async function doAgain(writer: Writer, draft: Draft, { id: now, change }: OpenCo
   // What has its id is another record.
   if ('add' in change && draft.get(id)) writer.add(kind as Kind, fields);
   else if (draft.get(id)) writer.set(id, fields);
+  else if ('add' in change && !draft.state.trash().has(id)) addAgain(draft, kind as Kind, change.add);
   else writer.restore(kind, id);
+}
+
+/** Adds a record with its own id. USAGE if the settings still lack what it needs. */
+function addAgain(draft: Draft, kind: Kind, record: Rec): void {
+  const lack = lackOf(draft.config, kind, record);
+  if (lack !== undefined)
+    throw usage(
+      `${record.id} needs ${lack}, which the settings do not have`,
+      'add it, and the same command again',
+    );
+  draft.apply(addition(kind, record));
 }
 
 const forget = (replica: Replica, settled: readonly OpenConflict[]): void => {

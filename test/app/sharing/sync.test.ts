@@ -97,6 +97,69 @@ describe('a shared workspace', () => {
 });
 
 describe('changes made offline', () => {
+  test('that need a setting of a file which stays as others have it are contradictions too', async () => {
+    const { machines } = await team(2);
+    const [a, b] = machines as [Machine, Machine];
+    await b.ok('sync');
+    await b.ok('--offline stage add Demo');
+    await b.ok('--offline deal move D1 demo');
+    await b.ok('--offline deal set D1 value=9000');
+    await a.ok('stage add Trial');
+    const { code, out } = await b.crm('sync');
+    expect([code, out]).toEqual([
+      4,
+      expect.stringMatching(
+        /^pipelines\/sales\.yaml: .*\nD1: stage is "to-contact" with others and "demo" here/,
+      ),
+    ]);
+    const stageOf = async (machine: Machine) =>
+      (JSON.parse(await machine.ok('deal show D1 --json')) as { stage: string; value: string }).stage;
+    expect(await b.deals()).toEqual(['D1 40 chairs 9000.00']);
+    expect(await stageOf(b)).toBe(await stageOf(a));
+    await b.sound();
+    await b.ok('--offline stage add Demo');
+    expect((await b.crm('sync --mine D1')).err).toMatch(/^settled 1 conflict of D1\n/);
+    await b.ok('sync --theirs pipelines/sales.yaml');
+    await a.ok('sync');
+    for (const machine of machines) {
+      expect(await stageOf(machine)).toBe('demo');
+      await machine.sound();
+    }
+  });
+
+  test('that add what needs such a setting wait in the list until it is there', async () => {
+    const { machines } = await team(2);
+    const [a, b] = machines as [Machine, Machine];
+    await b.ok('sync');
+    await b.ok('--offline stage add Demo');
+    await b.ok(['--offline', 'deal', 'add', 'Lamps', '--stage', 'demo']);
+    await b.ok('--offline deal set D102 value=12');
+    await b.ok(['--offline', 'task', 'add', 'Call', '--for', 'D102']);
+    await a.ok('stage add Trial');
+    const { code, out } = await b.crm('sync');
+    expect([code, out]).toEqual([
+      4,
+      expect.stringMatching(
+        /^pipelines\/sales\.yaml: .*\nD102: needs stage "demo", which is not with others .*\nD102: .*\nT101: belongs to D102/,
+      ),
+    ]);
+    expect(await b.deals()).toEqual(['D1 40 chairs 5000.00']);
+    await b.sound();
+    expect(await b.crm('sync --mine D102')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('D102 needs stage "demo", which the settings do not have'),
+    });
+    await b.ok('--offline stage add Demo');
+    for (const named of ['D102', 'T101']) await b.crm(`sync --mine ${named}`);
+    await b.ok('sync --theirs pipelines/sales.yaml');
+    await a.ok('sync');
+    for (const machine of machines) {
+      expect(await machine.deals()).toEqual(['D1 40 chairs 5000.00', 'D102 Lamps 12.00']);
+      expect(JSON.parse(await machine.ok('task show T101 --json'))).toMatchObject({ for: 'D102' });
+      await machine.sound();
+    }
+  });
+
   test('keep their ids, come on top of those of others, and contradictions are listed and settled', async () => {
     const { machines } = await team(2);
     const [a, b] = machines as [Machine, Machine];
