@@ -40,8 +40,8 @@ export interface Journal {
   tip(): Promise<Tip>;
   /**
    * Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID if the chain is
-   * broken. With `isLazy`, a home may parse additions only when somebody asks for their records, and throws INVALID then if
-   * one is none.
+   * broken. With `isLazy`, additions may be parsed only when somebody asks for their records; what is not an addition then
+   * throws INVALID.
    */
   read(after: number, to?: number, isLazy?: boolean): Promise<Stored[]>;
   /**

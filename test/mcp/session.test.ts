@@ -429,7 +429,7 @@ describe('a change', () => {
     ] as const)
       expect(await session.call(name, input)).toMatchObject({
         isError: true,
-        text: expect.stringContaining('- reads standard input, and there is none over MCP'),
+        text: expect.stringContaining('- reads standard input, which a command does not have over MCP'),
       });
     const given = { commands: [{ words: ['deal', 'set', '-', 'value=1'], input: 'D1\n' }] };
     expect((await session.call('propose', given)).structured.diff).toEqual(['D1 value: 0.00 → 1.00']);

@@ -20,11 +20,12 @@ import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from 
 import { merged } from '../../domain/three-way.ts';
 import type { OtherSide } from '../../store/other-side.ts';
 import { isUntouched } from '../history/undo.ts';
-import { definitionOf, definitionsIn } from '../../kinds/define.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { sameRecord, takenKey, wayBack } from '../core/unique.ts';
 import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
+import { contradictionOf, FOLLOWS, togetherIn } from './contradicting-fields.ts';
 import { lackingHere, lackOf } from './lacking-here.ts';
 import { freeId, isGiven, sweptToo } from './lost-to-fork.ts';
 import { replayFile } from './replay-file.ts';
@@ -57,20 +58,6 @@ export interface ReplayedSide {
   readonly renamed: readonly { readonly theirs: string; readonly id: string }[];
   readonly conflicts: readonly RefusedChange[];
 }
-
-/** Fields that make sense only together: of a deal that was closed on both sides, one closing stays. */
-const together: readonly (readonly string[])[] = [
-  ['status', 'closedAt', 'closedStage', 'lostReason'],
-  ['pipeline', 'stage', 'held', 'stageSince'],
-  ['value', 'currency'],
-  ['amount', 'currency'],
-  ['status', 'doneAt', 'outcome'],
-];
-
-const togetherIn = (kinds: Kinds): readonly (readonly string[])[] => [
-  ...together,
-  ...definitionsIn(kinds).flatMap(({ several = [] }) => several.map(({ one, others }) => [one, others])),
-];
 
 export class Replaying {
   readonly #kinds: Kinds;
@@ -389,12 +376,3 @@ export class Replaying {
     return left as unknown as Rec;
   }
 }
-
-/** Says what a field has on each side. */
-export function contradictionOf(path: string, here: Json | undefined, there: Json | undefined): string {
-  const text = (value: Json | undefined) => (isEmpty(value) ? 'nothing' : JSON.stringify(value));
-  return `${path} is ${text(here)} here and ${text(there)} there`;
-}
-
-/** Fields that follow from a move or a closing, and are not decisions of their own. */
-export const FOLLOWS: readonly string[] = ['held', 'stageSince', 'closedAt', 'closedStage', 'doneAt'];

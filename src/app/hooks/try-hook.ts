@@ -14,7 +14,7 @@ import { type HookOutcome, runHook } from './run-hook.ts';
 
 /**
  * Returns the text that a hook would read: the transaction with the number `tx`, or the last one, with its records as they
- * are now. NOT_FOUND if there is no such transaction, USAGE if hooks do not see it.
+ * are now. NOT_FOUND if the journal has no such transaction, USAGE if hooks are not asked about it.
  */
 export async function inputFor(
   workspace: Workspace,

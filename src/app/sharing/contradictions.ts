@@ -10,7 +10,8 @@ import { isNamed } from '../../domain/kinds.ts';
 import { type Json, sameJson, valueAt } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
-import { contradictionOf, FOLLOWS, type RefusedChange } from '../care/replaying.ts';
+import { contradictionOf, FOLLOWS } from '../care/contradicting-fields.ts';
+import type { RefusedChange } from '../care/replaying.ts';
 
 /**
  * Returns the conflicts that remain of refused changes, one for most records, in the order of their first refused changes.

@@ -26,7 +26,7 @@ export const anyNumber = (argument: One): Many => ({
   isOptional: true,
 });
 
-/** Returns the argument as one that an option replaces: with `--where` there are no ids. */
+/** Returns the argument as one that an option replaces: with `--where`, a command takes no ids. */
 export const insteadOf = <V>(option: string, argument: Argument<V>): Argument<V | undefined> => ({
   ...(argument as Argument<V | undefined>),
   insteadOf: option,

@@ -126,7 +126,7 @@ async function cardsIn(path: string, name: string): Promise<Cards | undefined> {
   };
 }
 
-/** Returns the size of a card's file. USAGE if it is none: nothing may ever come from a named pipe. */
+/** Returns the size of a card's file. USAGE if it is not a regular file: a named pipe may never yield anything. */
 async function sizeOf(path: string, name: string): Promise<number> {
   const stats = await stat(path);
   if (!stats.isFile()) throw usage(`${name} is not a file`, 'move it out of the directory of vCards');

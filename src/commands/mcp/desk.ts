@@ -75,7 +75,10 @@ const noInput = (): Readable =>
   new Readable({
     read() {
       this.destroy(
-        usage(`- reads standard input, and there is none ${WHERE}`, 'name the record, or propose with input'),
+        usage(
+          `- reads standard input, which a command does not have ${WHERE}`,
+          'name the record, or propose with input',
+        ),
       );
     },
   });
