@@ -7,6 +7,7 @@
  *
  * What contradicts what others did is not done, and listed before anything is dropped.
  */
+import { setTimeout } from 'node:timers/promises';
 import { conflict } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
@@ -43,6 +44,11 @@ export interface SyncOptions {
 
 /** How often a sync begins again because others share at the same time. */
 const ROUNDS = 20;
+/** The rounds without a pause: one to take in, one to share. */
+const AT_ONCE = 2;
+/** The pause before the first round that others have made necessary, ms at most; it doubles with each further one. */
+const PAUSE = 100;
+const LONGEST_PAUSE = 5000;
 
 /** Brings this machine and the remote to the same state. */
 export async function sync(
@@ -69,6 +75,7 @@ export async function sync(
           'others share so often that this did not get through; nothing is lost',
           'crm sync again',
         );
+      if (round >= AT_ONCE) await setTimeout(pauseAfter(round, world.random));
     }
     await online.workspace.reload();
     sent += await shareFiles(online);
@@ -81,6 +88,10 @@ export async function sync(
     await replica.close();
   }
 }
+
+/** Returns how long to wait, ms: by chance, so that many machines whose cron starts them together do not meet again. */
+const pauseAfter = (round: number, random: () => number): number =>
+  random() * Math.min(PAUSE * 2 ** (round - AT_ONCE), LONGEST_PAUSE);
 
 /** Returns an error that says what a sync left as it is, if the remote was not reached or refused. */
 function notSynced(error: unknown, replica: Replica): unknown {
