@@ -7,7 +7,6 @@
  *
  * What contradicts what others did is not done, and listed before anything is dropped.
  */
-import { setTimeout } from 'node:timers/promises';
 import { conflict } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
@@ -75,7 +74,7 @@ export async function sync(
           'others share so often that this did not get through; nothing is lost',
           'crm sync again',
         );
-      if (round >= AT_ONCE) await setTimeout(pauseAfter(round, world.random));
+      if (round >= AT_ONCE) await pauseAfter(round, world.random);
     }
     await online.workspace.reload();
     sent += await shareFiles(online);
@@ -89,9 +88,11 @@ export async function sync(
   }
 }
 
-/** Returns how long to wait, ms: by chance, so that many machines whose cron starts them together do not meet again. */
-const pauseAfter = (round: number, random: () => number): number =>
-  random() * Math.min(PAUSE * 2 ** (round - AT_ONCE), LONGEST_PAUSE);
+/** Waits by chance, so that many machines whose cron starts them together do not meet again. */
+async function pauseAfter(round: number, random: () => number): Promise<void> {
+  const longest = Math.min(PAUSE * 2 ** (round - AT_ONCE), LONGEST_PAUSE);
+  await new Promise(resolve => setTimeout(resolve, random() * longest));
+}
 
 /** Returns an error that says what a sync left as it is, if the remote was not reached or refused. */
 function notSynced(error: unknown, replica: Replica): unknown {
