@@ -1,4 +1,5 @@
 /** Changes of a side that need a setting of that side which is not here, because its file stays as it is here. */
+import { applyChange } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
@@ -13,11 +14,8 @@ export function lackingHere(
 ): string[] {
   const changed = Object.keys(values).filter(path => !sameJson(values[path], valueAt(now, path)));
   if (changed.length === 0) return [];
-  const own = Object.fromEntries(Object.entries(values).filter(([path]) => !path.startsWith('fields.')));
-  const fields = { ...(now.fields as Record<string, Json | undefined> | undefined) };
-  for (const path of changed)
-    if (path.startsWith('fields.')) fields[path.slice('fields.'.length)] = values[path];
-  const made = { ...now, fields, ...own } as Rec;
+  const set = Object.fromEntries(changed.map(path => [path, [null, values[path] ?? null] as const]));
+  const made = applyChange(now, { kind, id: now.id, set }, '')!;
   const paths = goneFor(config, kind, made).flatMap(({ setting, field }) => {
     // Somebody who left is still there: what the user has is handed over.
     if (setting.type === 'user' && Object.hasOwn(config.users, setting.id)) return [];
