@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../../app/history/history.ts';
 import { humanInstant, userName } from '../../app/reading/said.ts';
 import { type Repair, repairRemote } from '../../app/sharing/repair-remote.ts';
 import { exitCodes, invalid } from '../../domain/errors.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 import { plural } from '../../ui/words.ts';
 import { command } from '../command.ts';
 import { conflictText, shownConflict } from '../conflict-text.ts';
@@ -78,19 +79,21 @@ async function showFork(context: Context, fork: Repair, view: View): Promise<voi
     ? `, of ${humanInstant(view, last.at)} by ${userName(view.config, last.by)} (${last.via})`
     : '';
   await context.message(`${url} and this machine part after transaction ${common}${of}`);
-  await showSide(context, view, `only here: ${plural(here - common, 'transaction')}`, ours);
-  await showSide(context, view, `only there: ${plural(there - common, 'transaction')}`, theirs);
+  await showSide(context, view, 'here', here - common, ours);
+  await showSide(context, view, 'there', there - common, theirs);
 }
 
 async function showSide(
   context: Context,
   view: View,
-  heading: string,
+  side: 'here' | 'there',
+  count: number,
   entries: readonly HistoryEntry[],
 ): Promise<void> {
-  await context.message(heading);
-  if (entries.length > 0)
-    await printThings(context, entries.slice(0, SHOWN), historyColumns(view, {}), e => String(e.tx));
+  await context.message(`only ${side}: ${plural(count, 'transaction')}`);
+  // In a pipe, the rows of both sides follow one another without these headings.
+  const columns = [plainColumn<HistoryEntry>('side', () => side), ...historyColumns(view, {})];
+  if (entries.length > 0) await printThings(context, entries.slice(0, SHOWN), columns, e => String(e.tx));
   if (entries.length > SHOWN)
     await context.message(`and ${entries.length - SHOWN} earlier ones: crm remote repair --dry-run --json`);
 }

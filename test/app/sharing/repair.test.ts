@@ -76,6 +76,12 @@ describe('a fork', () => {
       /part after transaction 4, of 2026-09-14.*\nonly here: 2 transactions\nonly there: 2 transactions\n/,
     );
     expect(shown.out).toMatch(/deal set.*\n.*deal add[\s\S]*deal add.*\n.*deal set/);
+    expect(
+      shown.out
+        .trimEnd()
+        .split('\n')
+        .map(row => row.split('\t')[0]),
+    ).toEqual(['here', 'here', 'there', 'there']);
     expect(JSON.parse(await b.ok(['remote', 'repair', '--dry-run', '--json']))).toMatchObject({
       common: 4,
       here: 6,
