@@ -26,6 +26,11 @@ const FORMAT = 4;
  * cells of consecutive rows. The system reads this many bytes at once, and checking them takes a few microseconds.
  */
 const BLOCK = 4096;
+/**
+ * How often a column is gone through in parts before it is read as a whole. Reading it again costs less than the new
+ * memory that the whole needs, until about the fourth time.
+ */
+const MOST_TIMES = 3;
 /** Bytes before the head: its size and its checksum, each padded with spaces, and a space. */
 const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
@@ -168,6 +173,7 @@ export class ColumnsFile {
     if (isEmpty(place)) return noCells;
     const [at, size, block] = place.values;
     const arrayOf = this.#arrayOf(place);
+    const { type } = place;
     const width = arrayOf.BYTES_PER_ELEMENT;
     const inBlock = BLOCK / width;
     const { rows } = this.head;
@@ -190,7 +196,23 @@ export class ColumnsFile {
       to = rows;
       return this.#remade(key, words).values;
     };
+    let filled = 0;
     return {
+      room: count => new arrayOf(count) as Float64Array | Codes,
+      fill: (into, from) => {
+        filled += into.length;
+        if (filled > MOST_TIMES * rows + into.length) return false;
+        const count = Math.max(0, Math.min(into.length, rows - from));
+        into.fill(type === 'number' ? Number.NaN : -1, count);
+        const bytes = new Uint8Array(into.buffer, into.byteOffset, count * width);
+        return this.#sound(
+          () => {
+            this.#readInto(bytes, at + from * width, block + from / inBlock);
+            return true;
+          },
+          () => false,
+        );
+      },
       get areMany() {
         return reads > blocks;
       },
@@ -274,7 +296,15 @@ const isOfNoFile = (error: unknown): boolean =>
   codeOf(error) === undefined;
 
 const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
-const noCells: Cells = { areMany: false, at: () => Number.NaN };
+const noCells: Cells = {
+  areMany: false,
+  at: () => Number.NaN,
+  room: count => new Float64Array(count),
+  fill: into => {
+    into.fill(Number.NaN);
+    return true;
+  },
+};
 
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
