@@ -2,6 +2,7 @@ import { CrmError, type ErrorKind, exitCodes } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf, type SystemError } from '../domain/system-errors.ts';
 import { jsonText, printable } from './escape.ts';
 import type { Paint } from './paint.ts';
+import { grouped } from './words.ts';
 
 /** The failure of a command, as the user and the shell see it. */
 export interface Failure {
@@ -60,7 +61,7 @@ const shortened = (text: string): string =>
           if (line.length <= LONGEST_LINE) return line;
           // Not within a surrogate pair.
           const kept = line.slice(0, LONGEST_LINE / 2).replace(/[\ud800-\udbff]$/, '');
-          return `${kept}... (${(line.length - kept.length).toLocaleString('en')} more characters)`;
+          return `${kept}... (${grouped(line.length - kept.length)} more characters)`;
         })
         .join('\n');
 

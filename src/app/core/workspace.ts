@@ -278,5 +278,5 @@ export function problemsError(problems: readonly Problem[]): CrmError {
   if (!second) return invalid(text(first!), first!.hint);
   const listed = problems.slice(0, MOST_LISTED).map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p)));
   const more = problems.length - listed.length;
-  return invalid([...listed, ...(more > 0 ? [`and ${more.toLocaleString('en')} more`] : [])].join('\n'));
+  return invalid([...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
 }
