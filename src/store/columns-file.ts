@@ -15,24 +15,28 @@ import type { ColumnType } from '../domain/cell.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { Cells, Codes, ColumnData } from '../state/columns/column.ts';
-import { areSound, checksum, checksumsOf } from './checksum.ts';
+import { areSound, checksumsOf } from './checksum.ts';
+import {
+  align,
+  BLOCK,
+  FORMAT,
+  type Head,
+  lengthOf,
+  type Place,
+  PREFIX,
+  prefixOf,
+  type Stretch,
+  startOf,
+} from './columns-head.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 4;
-/**
- * The size of a block in bytes. A single cell is read together with the block around it, because a list asks for the
- * cells of consecutive rows. The system reads this many bytes at once, and checking them takes a few microseconds.
- */
-const BLOCK = 4096;
 /**
  * How often a column is gone through in parts before it is read as a whole. Reading it again costs less than the new
  * memory that the whole needs, until about the fourth time.
  */
 const MOST_TIMES = 3;
-/** Bytes before the head: its size and its checksum, each padded with spaces, and a space. */
-const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
 const FIRST = 8192;
 
@@ -45,28 +49,6 @@ const SPARE = 1024;
 /** Columns that every table has beside its fields: the id numbers, and the end of each line in the snapshot. */
 export const NUMBERS = '#number';
 export const ENDS = '#end';
-
-/** A stretch of bytes: where it begins, how long it is, and its first block. */
-type Stretch = readonly [at: number, bytes: number, block: number];
-
-interface Place {
-  readonly key: string;
-  readonly type: ColumnType;
-  readonly values: Stretch;
-  readonly items?: Stretch;
-  readonly words?: Stretch;
-}
-
-interface Head {
-  readonly format: number;
-  /** The version of crm, which decides how a record becomes a cell. */
-  readonly version: string;
-  readonly checksum: string;
-  readonly rows: number;
-  /** The number of blocks of all stretches together. */
-  readonly blocks: number;
-  readonly columns: readonly Place[];
-}
 
 /** The file is damaged. */
 class Damaged extends Error {}
@@ -309,21 +291,6 @@ const noCells: Cells = {
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
 
-/** Size and checksum of a head. */
-const prefixOf = (head: Uint8Array): string =>
-  `${String(head.length).padStart(10)} ${checksum(head).toString(16).padStart(8)} `;
-
-const startOf = (sumsAt: number, { blocks }: Head): number => align(sumsAt + 4 * blocks);
-
-/** Returns where the stretches of a head end. */
-function lengthOf({ columns }: Head): number {
-  let length = 0;
-  for (const { values, items, words } of columns)
-    for (const stretch of [values, items, words])
-      if (stretch) length = Math.max(length, stretch[0] + stretch[1]);
-  return length;
-}
-
 /** Returns the column with its codes as positions in other words. */
 function recoded(data: ColumnData, words: readonly string[]): ColumnData {
   const known = new Map(words.map((word, code) => [word, code]));
@@ -348,8 +315,6 @@ const codeArrays: { readonly [bytes: number]: typeof Int8Array | typeof Int16Arr
   4: Int32Array,
 };
 const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
-
-const align = (n: number) => Math.ceil(n / 8) * 8;
 
 /** Writes the projection. It is a cache: it is not synced, and a failure to write it is ignored. */
 export function writeColumns(
