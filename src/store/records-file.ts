@@ -18,6 +18,7 @@ const AHEAD = 32 * 1024;
 
 export class ProjectedSource implements Source {
   readonly rows: number;
+  readonly name: string;
   readonly #io: Io;
   readonly #identity: KindIdentity;
   readonly #snapshot: OpenSnapshot;
@@ -48,6 +49,7 @@ export class ProjectedSource implements Source {
     this.#columns = columns;
     this.#specs = specs;
     this.rows = columns.head.rows;
+    this.name = `${columns.head.version} ${columns.head.checksum}`;
     this.#whole = new LazyIndex(Math.floor(this.rows / LINES_BEFORE_ALL), () => {
       this.#block = undefined;
       return readRange(io, snapshot.fd, 0, snapshot.size);
