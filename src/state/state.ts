@@ -2,7 +2,15 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { andWhatFollows, applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
+import {
+  andWhatFollows,
+  applyChange,
+  type Change,
+  idOf,
+  invert,
+  isPurge,
+  kindOf,
+} from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind, numberOf } from '../domain/kinds.ts';
