@@ -57,13 +57,13 @@ describe('the next number of a kind', () => {
       fc.property(events, fc.integer({ min: 1, max: 20 }), fc.nat(8), (all, next, known) => {
         const state = stateWith({ next, known });
         for (const [i, each] of all.entries()) state.apply(changeOf(each), AT, i + 1);
-        const after = (counts: readonly string[]) => {
+        const nextAfter = (counts: readonly string[]) => {
           const given = all.filter(({ what }, i) => i + 1 > known && counts.includes(what));
           return Math.max(next, ...given.map(({ number }) => number + 1));
         };
         expect([state.nextNumber('deal'), state.nextNumber('task'), state.nextNumber('contact')]).toEqual([
-          after(['added', 'purged', 'leased']),
-          after(['leased of tasks']),
+          nextAfter(['added', 'purged', 'leased']),
+          nextAfter(['leased of tasks']),
           next,
         ]);
         expect(state.nextId('deal')).toBe(`D${state.nextNumber('deal')}`);
