@@ -328,8 +328,7 @@ function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
 }
 
 function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
-  if ('add' in change) trash.delete(idOf(change));
-  else if (isPurge(change)) trash.delete(idOf(change));
+  if ('add' in change || isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
 }
