@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dealsCsv, projectCsvs } from '../../fixtures/generate.mjs';
 import { RARE_WORD, work } from './in-use.mjs';
+import { observedJobs, observedWorkspaces } from './observed.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 import { addWideFields, wideDeals } from './wide.mjs';
 
@@ -48,6 +49,7 @@ export const workspaces = {
       },
     ]),
   ),
+  ...observedWorkspaces((lab, count) => furniture(lab, count)),
   /** Two years of projects, with each stay in a stage. */
   'history-100000': lab => projects(lab, 100_000),
   /** With 20 rules, and nothing left to do. */
@@ -284,6 +286,7 @@ const reportJobs = [
 export const jobs = [
   { name: '`crm --version`', bound: 1.3, in: 'empty', argv: ['--version'], shows: /^\d+\.\d+\.\d+\n$/ },
   ...dailyJobs,
+  ...observedJobs,
   ...reportJobs,
   {
     name: '`crm deal list`, 1,000 deals',
