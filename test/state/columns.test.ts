@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Cell, ColumnType } from '../../src/domain/cell.ts';
 import type {
   CodeColumn,
+  Codes,
   CodesColumn,
+  Column,
   ColumnData,
   NumberColumn,
   NumbersColumn,
@@ -78,6 +80,14 @@ function cellsOf(values: ColumnData['values']) {
       reads++;
       return values[row]!;
     },
+    room: (count: number) => new (values.constructor as new (n: number) => Float64Array)(count),
+    fill(into: Float64Array | Codes, from: number) {
+      reads++;
+      into
+        .fill(values instanceof Float64Array ? Number.NaN : -1)
+        .set(values.subarray(from, from + into.length));
+      return reads < 16;
+    },
     get areMany() {
       return reads >= 16;
     },
@@ -105,6 +115,24 @@ describe.each(types)('a column of type %s', type => {
       fc.property(history(type), steps => {
         const { column, model } = play(type, steps);
         expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+      }),
+    );
+  });
+
+  test('gives the same parts before and after the whole is read (property)', () => {
+    if (type !== 'number' && type !== 'code') return;
+    fc.assert(
+      fc.property(history(type), history(type), (steps, { later }) => {
+        const { column, model } = play(type, steps, cellByCell);
+        for (const { at, cell } of [...later, { at: 0, cell: undefined }]) {
+          const { part, words } = column as Column & Pick<CodeColumn, 'part' | 'words'>;
+          const values = [...part.call(column, 0, model.length)];
+          const inWords = type === 'code' ? values.map(code => words[code]) : values;
+          expect(inWords).toEqual(model.map(each => each ?? (type === 'code' ? undefined : Number.NaN)));
+          const row = Math.min(at, model.length);
+          column.set(row, cell);
+          model[row] = cell;
+        }
       }),
     );
   });
@@ -256,5 +284,18 @@ test('a list of a row that was never written is empty', () => {
     [7],
     [],
     [],
+  ]);
+});
+
+test('a part has the codes of words that need a wider array than the file has', () => {
+  const data = cellByCell(buildColumn('code', 127, row => `word ${row}`));
+  const column = liveColumn(data) as CodeColumn & ReturnType<typeof liveColumn>;
+  column.set(3, 'word 127');
+  expect(Array.from(column.part(0, 5), code => column.words[code])).toEqual([
+    'word 0',
+    'word 1',
+    'word 2',
+    'word 127',
+    'word 4',
   ]);
 });
