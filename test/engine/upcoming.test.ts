@@ -7,15 +7,11 @@ import { zone } from '../../src/domain/zone.ts';
 import { deskSeededBy } from './desk.ts';
 import { NOW } from './swept.ts';
 
-const seeded = deskSeededBy('deal add Chairs --expected-close 2026-09-20', 'deal add Tables', [
-  'task',
-  'add',
-  'Call',
-  '--for',
-  'D1',
-  '--due',
-  '2026-09-16 14:30',
-]);
+const seeded = deskSeededBy(
+  'deal add Chairs --expected-close 2026-09-20',
+  'deal add Tables',
+  'task add Call --for D1 --due 2026-09-16T14:30',
+);
 
 /** The first moments to come of a trigger for a record. */
 async function upcoming(name: string, params: object, record: string, after = NOW): Promise<string[]> {
