@@ -9,6 +9,7 @@ import { checkConfig } from '../../src/app/core/check-config.ts';
 import { parseField, settableField, Writer } from '../../src/app/core/writer.ts';
 import { View } from '../../src/app/core/view.ts';
 import { enrol } from '../../src/app/automation/enrol.ts';
+import { includeExisting } from '../../src/app/automation/existing.ts';
 import { retryEnrolments } from '../../src/app/automation/automations.ts';
 import { recordsAsJson } from '../../src/app/reading/record-json.ts';
 import { assignee } from '../../src/app/records/assign.ts';
@@ -131,9 +132,13 @@ export class Desk {
   ok(line: string | readonly string[]): void {
     const words = typeof line === 'string' ? line.split(' ').filter(word => word !== '') : line;
     if (words[0] === 'undo' || words[0] === 'redo') this.undo();
-    else if (words[0] === 'automation' && words[1] !== 'enrol' && words[1] !== 'retry')
+    else if (words[0] === 'automation' && words[1] !== 'enrol' && words[1] !== 'retry') {
       this.#switch(words[1]!, words[2]!);
-    else this.change(writer => does(writer, words));
+      if (words[3] === '--include-existing')
+        this.change(({ draft }) => {
+          includeExisting(draft, words[2]!);
+        });
+    } else this.change(writer => does(writer, words));
   }
 
   /** Does what command lines say, one after the other, `run` among them. */
