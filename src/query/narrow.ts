@@ -16,26 +16,29 @@ export const oneByOne =
 export const byCode =
   (column: CodeColumn, holds: (code: number) => boolean): Narrow =>
   (among, from) => {
-    const held = Uint8Array.from({ length: column.words.length + 1 }, (_, i) => Number(holds(i - 1)));
-    keepCodes(among, column.all(), from, held);
+    const held = heldCodes(column, holds);
+    // Neither needs the column.
+    if (!held.includes(1)) among.fill(0);
+    else if (held.includes(0)) keepCodes(among, column.part(from, among.length), held);
   };
+
+/** Whether a test holds, for no code and for each code of a column. */
+const heldCodes = ({ words }: CodeColumn, holds: (code: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: words.length + 1 }, (_, i) => Number(holds(i - 1)));
 
 /** `holds` is asked of numbers, and of NaN. */
 export const byNumber =
   (column: NumberColumn, holds: (value: number) => boolean): Narrow =>
-  (among, from) =>
-    keepNumbers(among, column.all(), from, holds);
+  (among, from) => {
+    // Earlier terms of the query may have left nothing.
+    if (among.includes(1)) keepNumbers(among, column.part(from, among.length), holds);
+  };
 
-function keepNumbers(
-  among: Uint8Array,
-  values: Float64Array,
-  from: number,
-  holds: (value: number) => boolean,
-): void {
-  for (let i = 0; i < among.length; i++) if (among[i] === 1 && !holds(values[from + i]!)) among[i] = 0;
+function keepNumbers(among: Uint8Array, values: Float64Array, holds: (value: number) => boolean): void {
+  for (let i = 0; i < among.length; i++) if (among[i] === 1 && !holds(values[i]!)) among[i] = 0;
 }
 
 /** `held` has 1 for each code that stays, at the place after the code: the first place is for rows without a value. */
-function keepCodes(among: Uint8Array, codes: ArrayLike<number>, from: number, held: Uint8Array): void {
-  for (let i = 0; i < among.length; i++) among[i]! &= held[codes[from + i]! + 1]!;
+function keepCodes(among: Uint8Array, codes: ArrayLike<number>, held: Uint8Array): void {
+  for (let i = 0; i < among.length; i++) among[i]! &= held[codes[i]! + 1]!;
 }

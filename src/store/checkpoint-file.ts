@@ -4,9 +4,11 @@
  */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
+import { cachedValue, cacheValue } from './cache.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { ifThere, type Io, readWhole } from './io.ts';
 import type { Checkpoint } from './opened.ts';
+import type { Site } from './site.ts';
 import { FORMAT } from './snapshot.ts';
 
 const NAME = 'checkpoint.json';
@@ -29,6 +31,23 @@ export function readCheckpoint(io: Io, data: string): Checkpoint | undefined {
       'upgrade crm; nothing was changed',
     );
   return checkpoint;
+}
+
+/** The name of its copy among the caches. */
+const COPY = 'checkpoint';
+
+/**
+ * Returns the copy of the last checkpoint that this user's commands wrote; undefined if there is none. Nothing says that it is
+ * of this journal: its number and hash have to be compared with it.
+ */
+export function keptCheckpoint(site: Site): Checkpoint | undefined {
+  const kept = cachedValue<Checkpoint>(site, COPY, site.options.version);
+  return kept && isCheckpoint(kept) && kept.format <= FORMAT ? kept : undefined;
+}
+
+/** Keeps a copy of a checkpoint among the caches: without one, the whole journal is read if the file is lost. */
+export function keepCheckpoint(site: Site, checkpoint: Checkpoint): void {
+  cacheValue(site, COPY, site.options.version, checkpoint);
 }
 
 /** Puts a checkpoint in the place of the last one, durably. */

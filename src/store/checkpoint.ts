@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { isRestored, kindOf } from '../domain/changes.ts';
 import { leaseIn, type State } from '../state/state.ts';
-import { replaceCheckpoint } from './checkpoint-file.ts';
+import { keepCheckpoint, replaceCheckpoint } from './checkpoint-file.ts';
 import { removeQuietly } from './durable.ts';
 import type { FileJournal } from './file-journal.ts';
 import { codeOf } from './io.ts';
@@ -98,6 +98,7 @@ export function writeCheckpoint(
   const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
   const checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, ...(at && { at }), current };
   replaceCheckpoint(site.io, site.data, site.temporary, checkpoint);
+  keepCheckpoint(site, checkpoint);
   journal.pack(tip.seq);
   removeTemporaries(site);
 }

@@ -15,19 +15,28 @@ import type { ColumnType } from '../domain/cell.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { Cells, Codes, ColumnData } from '../state/columns/column.ts';
-import { areSound, checksum, checksumsOf } from './checksum.ts';
+import { areSound, checksumsOf } from './checksum.ts';
+import {
+  align,
+  BLOCK,
+  FORMAT,
+  type Head,
+  lengthOf,
+  type Place,
+  PREFIX,
+  prefixOf,
+  type Stretch,
+  startOf,
+} from './columns-head.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 4;
 /**
- * The size of a block in bytes. A single cell is read together with the block around it, because a list asks for the
- * cells of consecutive rows. The system reads this many bytes at once, and checking them takes a few microseconds.
+ * How often a column is gone through in parts before it is read as a whole. Reading it again costs less than the new
+ * memory that the whole needs, until about the fourth time.
  */
-const BLOCK = 4096;
-/** Bytes before the head: its size and its checksum, each padded with spaces, and a space. */
-const PREFIX = 20;
+const MOST_TIMES = 3;
 /** Bytes that are read first; the head is seldom larger. */
 const FIRST = 8192;
 
@@ -40,28 +49,6 @@ const SPARE = 1024;
 /** Columns that every table has beside its fields: the id numbers, and the end of each line in the snapshot. */
 export const NUMBERS = '#number';
 export const ENDS = '#end';
-
-/** A stretch of bytes: where it begins, how long it is, and its first block. */
-type Stretch = readonly [at: number, bytes: number, block: number];
-
-interface Place {
-  readonly key: string;
-  readonly type: ColumnType;
-  readonly values: Stretch;
-  readonly items?: Stretch;
-  readonly words?: Stretch;
-}
-
-interface Head {
-  readonly format: number;
-  /** The version of crm, which decides how a record becomes a cell. */
-  readonly version: string;
-  readonly checksum: string;
-  readonly rows: number;
-  /** The number of blocks of all stretches together. */
-  readonly blocks: number;
-  readonly columns: readonly Place[];
-}
 
 /** The file is damaged. */
 class Damaged extends Error {}
@@ -168,6 +155,7 @@ export class ColumnsFile {
     if (isEmpty(place)) return noCells;
     const [at, size, block] = place.values;
     const arrayOf = this.#arrayOf(place);
+    const { type } = place;
     const width = arrayOf.BYTES_PER_ELEMENT;
     const inBlock = BLOCK / width;
     const { rows } = this.head;
@@ -190,7 +178,23 @@ export class ColumnsFile {
       to = rows;
       return this.#remade(key, words).values;
     };
+    let filled = 0;
     return {
+      room: count => new arrayOf(count) as Float64Array | Codes,
+      fill: (into, from) => {
+        filled += into.length;
+        if (filled > MOST_TIMES * rows + into.length) return false;
+        const count = Math.max(0, Math.min(into.length, rows - from));
+        into.fill(type === 'number' ? Number.NaN : -1, count);
+        const bytes = new Uint8Array(into.buffer, into.byteOffset, count * width);
+        return this.#sound(
+          () => {
+            this.#readInto(bytes, at + from * width, block + from / inBlock);
+            return true;
+          },
+          () => false,
+        );
+      },
       get areMany() {
         return reads > blocks;
       },
@@ -274,25 +278,18 @@ const isOfNoFile = (error: unknown): boolean =>
   codeOf(error) === undefined;
 
 const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
-const noCells: Cells = { areMany: false, at: () => Number.NaN };
+const noCells: Cells = {
+  areMany: false,
+  at: () => Number.NaN,
+  room: count => new Float64Array(count),
+  fill: into => {
+    into.fill(Number.NaN);
+    return true;
+  },
+};
 
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
-
-/** Size and checksum of a head. */
-const prefixOf = (head: Uint8Array): string =>
-  `${String(head.length).padStart(10)} ${checksum(head).toString(16).padStart(8)} `;
-
-const startOf = (sumsAt: number, { blocks }: Head): number => align(sumsAt + 4 * blocks);
-
-/** Returns where the stretches of a head end. */
-function lengthOf({ columns }: Head): number {
-  let length = 0;
-  for (const { values, items, words } of columns)
-    for (const stretch of [values, items, words])
-      if (stretch) length = Math.max(length, stretch[0] + stretch[1]);
-  return length;
-}
 
 /** Returns the column with its codes as positions in other words. */
 function recoded(data: ColumnData, words: readonly string[]): ColumnData {
@@ -318,8 +315,6 @@ const codeArrays: { readonly [bytes: number]: typeof Int8Array | typeof Int16Arr
   4: Int32Array,
 };
 const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
-
-const align = (n: number) => Math.ceil(n / 8) * 8;
 
 /** Writes the projection. It is a cache: it is not synced, and a failure to write it is ignored. */
 export function writeColumns(

@@ -7,7 +7,7 @@ import type { Config } from '../domain/config.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Base, Trashed } from '../state/state.ts';
 import { cacheVerified } from './cache.ts';
-import { readCheckpoint } from './checkpoint-file.ts';
+import { keptCheckpoint, readCheckpoint } from './checkpoint-file.ts';
 import { GENESIS } from './encoding.ts';
 import type { FileJournal } from './file-journal.ts';
 import { requireOwnDirectory } from './io.ts';
@@ -33,6 +33,17 @@ import { Verified } from './verified.ts';
 export async function openStore(site: Site, journal: FileJournal, config: Config): Promise<Opened> {
   requireOwnDirectory(site.io, site.data);
   const checkpoint = readCheckpoint(site.io, site.data);
+  // A kind that nobody has changed for years has an old snapshot, and only a checkpoint says that it is still true.
+  const kept = checkpoint ? undefined : keptCheckpoint(site);
+  let found = await openUnder(site, journal, checkpoint ?? kept);
+  if (kept && found.misfit !== undefined) found = await openUnder(site, journal, undefined);
+  const { first, misfit, ...opened } = found;
+  if (misfit !== undefined) return openJournal(site, journal, config, misfit);
+  return { ...opened, checkpoint, misfit, base: baseOf(site, opened.snapshots, first, config) };
+}
+
+/** Opens the same as a checkpoint says. */
+async function openUnder(site: Site, journal: FileJournal, checkpoint: Checkpoint | undefined) {
   const verified = Verified.read(site.io, site.caches.path);
   // Snapshots are opened before the journal is listed, so that they are at or below its tip.
   const snapshots = new Map<SnapshotKind, KindBase>();
@@ -43,9 +54,7 @@ export async function openStore(site: Site, journal: FileJournal, config: Config
   const { tail, signatures, tip } = await tailAfter(site, journal, first);
   const misfit =
     misfitOf(site, snapshots, checkpoint, tail, tip) ?? lossOf(site, journal, snapshots, tip, verified);
-  if (misfit !== undefined) return openJournal(site, journal, config, misfit);
-  const base = baseOf(site, snapshots, first, config);
-  return { tip, tail, signatures, checkpoint, misfit, snapshots, base };
+  return { tip, tail, signatures, misfit, snapshots, first };
 }
 
 /** Opens the journal alone, if the snapshots do not fit it. */

@@ -1,10 +1,10 @@
 /**
  * Edits the text of a YAML file: a change of its value is applied to its text, and checked by reading the text again.
  */
-import { type Document, isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Document, isMap, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import { refusesEdit } from '../domain/bad-bytes.ts';
 import { failed, invalid } from '../domain/errors.ts';
-import { parseYaml } from './yaml.ts';
+import { parseForEdit } from './yaml.ts';
 import { change } from './yaml-change.ts';
 import { type Patch, type TextEdit, Unchangeable } from './yaml-patch.ts';
 import { entriesOf, type Entry, isFlow, Lines } from './yaml-source.ts';
@@ -28,9 +28,9 @@ interface Read {
 function read(file: string, text: string): Read {
   const refused = refusesEdit(file, text);
   if (refused) throw refused;
-  const [problem] = parseYaml(file, text).problems;
+  const { document, problems } = parseForEdit(file, text);
+  const [problem] = problems;
   if (problem) throw invalid(`${problem.file}:${problem.line}: ${problem.message}`, problem.hint);
-  const document = parseDocument(text, { keepSourceTokens: true });
   const lines = new Lines(text);
   const values = new Map<Node, YamlValue>();
   const entries = new Map<YAMLMap | YAMLSeq, Map<Node | null, Entry>>();
@@ -129,8 +129,8 @@ function apply(text: string, edits: readonly TextEdit[]): string | undefined {
 
 /** Whether a text is sound YAML of a value. */
 function says(text: string, value: YamlValue): boolean {
-  if (parseYaml('', text).problems.length > 0) return false;
-  const document = parseDocument(text);
+  const { document, problems } = parseForEdit('', text);
+  if (problems.length > 0) return false;
   return sameValue(
     readNode(document, document.contents, () => {}),
     value,

@@ -41,6 +41,18 @@ const severalDocuments = {
 
 /** Reads a file of YAML with the line of each problem; nothing is thrown. */
 export function parseYaml(file: string, text: string): YamlFile {
+  return read(file, text, false);
+}
+
+/** Reads the same for an edit: numbers as YAML says, and where each token stands. */
+export function parseForEdit(
+  file: string,
+  text: string,
+): Pick<YamlFile, 'problems'> & { document: Document.Parsed } {
+  return read(file, text, true);
+}
+
+function read(file: string, text: string, isForEdit: boolean): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -48,8 +60,10 @@ export function parseYaml(file: string, text: string): YamlFile {
     uniqueKeys: false,
     strict: true,
     prettyErrors: false,
+    keepSourceTokens: isForEdit,
   });
   const problems = problemsOf(document, file, lines);
+  if (!isForEdit) keepDigits(document);
   let value: unknown;
   if (problems.length === 0)
     try {
@@ -60,7 +74,17 @@ export function parseYaml(file: string, text: string): YamlFile {
   return { file, document, value, problems, lineOf: linesIn(document, lines) };
 }
 
-/** Returns the problems in a document. A number that a double would round becomes its text. */
+/** Makes a number that a double would round its text: `externalId: 109876543210987654`. */
+function keepDigits(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(_, node) {
+      const { value, source } = node;
+      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
+    },
+  });
+}
+
+/** Returns the problems in a document. */
 function problemsOf(document: Document.Parsed, file: string, lines: LineCounter): Problem[] {
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,
@@ -72,11 +96,6 @@ function problemsOf(document: Document.Parsed, file: string, lines: LineCounter)
     problems.push({ file, line, message, ...(hint !== undefined && { hint }) });
   };
   visit(document, {
-    Scalar(_, node) {
-      // `externalId: 109876543210987654`
-      const { value, source } = node;
-      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
-    },
     Map(_, { items }) {
       const seen = new Set<unknown>();
       for (const { key } of items) {

@@ -2,6 +2,7 @@ import { CrmError, type ErrorKind, exitCodes } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf, type SystemError } from '../domain/system-errors.ts';
 import { jsonText, printable } from './escape.ts';
 import type { Paint } from './paint.ts';
+import { grouped } from './words.ts';
 
 /** The failure of a command, as the user and the shell see it. */
 export interface Failure {
@@ -21,7 +22,12 @@ const bugExitCode = 70;
 export function failureOf(thrown: unknown, about: { version: string; debug: boolean }): Failure {
   if (thrown instanceof CrmError) {
     const { kind, message, hint } = thrown;
-    return { code: kind, exitCode: exitCodes[kind], message, hint };
+    return {
+      code: kind,
+      exitCode: exitCodes[kind],
+      message: shortened(message),
+      hint: hint === undefined ? undefined : shortened(hint),
+    };
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (isOfTheSystem(error))
@@ -41,6 +47,23 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
       : 'please report it with what you ran; CRM_DEBUG=1 shows where it happened',
   };
 }
+
+/** The most UTF-16 units of an error's line: some repeat what was typed or read, which may have megabytes. */
+const LONGEST_LINE = 2000;
+
+/** Returns a text whose lines have at most 2,000 units, each with the number of those that are left out. */
+const shortened = (text: string): string =>
+  text.length <= LONGEST_LINE
+    ? text
+    : text
+        .split('\n')
+        .map(line => {
+          if (line.length <= LONGEST_LINE) return line;
+          // Not within a surrogate pair.
+          const kept = line.slice(0, LONGEST_LINE / 2).replace(/[\ud800-\udbff]$/, '');
+          return `${kept}... (${grouped(line.length - kept.length)} more characters)`;
+        })
+        .join('\n');
 
 /** `/a/crm.yaml: no permission (EACCES, open)`: the code stays, so that people can search for it. */
 function systemText(error: SystemError): string {

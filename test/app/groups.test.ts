@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countGroups, firstOfGroups, type Order } from '../../src/app/reading/groups.ts';
 import type { Keys } from '../../src/app/reading/keys.ts';
+import type { NumberColumn } from '../../src/state/columns/column.ts';
+import { buildColumn, liveColumn } from '../../src/state/columns/index.ts';
 import type { Block } from '../../src/state/table.ts';
 
 interface Row {
@@ -43,7 +45,8 @@ test('counts and first rows equal those of each group by itself (property)', () 
         const numberOf = isById ? undefined : (row: number) => (row * 7) % 61;
         const order: Order = {
           rank: row => rows[row]!.rank,
-          worth: rows.map(({ worth }) => worth),
+          worth: liveColumn(buildColumn('number', rows.length, row => rows[row]!.worth)) as NumberColumn,
+          rows: rows.length,
           number: numberOf,
         };
         const first = firstOfGroups(blocks, keys, order);

@@ -17,8 +17,11 @@ const day = n => `2026-${String(8 + (n % 3)).padStart(2, '0')}-${String(1 + (n %
 const every = (step, count, line) =>
   Array.from({ length: Math.floor(count / step) }, (_, i) => line((i + 1) * step));
 
-/** Adds to a workspace of `count` deals what is to be done, what was noted, and what happened since. */
-export function work({ crm, crmEach, dir, files }, count) {
+/**
+ * Adds to a workspace of `count` deals what is to be done, what was noted, and what happened since. `first` is called
+ * before these last transactions.
+ */
+export function work({ crm, crmEach, dir, files }, count, first) {
   mkdirSync(join(dir, 'pipelines'), { recursive: true });
   writeFileSync(
     join(dir, 'pipelines', 'projects.yaml'),
@@ -49,6 +52,7 @@ export function work({ crm, crmEach, dir, files }, count) {
   }
   // The user as whom these commands act.
   crm(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'admin'], IMPORTED);
+  first?.();
   crmEach(moves, WORKED);
   // What ran there is another version of crm, whose caches are not used: these commands make them anew.
   crm(['status'], WORKED);

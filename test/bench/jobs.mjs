@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dealsCsv, projectCsvs } from '../../fixtures/generate.mjs';
 import { RARE_WORD, work } from './in-use.mjs';
+import { observedJobs, observedWorkspaces } from './observed.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 import { addWideFields, wideDeals } from './wide.mjs';
 
@@ -48,6 +49,7 @@ export const workspaces = {
       },
     ]),
   ),
+  ...observedWorkspaces((lab, count) => furniture(lab, count)),
   /** Two years of projects, with each stay in a stage. */
   'history-100000': lab => projects(lab, 100_000),
   /** With 20 rules, and nothing left to do. */
@@ -82,23 +84,29 @@ export const yardsticks = {
   /** Node reading and parsing the workspace's records from one JSON file. */
   parsing: ({ files, dir }) => {
     const path = join(files, 'records.json');
-    const read = name =>
-      readFileSync(join(dir, 'data', name), 'utf8')
-        .trimEnd()
-        .split('\n')
-        .slice(1)
-        .join(',');
+    const read = name => wholeRecords(join(dir, 'data', name)).join(',');
     const names = readdirSync(join(dir, 'data')).filter(name => name.endsWith('.jsonl'));
     writeFileSync(path, `{${names.map(name => `${JSON.stringify(name)}:[${read(name)}]`).join(',')}}`);
     return ['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'))`];
   },
   /** Node reading, parsing and writing the deals, one line of JSON each. */
-  rewriting: ({ dir }) => [
-    '-e',
-    `const lines = require('node:fs').readFileSync(${JSON.stringify(join(dir, 'data', 'deals.jsonl'))}, 'utf8').split('\\n');
-    process.stdout.write(lines.slice(1, -1).map(line => JSON.stringify(JSON.parse(line)) + '\\n').join(''));`,
-  ],
+  rewriting: ({ dir, files }) => {
+    const path = join(files, 'rewriting.jsonl');
+    writeFileSync(path, `${wholeRecords(join(dir, 'data', 'deals.jsonl')).join('\n')}\n`);
+    return [
+      '-e',
+      `const lines = require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8').split('\\n');
+    process.stdout.write(lines.slice(0, -1).map(line => JSON.stringify(JSON.parse(line)) + '\\n').join(''));`,
+    ];
+  },
 };
+
+/** The records of a snapshot as lines of JSON, with what its first line says of all of them. */
+function wholeRecords(path) {
+  const [head, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const { shared } = JSON.parse(head);
+  return shared ? lines.map(line => JSON.stringify({ ...shared, ...JSON.parse(line) })) : lines;
+}
 
 /** Rules of every sort: started by changes, by queries, by queries that hold by time alone. */
 function rules({ dir }, count) {
@@ -278,6 +286,7 @@ const reportJobs = [
 export const jobs = [
   { name: '`crm --version`', bound: 1.3, in: 'empty', argv: ['--version'], shows: /^\d+\.\d+\.\d+\n$/ },
   ...dailyJobs,
+  ...observedJobs,
   ...reportJobs,
   {
     name: '`crm deal list`, 1,000 deals',

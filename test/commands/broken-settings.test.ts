@@ -96,6 +96,17 @@ test('all problems are reported, each with its line and what would be right', as
   );
 });
 
+test('of very many problems, the first 20 are listed, for people and for scripts', async () => {
+  const ws = await workspace();
+  const stages = Array.from({ length: 45 }, (_, i) => `  - { id: s${i}, name: S, colour: red }\n`);
+  write(ws, sales, `name: Sales\nstages:\n${stages.join('')}`);
+  const { err } = await ws.crm('deal list');
+  expect(err.trimEnd().split('\n')).toHaveLength(21);
+  expect(err).toMatch(/^Error: pipelines\/sales\.yaml:3: .*\n(.*\n)+ {2}and 25 more\n$/);
+  const { error } = JSON.parse((await ws.crm('deal list --json')).err) as { error: { message: string } };
+  expect(error.message.split('\n').at(-1)).toBe('and 25 more');
+});
+
 test('every command reports them, except those that need no settings', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');

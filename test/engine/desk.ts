@@ -9,6 +9,7 @@ import { checkConfig } from '../../src/app/core/check-config.ts';
 import { parseField, settableField, Writer } from '../../src/app/core/writer.ts';
 import { View } from '../../src/app/core/view.ts';
 import { enrol } from '../../src/app/automation/enrol.ts';
+import { includeExisting } from '../../src/app/automation/existing.ts';
 import { retryEnrolments } from '../../src/app/automation/automations.ts';
 import { recordsAsJson } from '../../src/app/reading/record-json.ts';
 import { assignee } from '../../src/app/records/assign.ts';
@@ -24,6 +25,7 @@ import type { Problem } from '../../src/store/yaml.ts';
 import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { plan } from '../../src/engine/plan.ts';
+import type { Asked } from '../../src/engine/sweep/input.ts';
 import type { Trace } from '../../src/engine/sweep/report.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { definitionOf } from '../../src/kinds/define.ts';
@@ -131,9 +133,13 @@ export class Desk {
   ok(line: string | readonly string[]): void {
     const words = typeof line === 'string' ? line.split(' ').filter(word => word !== '') : line;
     if (words[0] === 'undo' || words[0] === 'redo') this.undo();
-    else if (words[0] === 'automation' && words[1] !== 'enrol' && words[1] !== 'retry')
+    else if (words[0] === 'automation' && words[1] !== 'enrol' && words[1] !== 'retry') {
       this.#switch(words[1]!, words[2]!);
-    else this.change(writer => does(writer, words));
+      if (words[3] === '--include-existing')
+        this.change(({ draft }) => {
+          includeExisting(draft, words[2]!);
+        });
+    } else this.change(writer => does(writer, words));
   }
 
   /** Does what command lines say, one after the other, `run` among them. */
@@ -154,12 +160,15 @@ export class Desk {
     this.#done.push([this.#journal.length - back.length, this.#journal.length]);
   }
 
-  async sweep(...options: string[]): Promise<DeskSweep> {
+  /** Plans a sweep, and does nothing of it. */
+  async plan(asked: Asked = {}): Promise<ReturnType<typeof plan>> {
     this.#takeIn();
+    return plan(planInput(await this.#ground(asked.only), asked));
+  }
+
+  async sweep(...options: string[]): Promise<DeskSweep> {
     const only = options.includes('--only') ? options[options.indexOf('--only') + 1] : undefined;
-    const planned = plan(
-      planInput(await this.#ground(only), { only, isExplained: options.includes('--explain') }),
-    );
+    const planned = await this.plan({ only, isExplained: options.includes('--explain') });
     if (!options.includes('--dry-run')) this.#commit(planned.changes, false);
     const { trace, changes } = planned;
     const isDone = changes.length > 0 && !options.includes('--dry-run');

@@ -34,32 +34,6 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('forgotten');
   });
 
-  it('holds no more after the first answer that differs, also when the first one comes back', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal move D1 in-progress');
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
-    await ws.ok('task rm T1');
-    expect(await swept(ws)).toBe('awaiting-processing');
-  });
-
-  it('is not over when the answer changed and changed back between two sweeps', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal move D1 in-progress');
-    await ws.ok('task add Ask --for D1');
-    await ws.ok('task rm T1');
-    expect(await swept(ws)).toBe('in-progress');
-  });
-
-  it("ends without a move if the new answer is the deal's stage", async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal move D1 awaiting-contact');
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
-    await ws.ok('task rm T1');
-    expect(await swept(ws)).toBe('awaiting-processing');
-  });
-
   it('without an answer of the table holds until there is one', async () => {
     const ws = await oneDeal();
     const { err } = await ws.crm('deal move D1 newsletter');

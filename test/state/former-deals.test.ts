@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayFromNumber, formatInstant } from '../../src/domain/dates.ts';
+import { isRestored } from '../../src/domain/changes.ts';
 import { numberOf } from '../../src/domain/kinds.ts';
 import { fromMinorUnits } from '../../src/domain/money.ts';
 import type { Rec } from '../../src/domain/records.ts';
@@ -221,12 +222,16 @@ describe('a state taken back in time', () => {
     fc.assert(
       fc.property(randomHistory(), fc.nat(), fc.boolean(), ({ transactions }, pick, isQuiet) => {
         const seq = pick % (transactions.length + 1);
+        // A quiet change of a deal that came back from the trash may be one of either life.
+        const returned = new Set(
+          transactions.flatMap(tx => tx.changes.filter(isRestored).map(change => change.id)),
+        );
         const log: Logged[] = transactions.flatMap(({ changes, at, seq: its }) =>
           changes.map(change => ({
             change,
             at,
             seq: its,
-            quiet: isQuiet && its % 3 === 0 && 'set' in change,
+            quiet: isQuiet && !returned.has(change.id) && (pick >> (its % 16)) % 2 === 1,
           })),
         );
         const state = emptyState(config);
@@ -234,10 +239,9 @@ describe('a state taken back in time', () => {
         const asOf = state.asOf(seq, [], new Map());
         const expected = emptyState(config);
         for (const { change, at, seq: its, quiet } of log)
-          if (its <= seq || (quiet && 'set' in change && expected.has(change.id)))
+          if (its <= seq || (quiet && ('add' in change || expected.has(change.id))))
             expected.apply(change, at, its, quiet);
         expect(dealsOf(asOf)).toEqual(dealsOf(expected));
-        if (isQuiet) return;
         const table = state.table('deal');
         const records = table.liveRows().map(row => table.record(row));
         const tip = new State(
@@ -257,10 +261,10 @@ describe('a state taken back in time', () => {
           [...dealsOf(then).keys()].map(id => [id, then.get(id)!.stageSince as string]),
         );
         const back = tip.asOf(seq, since, stageSince);
-        expect(dealsOf(back)).toEqual(dealsOf(then));
-        for (const id of dealsOf(then).keys()) {
+        expect(dealsOf(back)).toEqual(dealsOf(expected));
+        for (const id of dealsOf(expected).keys()) {
           const moved = since.some(({ change }) => 'set' in change && change.id === id && change.set.stage);
-          if (moved) expect(back.get(id)!.stageSince).toBe(then.get(id)!.stageSince);
+          if (moved) expect(back.get(id)!.stageSince).toBe(expected.get(id)!.stageSince);
         }
         expect(numberOf(tip.nextId('deal'))).toBe(100);
       }),

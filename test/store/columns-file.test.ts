@@ -1,9 +1,10 @@
 /** How much of a projection is read for the cells that are asked for. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { NumberColumn } from '../../src/state/columns/column.ts';
+import { type NumberColumn, PART } from '../../src/state/columns/column.ts';
 import { liveColumn } from '../../src/state/columns/index.ts';
 import type { LiveNumbers } from '../../src/state/columns/numbers.ts';
 import { ColumnsFile, ENDS, writeColumns } from '../../src/store/columns-file.ts';
@@ -89,4 +90,87 @@ test('a column without any value is known to be empty, and has no bytes to read'
   const found: number[] = [];
   empty!.equal(5, row => found.push(row));
   expect(found).toEqual([ROWS]);
+});
+
+/** What a loop or a command may do with a column: the parts, rows and values that it asks for and sets. */
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('part' as const), row: fc.nat(ROWS) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ does: fc.constant('get' as const), row: fc.nat(ROWS - 1) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ does: fc.constantFrom('set' as const, 'add' as const), row: fc.nat(ROWS - 1) }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('all' as const), row: fc.constant(0) }) },
+);
+
+/** The first of `count` rows from `from` on whose value is not the model's; a matcher would take seconds for so many. */
+function firstOther(
+  values: Float64Array,
+  model: readonly number[],
+  from: number,
+  count: number,
+): number | undefined {
+  for (let i = 0; i < count; i++) if (values[i] !== model[from + i]) return from + i;
+  return undefined;
+}
+
+const stored = Array.from({ length: ROWS }, (_, row) => row * 3);
+
+/** Does the steps with a column of the file, and with an array. */
+function follow(
+  numbers: LiveNumbers,
+  steps: readonly { readonly does: string; readonly row: number }[],
+): void {
+  const model = [...stored];
+  for (const { does, row } of steps) {
+    const from = row - (row % PART);
+    const count = Math.min(PART, model.length - from);
+    if (does === 'part' && count > 0)
+      expect(firstOther(numbers.part(from, count), model, from, count)).toBeUndefined();
+    else if (does === 'get') expect(numbers.get(row)).toBe(model[row]);
+    else if (does === 'all') expect(firstOther(numbers.all(), model, 0, model.length)).toBeUndefined();
+    else if (does === 'set') numbers.set(row, (model[row] = -row));
+    else numbers.set(model.push(row) - 1, row);
+  }
+}
+
+test('parts and cells have the values, whatever was read and set before (property)', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), steps =>
+      follow(liveColumn(file.column(ENDS)) as LiveNumbers, steps),
+    ),
+  );
+});
+
+test('so they have in a damaged file, which is removed (property)', () => {
+  const path = join(dir, 'deals.cols');
+  const sound = readFileSync(path);
+  const values = Float64Array.from({ length: ROWS }, (_, row) => row * 3);
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), fc.nat(ROWS * 8 - 1), (steps, byte) => {
+      const damaged = Buffer.from(sound);
+      damaged[sound.length - ROWS * 8 + byte]! ^= 4;
+      writeFileSync(path, damaged);
+      const opened = ColumnsFile.open(nodeIo, dir, 'deals.cols', '1')!;
+      opened.remake = () => ({ type: 'number', values: values.slice() });
+      follow(liveColumn(opened.column(ENDS)) as LiveNumbers, steps);
+    }),
+  );
+});
+
+test('a loop over a column reads each part once, and a fourth loop has it as a whole', () => {
+  const numbers = column();
+  const parts = Math.ceil(ROWS / PART);
+  for (const most of [parts + 1, 2 * parts + 1, 3 * parts + 1, 3 * parts + 2, 3 * parts + 2]) {
+    let wrong = 0;
+    for (let from = 0; from < ROWS; from += PART) {
+      const part = numbers.part(from, Math.min(PART, ROWS - from));
+      for (let i = 0; i < part.length; i++) if (part[i] !== (from + i) * 3) wrong++;
+    }
+    expect(wrong).toBe(0);
+    expect(reads).toBe(most);
+  }
 });

@@ -22,7 +22,7 @@ import { stateOf } from '../../src/store/opened.ts';
 import { contentsOf } from '../state/contents.ts';
 import { runs } from '../effort.ts';
 import { Home } from './home.ts';
-import { hookedIo, unsyncedIo } from './hooked-io.ts';
+import { beforeReading, hookedIo, unsyncedIo } from './hooked-io.ts';
 
 const SMALL = 256 * 1024;
 
@@ -33,15 +33,21 @@ interface Head {
   readonly seq: number;
   readonly next: number;
   readonly records: number;
+  readonly shared?: Record<string, string>;
 }
 
 /** A snapshot as it lies on disk. */
 function snapshot(home: Home, name: string): { head: Head; records: Rec[]; size: number } {
   const path = home.path('data', `${name}.jsonl`);
-  const [head, ...records] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const [first, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const head = JSON.parse(first!) as Head;
+  const records = lines.map(line => {
+    const values = Object.entries({ ...head.shared, ...JSON.parse(line) });
+    return Object.fromEntries(values.filter(([, value]) => value !== null)) as unknown as Rec;
+  });
   return {
-    head: JSON.parse(head!) as Head,
-    records: records.map(line => JSON.parse(line) as Rec),
+    head,
+    records,
     size: statSync(path).size,
   };
 }
@@ -212,8 +218,10 @@ describe('the state opened from disk equals the journal', () => {
       fc.asyncProperty(
         fc.constantFrom(0, 26, 36),
         fc.array(step, { minLength: 5, maxLength: 14, size: 'max' }),
-        async (large, steps) => {
+        fc.constantFrom(undefined, 1, 4),
+        async (large, steps, sharesFrom) => {
           const home = new Home();
+          home.sharesFrom = sharesFrom;
           try {
             if (large > 0) await home.addLarge(large);
             for (const each of steps) {
@@ -343,6 +351,43 @@ describe('snapshots and projections', () => {
     await home.commit(draft => void draft.set('D1', { description: 'x'.repeat(SMALL) }));
     expect(snapshot(home, 'deals').head.seq).toBe(seq + 257);
     await expectFolded(home);
+
+    // Settings have not changed since transaction 1: without the checkpoint, their snapshot alone does not say so.
+    const packsRead = async () => {
+      let packs = 0;
+      const io = beforeReading(path => void (packs += Number(path.includes('pack-'))));
+      expect((await home.opened(state => state.get('D1'), io))!.title).toBe('Last');
+      return packs;
+    };
+    rmSync(home.path('data/checkpoint.json'));
+    expect(await packsRead()).toBe(0);
+    await expectFolded(home);
+    rmSync(home.cache('checkpoint.json'));
+    expect(await packsRead()).toBe(1);
+    await home.commit(draft => void draft.set('D1', { title: 'Once more' }));
+    expect(existsSync(home.path('data/checkpoint.json'))).toBe(true);
+  });
+
+  test('the copy of a checkpoint is not believed in a journal that became another one', async () => {
+    for (const isShorter of [true, false]) {
+      const home = new Home();
+      await home.commit(draft => void draft.add('deal', { title: 'One' }));
+      await home.commit(draft => void draft.add('account', { name: 'Two' }));
+      await home.checkpoint();
+      expect(existsSync(home.cache('checkpoint.json'))).toBe(true);
+      for (const name of ['checkpoint.json', 'accounts.jsonl', 'journal/00000003.jsonl'])
+        rmSync(home.path('data', name));
+      if (!isShorter) {
+        const { store } = await home.workspace();
+        const changes = [added({ id: 'A1', name: 'Other' })];
+        await store.journal.append(await store.journal.tip(), { ...head, changes });
+      }
+      expect((await home.opened(state => state.get('A1')?.name)) ?? null).toBe(isShorter ? null : 'Other');
+      expect(home.warnings).toEqual([]);
+      await home.commit(draft => void draft.add('contact', { name: 'Three' }));
+      await expectFolded(home);
+      await expectCurrent(home);
+    }
   });
 
   test('a snapshot that was not written when a process was killed comes with the next commit, of whatever kind', async () => {
@@ -498,7 +543,7 @@ describe('snapshots and projections', () => {
     await home.checkpoint();
     for (const name of ['data/deals.jsonl', 'data/checkpoint.json']) {
       const now = readFileSync(home.path(name), 'utf8');
-      const newer = now.replace('"format":1', '"format":2');
+      const newer = now.replace('"format":1', '"format":3');
       writeFileSync(home.path(name), newer);
       await expect(home.commit(draft => void draft.add('deal', {}))).rejects.toMatchObject({
         kind: 'INVALID',

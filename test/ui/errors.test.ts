@@ -25,6 +25,19 @@ describe('an expected error', () => {
     expect(colored).toBe('\x1b[31m\x1b[1mError:\x1b[22m\x1b[39m a\n\x1b[36m\x1b[1mHint:\x1b[22m\x1b[39m b\n');
   });
 
+  test('that repeats megabytes keeps the first 1,000 characters of each line, for people and for scripts', () => {
+    const long = failureOf(usage(`unknown option "-${'x'.repeat(200_000)}"\nshort`, 'y'.repeat(2001)), about);
+    expect(text(usage('z'.repeat(2000)))).toBe(`Error: ${'z'.repeat(2000)}\n`);
+    expect(long.message).toBe(
+      `unknown option "-${'x'.repeat(1000 - 17)}... (199,018 more characters)\nshort`,
+    );
+    expect(long.hint).toBe(`${'y'.repeat(1000)}... (1,001 more characters)`);
+    expect(errorJson(long).length).toBeLessThan(2300);
+    expect(failureOf(usage(`${'a'.repeat(999)}${'\u{1f600}'.repeat(1000)}`), about).message).toBe(
+      `${'a'.repeat(999)}... (2,000 more characters)`,
+    );
+  });
+
   test('is one line of JSON', () => {
     expect(errorJson(failureOf(notFound('no deal\n\u202eD9', 'see crm deal list'), about))).toBe(
       '{"error":{"code":"NOT_FOUND","message":"no deal\\n\\u202eD9","hint":"see crm deal list"}}\n',

@@ -268,10 +268,15 @@ async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<
   return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
 }
 
-/** Returns one error for all problems, each with its file and line. */
+/** The most problems that an error lists: nobody mends more at once, and a script logs them with each command. */
+const MOST_LISTED = 20;
+
+/** Returns one error for all problems, each of the first 20 with its file and line. */
 export function problemsError(problems: readonly Problem[]): CrmError {
   const text = (p: Problem) => `${p.file}:${p.line}: ${p.message}`;
   const [first, second] = problems;
   if (!second) return invalid(text(first!), first!.hint);
-  return invalid(problems.map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p))).join('\n'));
+  const listed = problems.slice(0, MOST_LISTED).map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p)));
+  const more = problems.length - listed.length;
+  return invalid([...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
 }

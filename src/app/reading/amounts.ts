@@ -21,7 +21,7 @@ export interface Amounts {
   value(row: number): number | bigint;
   /** Minor units; undefined if the probability of the deal is not known. */
   weighted(row: number): number | bigint | undefined;
-  /** The same of many rows. */
+  /** The same of many rows of one block, in ascending order. */
   fill(worth: Worth, rows: Int32Array): void;
 }
 
@@ -56,8 +56,7 @@ export function ownAmounts(
 ): Amounts {
   const table = state.table(kind);
   const currency = table.column('currency') as CodeColumn;
-  const codes = currency.all();
-  const values = (table.column(path) as NumberColumn).all();
+  const values = table.column(path) as NumberColumn;
   const scales = Float64Array.from(currency.words, word => 10 ** decimals(word));
   const value = valuesInMinorUnits(state, kind, path);
   const weigh = chances && weighing(chances);
@@ -65,8 +64,8 @@ export function ownAmounts(
     currencies: currency.words,
     currency: {
       size: currency.words.length,
-      of: row => codes[row]!,
-      fill: (keys, rows) => fillCodes(keys, rows, codes),
+      of: row => currency.get(row),
+      fill: (keys, rows) => fillCodes(keys, rows, currency),
     },
     weighs: chances !== undefined,
     value,
@@ -75,7 +74,7 @@ export function ownAmounts(
       return chance && multiplied(value(row), chance);
     },
     fill: (worth, rows) => {
-      fillCodes(worth.currency, rows, codes);
+      fillCodes(worth.currency, rows, currency);
       fillNumbers(worth.units, rows, values);
       scale(worth, scales, rows.length);
       weigh?.(worth, rows);

@@ -3,7 +3,7 @@ import { type Change, idOf } from '../../domain/changes.ts';
 import { addDays } from '../../domain/dates.ts';
 import { isWorkday } from '../../domain/workdays.ts';
 import { compileText } from '../../query/compile.ts';
-import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { CodeColumn, Codes, NumberColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
 
@@ -63,12 +63,18 @@ function changedSince(view: View, kind: Owned, since: number): string[] {
   const owner = table.column(owners[kind]) as CodeColumn;
   const me = owner.words.indexOf(view.viewer.user);
   if (me < 0) return [];
-  const updated = (table.column('updatedAt') as NumberColumn).all();
-  const codes = owner.all();
+  const updated = table.column('updatedAt') as NumberColumn;
   const ids: string[] = [];
-  for (const { among, from } of view.blocks(compileText('is:open', kind, view.state.config)))
+  for (const { among, from } of view.blocks(compileText('is:open', kind, view.state.config))) {
+    keepCode(among, owner.part(from, among.length), me);
+    if (!among.includes(1)) continue;
+    const times = updated.part(from, among.length);
     for (let i = 0; i < among.length; i++)
-      if (among[i] !== 0 && codes[from + i] === me && updated[from + i]! >= since)
-        ids.push(table.id(from + i));
+      if (among[i] === 1 && times[i]! >= since) ids.push(table.id(from + i));
+  }
   return ids;
+}
+
+function keepCode(among: Uint8Array, codes: Codes, code: number): void {
+  for (let i = 0; i < among.length; i++) if (codes[i] !== code) among[i] = 0;
 }

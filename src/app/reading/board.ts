@@ -80,7 +80,8 @@ export function board(view: View, options: BoardOptions): Board {
   const next = nextTasks(view);
   const first = firstOfGroups(found, keysOf(by), {
     rank: row => (next.isOverdue(row) ? 0 : 1),
-    worth: (deals.column('value') as NumberColumn).all(),
+    worth: deals.column('value') as NumberColumn,
+    rows: deals.rows,
     number: deals.isInOrder ? undefined : row => deals.number(row),
   });
   // After the code -1, which means none, come the codes of words.
@@ -202,7 +203,7 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
         case 'value':
           return { type: 'value', value: deal.value, currency: deal.currency };
         case 'nextAction': {
-          const task = next.tasks[row]!;
+          const task = next.task(row);
           const title = task < 0 ? null : (tasks.record(task).title as string);
           return { type: 'next', task: title, due: next.due(row) };
         }

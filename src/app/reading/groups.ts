@@ -2,6 +2,7 @@
  * Rows by group, of which a few are shown and all are counted. Showing twenty of many must not require sorting, or
  * even collecting, the rest.
  */
+import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
 import { countKeys, keyed, type Keys } from './keys.ts';
 
@@ -9,8 +10,9 @@ import { countKeys, keyed, type Keys } from './keys.ts';
 export interface Order {
   /** A whole number, at most `LAST`. */
   rank(row: number): number;
-  /** By row. */
-  readonly worth: ArrayLike<number>;
+  readonly worth: NumberColumn;
+  /** The number of rows, whether or not they are in a group. */
+  readonly rows: number;
   /** The number of an id; set only if rows do not come in that order. */
   readonly number: ((row: number) => number) | undefined;
 }
@@ -42,17 +44,20 @@ export function firstOfGroups(
 function firstOfEach(
   blocks: Iterable<Block>,
   groups: Keys,
-  { rank, worth, number }: Order,
+  { rank, worth, rows, number }: Order,
   most: number,
 ): number[][] {
   const first: number[][] = Array.from({ length: groups.size }, () => []);
   if (most === 0) return first;
+  // The worth of rows that were met, by row: pages that nothing is written to are never made resident.
+  const known = new Float64Array(rows);
   const order = (a: number, b: number) =>
-    rank(a) - rank(b) || worth[b]! - worth[a]! || (number ? number(a) - number(b) : a - b);
+    rank(a) - rank(b) || known[b]! - known[a]! || (number ? number(a) - number(b) : a - b);
   // The number of a group's rows after which only rows that come before the last of them matter.
   const lastRank = new Int32Array(groups.size).fill(LAST);
   const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
-  for (const { keys, from } of keyed(blocks, groups))
+  for (const { keys, from } of keyed(blocks, groups)) {
+    const part = worth.part(from, keys.length);
     for (let i = 0; i < keys.length; i++) {
       const group = keys[i]!;
       const met = first[group];
@@ -62,15 +67,17 @@ function firstOfEach(
       if (its > lastRank[group]!) continue;
       if (its === lastRank[group]!) {
         // If rows come in order of ids, a row of the same worth belongs after the last one.
-        if (number ? worth[row]! < lastWorth[group]! : worth[row]! <= lastWorth[group]!) continue;
+        if (number ? part[i]! < lastWorth[group]! : part[i]! <= lastWorth[group]!) continue;
       }
+      known[row] = part[i]!;
       met.push(row);
       if (met.length < 2 * most) continue;
       met.sort(order).length = most;
       const last = met[most - 1]!;
       lastRank[group] = rank(last);
-      lastWorth[group] = worth[last]!;
+      lastWorth[group] = known[last]!;
     }
+  }
   for (const met of first) if (met.sort(order).length > most) met.length = most;
   return first;
 }

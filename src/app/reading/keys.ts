@@ -15,11 +15,11 @@ export interface Keys {
 
 /** Makes a key for each combination of codes: each code plus one, because it may be -1, is a digit. */
 export function keysOf(...columns: readonly CodeColumn[]): Keys {
-  const digits = columns.map(column => ({ radix: radixOf(column), codes: column.all() }));
+  const digits = columns.map(column => ({ radix: radixOf(column), column }));
   return {
     size: digits.reduce((product, { radix }) => product * radix, 1),
     append: (keys, from) => {
-      for (const { radix, codes } of digits) appendDigit(keys, radix, codes, from);
+      for (const { radix, column } of digits) appendDigit(keys, radix, column.part(from, keys.length));
     },
   };
 }
@@ -44,8 +44,8 @@ export function keyOf(columns: readonly CodeColumn[], words: readonly string[]):
 
 const radixOf = ({ words }: CodeColumn): number => words.length + 1;
 
-function appendDigit(keys: Int32Array, radix: number, codes: Codes, from: number): void {
-  for (let i = 0; i < keys.length; i++) keys[i] = keys[i]! * radix + codes[from + i]! + 1;
+function appendDigit(keys: Int32Array, radix: number, codes: Codes): void {
+  for (let i = 0; i < keys.length; i++) keys[i] = keys[i]! * radix + codes[i]! + 1;
 }
 
 /** Goes through blocks with the keys of their rows; an excluded row has the key after the last one. */

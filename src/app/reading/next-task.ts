@@ -5,11 +5,12 @@ import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextAction } from '../../query/derived.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { State } from '../../state/state.ts';
+import { BLOCK } from '../../state/table.ts';
 
 /** Asked with the row of a deal. */
 export interface NextTasks {
-  /** The row of each deal's next task, by the deal's row; -1 for none. */
-  readonly tasks: Int32Array;
+  /** The row of a deal's next task; -1 for none. */
+  task(deal: number): number;
   /** The day number on which it is due: Infinity without a day, NaN without a task. */
   due(deal: number): number;
   action(deal: number): NextAction;
@@ -27,24 +28,37 @@ export function nextTasks(view: View): NextTasks {
   const { state, clock } = view;
   const tasks = state.table('task');
   const deals = state.table('deal');
-  const next = new Int32Array(deals.rows).fill(-1);
-  const due = (tasks.column('due') as NumberColumn).all();
-  // Whole numbers, of which V8 makes no garbage; none has become 0.
-  const days = new Int32Array(due);
-  const dueOf = (task: number) =>
-    days[task] === 0 && Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : days[task]!;
+  // The row of each deal's next task plus one, 0 for none: memory that stays 0 costs nothing.
+  const next = new Int32Array(deals.rows);
+  const days = daysOf(tasks.column('due') as NumberColumn, tasks.rows);
   eachOpenTask(view, (task, deal) => {
     const known = next[deal]!;
-    if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
+    if (known === 0 || days[task]! < days[known - 1]!) next[deal] = task + 1;
   });
   const today = dayNumber(clock.zone.day(clock.now));
-  const dayOf = (deal: number) => (next[deal]! < 0 ? Number.NaN : dueOf(next[deal]!));
+  const dueOf = (task: number) => (days[task] === NO_DAY ? Number.POSITIVE_INFINITY : days[task]!);
+  const dayOf = (deal: number) => (next[deal] === 0 ? Number.NaN : dueOf(next[deal]! - 1));
   return {
-    tasks: next,
+    task: deal => next[deal]! - 1,
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
-    isOverdue: deal => next[deal]! >= 0 && dueOf(next[deal]!) < today,
+    isOverdue: deal => next[deal] !== 0 && days[next[deal]! - 1]! < today,
   };
+}
+
+/** After every day, for a task without one. */
+const NO_DAY = 2 ** 31 - 1;
+
+/** Returns a column of days as whole numbers, of which V8 makes no garbage, with `NO_DAY` for none. */
+function daysOf(due: NumberColumn, rows: number): Int32Array {
+  const days = new Int32Array(rows);
+  for (let from = 0; from < rows; from += BLOCK)
+    copyDays(due.part(from, Math.min(BLOCK, rows - from)), days, from);
+  return days;
+}
+
+function copyDays(part: Float64Array, days: Int32Array, from: number): void {
+  for (let i = 0; i < part.length; i++) days[from + i] = Number.isNaN(part[i]!) ? NO_DAY : part[i]!;
 }
 
 /** Calls `found` with each open task that the viewer sees and is for a deal, and with that deal: both by their rows. */
@@ -52,12 +66,14 @@ export function eachOpenTask(view: View, found: (task: number, deal: number) => 
   const { state } = view;
   const deals = state.table('deal');
   const { isGapless, rows } = deals;
-  const subjects = (state.table('task').column('for') as NumberColumn).all();
-  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
+  const subjects = state.table('task').column('for') as NumberColumn;
+  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
+    const refs = subjects.part(from, among.length);
     for (let i = 0; i < among.length; i++) {
       if (among[i] === 0) continue;
-      const number = state.kinds.numberIn('deal', subjects[from + i]!);
+      const number = state.kinds.numberIn('deal', refs[i]!);
       const deal = isGapless && number <= rows ? number - 1 : deals.row(number);
       if (deal >= 0) found(from + i, deal);
     }
+  }
 }

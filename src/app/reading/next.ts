@@ -181,7 +181,7 @@ function rankDeals(
   const points = new Float64Array(table.rows);
   // A deal whose next task is due is in the list by that task.
   const lacks = (row: number) =>
-    !onlyToday && (next.tasks[row]! < 0 || (next.due(row) > today && isRotting(row) > 0));
+    !onlyToday && (next.task(row) < 0 || (next.due(row) > today && isRotting(row) > 0));
   const size = 8192;
   for (let from = 0; from < deals.length; from += size) {
     const among = deals.slice(from, from + size);

@@ -2,7 +2,7 @@
  * Rows of blocks as lists without gaps, and the loops over them that compute figures. Each loop is small and does one
  * thing, because a short command ends before V8 has compiled anything larger.
  */
-import type { CodeColumn, Codes } from '../../state/columns/column.ts';
+import type { CodeColumn, Codes, NumberColumn } from '../../state/columns/column.ts';
 import { BLOCK, type Block } from '../../state/table.ts';
 
 /** Yields the rows of blocks, a list for each block; the next one is written over it. */
@@ -41,14 +41,28 @@ export function keysOfRows(keys: RowKeys, into: Int32Array, rows: Int32Array): I
   return its;
 }
 
-/** Puts the code of each row in `into`, plus a number. */
-export function fillCodes(into: Int32Array, rows: Int32Array, codes: Codes, plus = 0): void {
-  for (let i = 0; i < rows.length; i++) into[i] = codes[rows[i]!]! + plus;
+/** Puts the code of each row, of one block, in `into`, plus a number. */
+export function fillCodes(into: Int32Array, rows: Int32Array, column: CodeColumn, plus = 0): void {
+  const from = blockOf(rows);
+  if (rows.length > 0) pickCodes(into, rows, column.part(from, rows.at(-1)! + 1 - from), from, plus);
 }
 
-/** Puts the number of each row in `into`. */
-export function fillNumbers(into: Float64Array, rows: Int32Array, values: Float64Array): void {
-  for (let i = 0; i < rows.length; i++) into[i] = values[rows[i]!]!;
+/** Puts the code of each row in `into`, plus a number; `codes` begins with row `from`. */
+export function pickCodes(into: Int32Array, rows: Int32Array, codes: Codes, from = 0, plus = 0): void {
+  for (let i = 0; i < rows.length; i++) into[i] = codes[rows[i]! - from]! + plus;
+}
+
+/** Returns the first row of the block that rows are in. */
+const blockOf = (rows: Int32Array): number => rows[0]! - (rows[0]! % BLOCK);
+
+/** Puts the number of each row, of one block, in `into`. */
+export function fillNumbers(into: Float64Array, rows: Int32Array, column: NumberColumn): void {
+  const from = blockOf(rows);
+  if (rows.length > 0) copyNumbers(into, rows, column.part(from, rows.at(-1)! + 1 - from), from);
+}
+
+function copyNumbers(into: Float64Array, rows: Int32Array, values: Float64Array, from: number): void {
+  for (let i = 0; i < rows.length; i++) into[i] = values[rows[i]! - from]!;
 }
 
 /** Appends a digit to each key, by a radix; a key below 0 and one whose digit is below 0 become -1. */
@@ -66,7 +80,7 @@ export function keysByWords(
   keyOf: (words: readonly (string | undefined)[]) => number,
 ): Omit<RowKeys, 'size'> {
   const parts = columns.map(column => ({
-    codes: column.all(),
+    column,
     words: column.words,
     radix: column.words.length + 1,
   }));
@@ -83,11 +97,11 @@ export function keysByWords(
   };
   const at = (place: number): number => (known[place] === UNKNOWN ? find(place) : known[place]!);
   return {
-    of: row => at(parts.reduce((place, { codes, radix }) => place * radix + codes[row]! + 1, 0)),
+    of: row => at(parts.reduce((place, { column, radix }) => place * radix + column.get(row) + 1, 0)),
     fill: (keys, rows) => {
       keys.fill(0);
-      for (const { codes, radix } of parts) {
-        fillCodes(digits, rows, codes, 1);
+      for (const { column, radix } of parts) {
+        fillCodes(digits, rows, column, 1);
         appendDigits(keys, radix, digits);
       }
       lookUp(keys, known, find);

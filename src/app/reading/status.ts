@@ -13,6 +13,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { compileText } from '../../query/compile.ts';
+import { leastRotting } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
 
@@ -94,20 +95,21 @@ function deals(view: View): Status['deals'] {
     return { count: countOf(tallies, group), sums: Object.fromEntries(sums) };
   };
   const open = standing('open');
-  const [codes, isOpen] = [statuses.all(), statuses.words.indexOf('open')];
+  const isOpen = statuses.words.indexOf('open');
   const sees = view.scope.sees?.('deal');
-  const isMet = new Uint8Array(codes.length);
+  const isMet = new Uint8Array(state.table('deal').rows);
   let withNextAction = 0;
   eachOpenTask(view, (_task, deal) => {
     if (isMet[deal] === 1) return;
     isMet[deal] = 1;
-    if (codes[deal] === isOpen && (sees === undefined || sees(deal))) withNextAction++;
+    if (statuses.get(deal) === isOpen && (sees === undefined || sees(deal))) withNextAction++;
   });
   return {
     open,
     won: standing('won'),
     lost: standing('lost'),
-    rotting: found(view, 'deal', 'is:open is:rotting'),
+    rotting:
+      leastRotting(state.config) < Number.POSITIVE_INFINITY ? found(view, 'deal', 'is:open is:rotting') : 0,
     withoutNextAction: open.count - withNextAction,
     pastClose: found(view, 'deal', 'is:open close.before:today'),
   };
@@ -115,23 +117,34 @@ function deals(view: View): Status['deals'] {
 
 function openTasks(view: View): Status['tasks'] {
   const { clock, state } = view;
-  const due = (state.table('task').column('due') as NumberColumn).all();
+  const due = state.table('task').column('due') as NumberColumn;
   const now = dayNumber(clock.zone.day(clock.now));
   const counts = { open: 0, overdue: 0, today: 0 };
-  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
+  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
+    const days = due.part(from, among.length);
     for (let i = 0; i < among.length; i++) {
       if (among[i] === 0) continue;
-      const day = due[from + i]!;
+      const day = days[i]!;
       counts.open++;
       if (day < now) counts.overdue++;
       else if (day === now) counts.today++;
     }
+  }
   return counts;
 }
 
 /** How many records a query finds. */
-const found = (view: View, kind: Kind, query: string): number =>
-  view.rows(compileText(query, kind, view.state.config)).length;
+function found(view: View, kind: Kind, query: string): number {
+  let count = 0;
+  for (const { among } of view.blocks(compileText(query, kind, view.state.config))) count += sumOf(among);
+  return count;
+}
+
+function sumOf(among: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < among.length; i++) sum += among[i]!;
+  return sum;
+}
 
 /** How many messages have each status, in the order of the first of each. */
 function messages(view: View): Status['messages'] {

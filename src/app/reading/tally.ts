@@ -41,7 +41,7 @@ export interface TallyKeys extends RowKeys {
 export const byCodeOf = (column: CodeColumn): TallyKeys => ({
   size: column.words.length + 1,
   of: row => column.get(row) + 1,
-  fill: (keys, rows) => fillCodes(keys, rows, column.all(), 1),
+  fill: (keys, rows) => fillCodes(keys, rows, column, 1),
 });
 
 /** All rows under one key. */

@@ -89,7 +89,8 @@ export function tasksView(
   const counts = countGroups(found, groups);
   const first = firstOfGroups(found, groups, {
     rank: row => lastIfNone(next.due(row)),
-    worth: (deals.column('value') as NumberColumn).all(),
+    worth: deals.column('value') as NumberColumn,
+    rows: deals.rows,
     number: deals.isInOrder ? undefined : row => deals.number(row),
   });
   return {
@@ -118,9 +119,8 @@ function byNextAction(next: NextTasks): Grouped {
     groups: {
       size: nextActions.length,
       append: (keys, from) => {
-        const { tasks } = next;
         for (let i = 0; i < keys.length; i++)
-          keys[i] = tasks[from + i]! < 0 ? none : nextActions.indexOf(next.action(from + i));
+          keys[i] = next.task(from + i) < 0 ? none : nextActions.indexOf(next.action(from + i));
       },
     },
     named: () => nextActions.map((action, group) => ({ id: action, name: names[action], group })),
@@ -178,7 +178,7 @@ function withExtremes({ size, append }: Keys, next: NextTasks): Keys {
     append: (keys, from) => {
       append(keys, from);
       for (let i = 0; i < keys.length; i++)
-        if (next.tasks[from + i]! < 0) keys[i] = size + 1;
+        if (next.task(from + i) < 0) keys[i] = size + 1;
         else if (next.isOverdue(from + i)) keys[i] = size;
     },
   };
@@ -238,7 +238,7 @@ function lines(view: View, next: NextTasks): TasksView['line'] {
   return (group, row) => {
     const { title, value, currency, account, contacts } = deals.record(row) as Deal;
     const seen = (id: string | undefined) => (id !== undefined && view.seesId(id) ? id : null);
-    const task = next.tasks[row]!;
+    const task = next.task(row);
     const due = next.due(row);
     const word = (column: CodeColumn) => (task < 0 ? null : (column.words[column.get(task)] ?? null));
     return {

@@ -161,7 +161,7 @@ export function dealFactors(view: View, next: NextTasks): Factor[] {
     },
     {
       term: 'no-next-action',
-      of: row => (next.tasks[row]! < 0 ? ALL : 0),
+      of: row => (next.task(row) < 0 ? ALL : 0),
       why: () => 'no next action',
     },
     valueFactor(view),

@@ -1,6 +1,6 @@
 /** Deals by the values of a field, their own or one of a record that they lead to. */
 import type { View } from '../core/view.ts';
-import { fillCodes } from '../reading/rows.ts';
+import { fillCodes, pickCodes } from '../reading/rows.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
@@ -104,7 +104,7 @@ function byWord(
       const target = rowOf(row);
       return target < 0 ? 0 : column.get(target) + 1;
     },
-    ...(isOwn && { fill: (keys: Int32Array, rows: Int32Array) => fillCodes(keys, rows, column.all(), 1) }),
+    ...(isOwn && { fill: (keys: Int32Array, rows: Int32Array) => fillCodes(keys, rows, column, 1) }),
     ...wordGroups(view, field, key, words),
   };
 }
@@ -177,7 +177,7 @@ function byText(
     none: { [key]: null },
     size: all.length + 1,
     of: row => codes[row]!,
-    fill: (keys, rows) => fillCodes(keys, rows, codes),
+    fill: (keys, rows) => pickCodes(keys, rows, codes),
     group: number => {
       if (number === 0) return groupOf(key, null, nobody(field), `no:${key}`);
       const { label } = all[number - 1]![1];
@@ -220,7 +220,7 @@ function byReference(
     none: { [key]: null },
     size: all.length + 1,
     of: row => codes[row]!,
-    fill: (keys, rows) => fillCodes(keys, rows, codes),
+    fill: (keys, rows) => pickCodes(keys, rows, codes),
     group: number => {
       if (number === 0) return groupOf(key, null, nobody(field), `no:${key}`);
       const id = view.kinds.makeId(to, table.number(all[number - 1]!));

@@ -242,7 +242,7 @@ class Work {
     for (const rows of rowsOf(open)) {
       const groups = keysOfRows(grouping, room, rows);
       for (let i = 0; i < rows.length; i++) {
-        if (next.tasks[rows[i]!]! >= 0) continue;
+        if (next.task(rows[i]!) >= 0) continue;
         this.#allWithout++;
         if (grouping.several) for (const number of grouping.several(rows[i]!)) this.#without[number]!++;
         else this.#without[groups[i]!]!++;

@@ -20,11 +20,20 @@ export interface NumberColumn {
    * all rows.
    */
   all(): Float64Array;
+  /**
+   * Returns the values of `count` rows from `from` on, at most `PART`; valid until the next call or change. For loops
+   * that go through all rows in order, a part at a time: a column in a file is read into the same memory for each part,
+   * because memory that is touched for the first time costs more than reading it full. `from` is a multiple of `PART`.
+   */
+  part(from: number, count: number): Float64Array;
   /** Calls `found` with each row that has the value, in no particular order. */
   equal(value: number, found: (row: number) => void): void;
   /** Whether it is known, without reading the column, that no row has a value. */
   readonly isEmpty: boolean;
 }
+
+/** The number of rows that are read together; see `NumberColumn.part`. */
+export const PART = 8192;
 
 /** Codes in the narrowest array that fits the dictionary: fresh memory is the largest cost of a short command. */
 export type Codes = Int8Array | Int16Array | Int32Array;
@@ -36,6 +45,8 @@ export interface CodeColumn {
   get(row: number): number;
   /** See `NumberColumn.all`. */
   all(): Codes;
+  /** See `NumberColumn.part`. */
+  part(from: number, count: number): Codes;
 }
 
 /** A column of lists: `size` and `at` read items one by one; `get` makes an array, which costs more. */
@@ -100,6 +111,13 @@ export interface ColumnData {
 /** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
   at(row: number): number;
+  /** Returns an array for `count` values, of the type that the file has. */
+  room(count: number): Float64Array | Codes;
+  /**
+   * Fills an array of `room` with the values from a row on, NaN or -1 beyond the last. Returns false if the column should
+   * be read as a whole: it is damaged, or was gone through several times.
+   */
+  fill(into: Float64Array | Codes, from: number): boolean;
   /** Whether so many blocks were read that reading the whole column would have cost no more. */
   readonly areMany: boolean;
 }

@@ -1,4 +1,7 @@
-import type { Codes, ColumnData } from './column.ts';
+import { type Codes, type ColumnData, PART } from './column.ts';
+
+/** Changed rows that are gone through for each part of a column: with more, the whole column is read instead. */
+const MOST_CHANGED = 4096;
 
 /**
  * One value per row, the base of number and code columns. A column in a file passes through these states:
@@ -14,6 +17,10 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   protected values: A | undefined;
   /** Rows that changed before the whole column was read. */
   readonly #changed = new Map<number, number>();
+  /** The part that was read last, its first row, and how many rows it has. */
+  #part: A | undefined;
+  #partFrom = 0;
+  #partCount = 0;
 
   constructor(data: ColumnData) {
     this.#data = data;
@@ -25,10 +32,37 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
 
   /** Returns a row's value while the column is not read. */
   protected cell(row: number): number {
+    const at = row - this.#partFrom;
+    if (at >= 0 && at < this.#partCount) return this.#part![at]!;
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
     const cells = this.#data.cells!;
     return cells.areMany ? this.all()[row]! : cells.at(row);
+  }
+
+  part(from: number, count: number): A {
+    if (this.values === undefined && !this.#isAt(from)) this.all();
+    return (
+      this.values === undefined ? this.#part!.subarray(0, count) : this.values.subarray(from, from + count)
+    ) as A;
+  }
+
+  /** Reads the part of a column in a file from a row on, if it is not there yet; returns whether it is there then. */
+  #isAt(from: number): boolean {
+    if (from === this.#partFrom && this.#partCount > 0) return true;
+    const cells = this.#data.cells!;
+    this.#part ??= cells.room(PART) as A;
+    this.#partCount = 0;
+    if (this.#changed.size > MOST_CHANGED || !cells.fill(this.#part, from)) return false;
+    for (const [row, value] of this.#changed) {
+      if (row < from || row >= from + PART) continue;
+      this.#part[row - from] = value;
+      // A code of a new word may need a wider array.
+      if (!Object.is(this.#part[row - from], value)) return false;
+    }
+    this.#partFrom = from;
+    this.#partCount = PART;
+    return true;
   }
 
   all(): A {
@@ -42,6 +76,7 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   protected put(row: number, value: number): void {
     if (this.values === undefined) {
       this.#changed.set(row, value);
+      this.#partCount = 0;
       return;
     }
     this.values = this.withRoom(this.values, row, value);
