@@ -138,14 +138,14 @@ export class ColumnsFile {
       get values() {
         return sound(values, made => made.values);
       },
-      ...(place.items && {
-        get items() {
-          return sound<Uint8Array | Int32Array>(
-            () => items(place.items!),
-            made => made.items!,
-          );
-        },
-      }),
+      // Not spread from an object of its own, which would read it at once.
+      get items() {
+        if (!place.items) return undefined;
+        return sound<Uint8Array | Int32Array>(
+          () => items(place.items!),
+          made => made.items!,
+        );
+      },
       ...(words && { words }),
       ...(isSingle(type) && { cells: this.cells(key, words) }),
       ...(isList(type) && { runs: runsIn(place, this.head.rows, part) }),

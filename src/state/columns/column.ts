@@ -100,7 +100,7 @@ export interface ColumnData {
   /** Per row: the value of a number column, the code of a code column; for the other types, `rows + 1` ends. */
   readonly values: Float64Array | Codes | Uint32Array;
   /** The items of a list column, or the bytes of a text column. */
-  readonly items?: Int32Array | Uint8Array;
+  readonly items?: Int32Array | Uint8Array | undefined;
   readonly words?: string[];
   /** Single values of a number or code column in a file, so that `values` need not be read for a few rows. */
   readonly cells?: Cells;
