@@ -30,8 +30,8 @@ const wrong = [
   ],
   [
     'generations in words',
-    `generations: many\n${good}`,
-    1,
+    `${good}generations: many\n`,
+    4,
     'generations: "many" is not a whole number from 1 on',
     /^generations: 3/,
   ],
