@@ -330,6 +330,72 @@ describe('a field of a former deal', () => {
     );
   });
 
+  test('is not there while the deal is in the trash, nor before it was made, and is once it came back', () => {
+    const other = { ...deal, id: 'D2', status: 'won' };
+    const transactions = [
+      tx(1, 4, added(deal)),
+      tx(2, 5, { kind: 'deal', id: 'D1', rm: deal }),
+      tx(3, 7, added(deal)),
+      tx(4, 7, added(other)),
+      tx(5, 9, { kind: 'deal', id: 'D2', rm: other }),
+    ];
+    const table = folded(transactions).table('deal');
+    const there = [3, 4, 6, 8, 9].map(day => {
+      const former = new FormerDeals(table, historyOf(transactions), Date.parse(at(day)), 5);
+      const numbers = former.numbers();
+      const known = [1, 2].filter(number => former.fieldsOf(number) !== undefined);
+      return [Array.from({ length: former.rows }, (_, row) => numbers.get(row)), known];
+    });
+    expect(there).toEqual([
+      [[], []],
+      [[1], [1]],
+      [[], []],
+      // D2 is gone today: no row, but a past.
+      [[1], [1, 2]],
+      [[1], [1]],
+    ]);
+  });
+
+  test.each([
+    [8, 7, 'lost'],
+    [10, 7, 'lost'],
+    [12, undefined, 'open'],
+    [14, 13, 'won'],
+  ])('has the last closing on day %i, of day %s', (day, closed, status) => {
+    const end = (day: number, to: string) => set({ status: ['open', to], closedAt: [null, at(day)] });
+    const transactions = [
+      // A deal with a lower number, closed as well.
+      tx(1, 2, added(wonBefore, { line: 2 })),
+      {
+        ...tx(2, 5, added(deal)),
+        changes: [
+          added(
+            { ...wonBefore, id: 'D2', status: 'open', closedAt: null, closedStage: null, lostReason: null },
+            { line: 3 },
+          ),
+        ],
+      },
+      ...[
+        end(7, 'lost'),
+        set({ title: ['Chairs', 'Desk'] }),
+        set({ status: ['lost', 'open'], closedAt: [at(7), null] }),
+        end(13, 'won'),
+      ].map((change, i) => tx(3 + i, 7 + 2 * i, { ...change, id: 'D2' } as Change)),
+    ];
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(day)),
+      6,
+    );
+    const spec = specs.find(each => each.key === 'closedAt')!;
+    expect(former.record(1)).toMatchObject({ id: 'D2', status });
+    expect(former.record(1).closedAt).toBe(closed === undefined ? undefined : at(closed));
+    expect(cellOf(liveColumn(former.column(spec)), 1)).toBe(
+      closed === undefined ? Number.NaN : Date.parse(at(closed)),
+    );
+  });
+
   test('is in a column that reads other fields too', () => {
     const transactions = [
       tx(1, 5, added(deal)),

@@ -209,6 +209,38 @@ describe('visits to stages', () => {
         { stage: 'new', entered: Date.parse('2026-01-07T08:00:00Z'), left: null, how: 'still' },
       ],
     ],
+    [
+      'a deal that is moved and closed at once was closed in the stage before',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'won'], closedAt: [null, '2026-01-06T08:00:00Z'], stage: ['new', 'talks'] }),
+        ),
+        transaction(3, '2026-01-07T08:00:00Z', set({ status: ['won', 'lost'] })),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' }],
+    ],
+    [
+      'a lost deal that goes to the trash was lost all the same',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'lost'], closedAt: [null, '2026-01-06T08:00:00Z'] }),
+        ),
+        transaction(3, '2026-01-07T08:00:00Z', { kind: 'deal', id: 'D1', rm: { ...add, status: 'lost' } }),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' }],
+    ],
+    [
+      'a deal that is lost in the trash was removed',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', { kind: 'deal', id: 'D1', rm: add }),
+        transaction(3, '2026-01-07T08:00:00Z', added({ ...add, status: 'lost' })),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'removed' }],
+    ],
   ])('%s', (_, later, expected) => {
     const visits = visitsOf([transaction(1, add.createdAt, added(add)), ...later]);
     expect(visits).toHaveLength(expected.length);
