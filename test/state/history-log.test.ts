@@ -88,6 +88,32 @@ test('a deal with a large number that was met early stays one deal when there is
   ]);
 });
 
+test.each<[string, readonly number[], readonly number[], readonly number[]]>([
+  ['between those of the base', [1, 3, 5], [3], [2, 4, 6]],
+  ['before and after those of the base', [3, 4], [3, 4], [1, 2, 7, 8]],
+  ['that are the base', [1, 2], [1, 2], []],
+  ['after those of the base, which do not change', [1, 2], [], [3]],
+])('a past that goes on with deals %s is the one that is made at once', (_, first, changed, then) => {
+  const values = { title: 'Chairs', currency: 'EUR', pipeline: 'sales', stage: 'new', status: 'open' };
+  const add = (number: number) => added({ id: `D${number}`, value: `${number}.00`, ...values });
+  const tx = (seq: number, changes: readonly Change[]): RandomTransaction => ({
+    ...{ seq, hash: `${seq}`, prev: '', at: `2026-01-0${seq}T08:00:00.000Z`, changes },
+  });
+  const transactions = [
+    tx(1, first.map(add)),
+    tx(
+      2,
+      first.map((n): Change => ({ kind: 'deal', id: `D${n}`, set: { stage: ['new', 'talks'] } })),
+    ),
+    tx(3, [...then].reverse().map(add)),
+    tx(
+      4,
+      changed.map((n): Change => ({ kind: 'deal', id: `D${n}`, set: { owner: [null, `u${n}`] } })),
+    ),
+  ];
+  expect(folded(transactions.slice(2), folded(transactions.slice(0, 2)))).toEqual(folded(transactions));
+});
+
 test.each([
   ['that was not foreseen', undefined],
   ['that was foreseen', 5000],
