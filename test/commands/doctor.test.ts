@@ -755,7 +755,8 @@ describe('--salvage', () => {
     const ws = await withPack();
     const whole = join(emptyDirectory(), 'whole');
     await ws.ok(['doctor', '--salvage', whole]);
-    expect(readFileSync(join(whole, 'data/journal/pack-000001.jsonl'))).toEqual(readFileSync(packed(ws)));
+    const pack = readFileSync(join(whole, 'data/journal/pack-000001.jsonl'));
+    expect(pack.equals(readFileSync(packed(ws)))).toBe(true);
     flip(packed(ws), 'Title 20"]');
     const part = join(emptyDirectory(), 'part');
     await ws.ok(['doctor', '--salvage', part]);

@@ -46,7 +46,7 @@ function folded(transactions: readonly Tx[]): DealHistory {
 
 const statuses = ['open', 'won', 'lost'];
 
-/** Each row of D1: its day, since when it was in its stage, the stage, and its status if it is not open. */
+/** Each row of D1: its day, since when it was in its stage, the stage, and its status if it is not open, and the other pipeline. */
 const rowsOf = (history: DealHistory) =>
   Array.from({ length: history.rows }, (_, row) => {
     const status = history.status[row]!;
@@ -54,6 +54,7 @@ const rowsOf = (history: DealHistory) =>
       day(history.at[row]!),
       day(history.since[row]!),
       history.words.stage[history.stage[row]!],
+      ...(history.words.pipeline[history.pipeline[row]!] === 'sales' ? [] : ['service']),
       ...(status === 0 ? [] : [`${statuses[status & STATUS]}${status > STATUS ? ', in the trash' : ''}`]),
     ];
   });
@@ -223,7 +224,7 @@ describe('the rows of a deal', () => {
         [5, 5, 'new'],
         [9, 5, 'new'],
         [9, 9, 'talks'],
-        [9, 9, 'talks'],
+        [9, 9, 'talks', 'service'],
       ],
       [],
     ],
@@ -341,6 +342,141 @@ describe('the rows of a deal', () => {
       [],
     ],
     [
+      'begin earlier once the time of creation is corrected at once',
+      [on(9, imported(), set({ createdAt: [null, at(3)] }))],
+      [[3, 9, 'new']],
+      ['IMPORTED', 'BACKDATED'],
+    ],
+    [
+      'of one transaction are one, whether it changes or removes the deal',
+      [on(5, add()), on(9, set({ title: ['Chairs', 'Desk'] }), rm)],
+      [
+        [5, 5, 'new'],
+        [9, 5, 'new', 'open, in the trash'],
+      ],
+      [],
+    ],
+    [
+      'are in a later stage since now if that is told',
+      [on(5, add()), on(9, set({ stage: ['new', 'talks'] })), on(11, set({ stageSince: [at(9), at(11)] }))],
+      [
+        [5, 5, 'new'],
+        [9, 5, 'new'],
+        [11, 11, 'talks'],
+      ],
+      [],
+    ],
+    [
+      'are in the same stage of another pipeline since the corrected time of entry',
+      [
+        on(5, add()),
+        on(8, set({ pipeline: ['sales', 'service'] })),
+        on(9, set({ stageSince: [at(5), at(6)] })),
+      ],
+      [
+        [5, 5, 'new'],
+        [6, 6, 'new', 'service'],
+        [8, 6, 'new', 'service'],
+        [9, 6, 'new', 'service'],
+      ],
+      ['BACKDATED'],
+    ],
+    [
+      'are closed since now if that is told',
+      [
+        on(5, add()),
+        on(9, set({ status: ['open', 'won'], closedAt: [null, at(9)] })),
+        on(11, set({ closedAt: [at(9), at(11)] })),
+      ],
+      [
+        [5, 5, 'new'],
+        [9, 5, 'new'],
+        [11, 5, 'new', 'won'],
+      ],
+      [],
+    ],
+    [
+      'are closed after another change of the same instant',
+      [
+        on(5, add()),
+        on(9, set({ title: ['Chairs', 'Desk'] })),
+        on(9, set({ status: ['open', 'won'], closedAt: [null, at(9)] })),
+      ],
+      [
+        [5, 5, 'new'],
+        [9, 5, 'new'],
+        [9, 5, 'new', 'won'],
+      ],
+      [],
+    ],
+    [
+      'stay closed since then, whatever else changes',
+      [
+        on(5, add()),
+        on(7, set({ status: ['open', 'won'], closedAt: [null, at(7)] })),
+        on(9, set({ title: ['Chairs', 'Desk'] })),
+      ],
+      [
+        [5, 5, 'new'],
+        [7, 5, 'new', 'won'],
+        [9, 5, 'new', 'won'],
+      ],
+      [],
+    ],
+    [
+      'are open again since the reopening alone',
+      [
+        on(5, add()),
+        on(7, set({ status: ['open', 'won'], closedAt: [null, at(7)] })),
+        on(9, set({ status: ['won', 'open'], closedAt: [at(7), null] })),
+      ],
+      [
+        [5, 5, 'new'],
+        [7, 5, 'new', 'won'],
+        [9, 5, 'new'],
+      ],
+      [],
+    ],
+    [
+      'are closed again since the undo of the reopening',
+      [
+        on(5, add()),
+        on(7, set({ status: ['open', 'won'], closedAt: [null, at(6)] })),
+        on(8, set({ status: ['won', 'open'], closedAt: [at(6), null] })),
+        { ...on(9, set({ status: ['open', 'won'], closedAt: [null, at(6)] })), undoes: 3 },
+      ],
+      [
+        [5, 5, 'new'],
+        [6, 5, 'new', 'won'],
+        [7, 5, 'new', 'won'],
+        [8, 5, 'new'],
+        [9, 5, 'new', 'won'],
+      ],
+      ['BACKDATED'],
+    ],
+    [
+      'of a deal that was imported as won are lost since then when it turns out to be lost',
+      [on(9, imported({ status: 'won', closedAt: at(4) })), on(11, set({ status: ['won', 'lost'] }))],
+      [
+        [4, 4, 'new', 'lost'],
+        [11, 4, 'new', 'lost'],
+      ],
+      ['IMPORTED', 'CREATION_UNKNOWN', 'BACKDATED'],
+    ],
+    [
+      'say nothing of other records',
+      [
+        on(5, add()),
+        on(6, added({ id: 'C1', name: 'Jane', stage: 'talks' }), {
+          kind: 'contact',
+          id: 'C1',
+          rm: { id: 'C1' },
+        }),
+      ],
+      [[5, 5, 'new']],
+      [],
+    ],
+    [
       'of a purged deal say no more',
       [on(5, add({ id: 'D2' })), on(7, set({ stage: ['new', 'talks'] }), rm)],
       [[5, 5, 'new']],
@@ -377,6 +513,7 @@ describe('the rows of a deal', () => {
     ['7.4', 'JPY', 7],
     ['0.001', 'EUR', 0],
     ['90071992547409.91', 'EUR', 9_007_199_254_740_991],
+    ['72310879828964.10', 'EUR', 7_231_087_982_896_410],
     ['x', 'EUR', 0],
     [null, 'EUR', 0],
   ])('have the value %j %s as %i minor units', (value, currency, units) => {

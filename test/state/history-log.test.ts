@@ -62,7 +62,7 @@ test('a deal with a large number that was met early stays one deal when there is
   const add = (number: number) => added({ id: `D${number}`, value: `${number}.00`, ...values });
   const fold = new HistoryFold();
   const take = (seq: number, changes: Change[]) => fold.take({ seq, hash: `${seq}`, at, changes });
-  take(1, [add(9000), add(30_000), add(8000)]);
+  take(1, [add(9000), add(30_000), add(8000), add(9001), add(31_000)]);
   // The room grows meanwhile, and with it the numbers that have a place in an array.
   take(
     2,
@@ -75,17 +75,45 @@ test('a deal with a large number that was met early stays one deal when there is
     ),
   );
   const { rows, deal, stage, tx, words } = fold.finish();
-  expect(rows).toBe(1507);
-  const last = Array.from({ length: 7 }, (_, i) => rows - 7 + i);
+  expect(rows).toBe(1509);
+  const last = Array.from({ length: 9 }, (_, i) => rows - 9 + i);
   expect(last.map(row => [deal[row], words.stage[stage[row]!], tx[row]])).toEqual([
     [8000, 'new', 1],
     [8000, 'won', 3],
     [8100, 'new', 3],
     [9000, 'new', 1],
     [9000, 'won', 3],
+    [9001, 'new', 1],
     [30_000, 'new', 1],
     [30_000, 'won', 3],
+    [31_000, 'new', 1],
   ]);
+});
+
+test.each<[string, readonly number[], readonly number[], readonly number[]]>([
+  ['between those of the base', [1, 3, 5], [3], [2, 4, 6]],
+  ['before and after those of the base', [3, 4], [3, 4], [1, 2, 7, 8]],
+  ['that are the base', [1, 2], [1, 2], []],
+  ['after those of the base, which do not change', [1, 2], [], [3]],
+])('a past that goes on with deals %s is the one that is made at once', (_, first, changed, then) => {
+  const values = { title: 'Chairs', currency: 'EUR', pipeline: 'sales', stage: 'new', status: 'open' };
+  const add = (number: number) => added({ id: `D${number}`, value: `${number}.00`, ...values });
+  const tx = (seq: number, changes: readonly Change[]): RandomTransaction => ({
+    ...{ seq, hash: `${seq}`, prev: '', at: `2026-01-0${seq}T08:00:00.000Z`, changes },
+  });
+  const transactions = [
+    tx(1, first.map(add)),
+    tx(
+      2,
+      first.map((n): Change => ({ kind: 'deal', id: `D${n}`, set: { stage: ['new', 'talks'] } })),
+    ),
+    tx(3, [...then].reverse().map(add)),
+    tx(
+      4,
+      changed.map((n): Change => ({ kind: 'deal', id: `D${n}`, set: { owner: [null, `u${n}`] } })),
+    ),
+  ];
+  expect(folded(transactions.slice(2), folded(transactions.slice(0, 2)))).toEqual(folded(transactions));
 });
 
 test.each([
