@@ -13,6 +13,20 @@ const aStep = 'a step is its name, or a map of its name and its parameters';
 
 /** What it is, the rule, and what is said of it: line, message and hint. */
 const wrong = [
+  [
+    'a step in a branch',
+    "for: deal\non: created\nsteps:\n  - if: 'is:won'\n    then:\n      - add-note: a\n      - add-nte: b\n",
+    7,
+    'unknown step "add-nte"',
+    'did you mean add-note?',
+  ],
+  [
+    'a step in the other branch',
+    "for: deal\non: created\nsteps:\n  - if: 'is:won'\n    then: [stop]\n    else:\n      - add-note: a\n      - { add-note: b, of: c }\n",
+    8,
+    'unknown key "of" next to add-note',
+    /.*/,
+  ],
   ['a name of no words', `name: [a]\n${good}`, 1, 'name is not text', null],
   [
     'generations of nothing',
