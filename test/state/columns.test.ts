@@ -77,6 +77,7 @@ function play(type: ColumnType, { first, later }: Steps, asStored = (data: Colum
 function cellsOf(values: ColumnData['values']) {
   let reads = 0;
   return {
+    rows: values.length,
     at(row: number) {
       reads++;
       return values[row]!;
@@ -95,8 +96,19 @@ function cellsOf(values: ColumnData['values']) {
   };
 }
 
+/** Lists that are read by themselves at first; then the whole column is. */
+function runsOf({ values, items }: ColumnData) {
+  let reads = 0;
+  return {
+    rows: values.length - 1,
+    at: (row: number) =>
+      ++reads > 3 ? undefined : (items as Int32Array).slice(values[row], values[row + 1]),
+  };
+}
+
 /** As a file has it: single cells may be asked for before the rest is, and memory for two more rows lies behind them. */
 function cellByCell(data: ColumnData): ColumnData {
+  if (data.type === 'numbers' || data.type === 'codes') return { ...data, runs: runsOf(data) };
   if (data.type !== 'number' && data.type !== 'code') return data;
   const { length } = data.values;
   const memory = new (data.values.constructor as new (rows: number) => Float64Array)(length + 2).fill(7);
