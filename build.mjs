@@ -3,7 +3,7 @@
 // and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/loader/ runs them.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { writeFunctions, writePlain } from './bin/loader/build/as-functions.mjs';
+import { writeFunctions, writeHash, writePlain } from './bin/loader/build/as-functions.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -254,6 +254,7 @@ const [program, ...vendors] = await Promise.all([
 ]);
 
 await writeFunctions(program, files, common);
+for (const name of ['liquidjs', 'papaparse', 'yaml', 'zod']) writeHash(`dist/vendor/${fileOf(name)}`);
 // One file for Node to find and compile before anything else runs.
 await build({ ...common, entryPoints: ['bin/loader/load.js'], outfile: 'dist/load.cjs', format: 'cjs' });
 // Chunks that run without our loader: for measuring it, and for a debugger.

@@ -22,17 +22,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDirectory } from './harness.ts';
 
 const binary = fileURLToPath(new URL('../bin/crm.js', import.meta.url));
-const bundle = fileURLToPath(new URL('../dist/crm.cjs', import.meta.url));
 
 /** How a program ends that somebody else put into the cache. V8 takes it for ours, since it is as long. */
 const PLANTED = 77;
-const plant = `
+const plantIn = (name: string, wrapper = 0): string => {
+  const file = JSON.stringify(fileURLToPath(new URL(`../dist/${name}`, import.meta.url)));
+  return `
   const { Script } = require('node:vm');
   const { readFileSync, writeFileSync } = require('node:fs');
-  const source = readFileSync(${JSON.stringify(bundle)}, 'latin1');
-  const planted = 'process.exit(${PLANTED})//'.padEnd(source.length, ' ');
-  const data = new Script(planted, { filename: ${JSON.stringify(bundle)} }).createCachedData();
+  const source = readFileSync(${file}, 'utf8');
+  const planted = 'process.exit(${PLANTED})//'.padEnd(source.length + ${wrapper}, ' ');
+  const data = new Script(planted, { filename: ${file} }).createCachedData();
   writeFileSync(process.argv[1], Buffer.concat([data, data]), { mode: 0o600 });`;
+};
+/** The length of what the loader puts around a library. */
+const WRAPPER_LENGTH = '(function(exports,require,module){\n})'.length;
 
 interface Surroundings {
   readonly env: Record<string, string>;
@@ -56,7 +60,7 @@ beforeAll(async () => {
   removeModel = () => rmSync(root, { recursive: true, force: true });
   mkdirSync(model);
   for (let i = 0; i < 2; i++) await crm({ env: { XDG_CACHE_HOME: model } });
-  execFileSync('node', ['-e', plant, compiledIn(model)]);
+  execFileSync('node', ['-e', plantIn('crm.cjs'), compiledIn(model)]);
 });
 afterAll(() => removeModel());
 
@@ -138,6 +142,30 @@ describe('what is in the cache is run', () => {
     for (let i = 0; i < 2; i++) await crm({ env: { HOME: home } });
     expect(readdirSync(join(home, '.cache/crm')).length).toBeGreaterThan(0);
   });
+});
+
+test('what was compiled of a library is kept once for all commands, and run only from a safe place', async () => {
+  const home = join(emptyDirectory(), 'home');
+  mkdirSync(home);
+  const init = async () => {
+    const env = { PATH: process.env.PATH!, XDG_CACHE_HOME: home };
+    return execa('node', [binary, 'init', '.'], {
+      cwd: emptyDirectory(),
+      env,
+      extendEnv: false,
+      reject: false,
+    });
+  };
+  for (let i = 0; i < 2; i++) expect((await init()).exitCode).toBe(0);
+  const all = join(home, 'crm');
+  const kept = (name: string) =>
+    join(all, readdirSync(all).find(dir => existsSync(join(all, dir, name)))!, name);
+  expect(existsSync(kept('crm.yaml.cjs'))).toBe(true);
+  const file = kept('crm.zod.cjs');
+  execFileSync('node', ['-e', plantIn('vendor/zod.cjs', WRAPPER_LENGTH), file]);
+  expect((await init()).exitCode).toBe(PLANTED);
+  chmodSync(file, 0o620);
+  expect(await init()).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('Error') });
 });
 
 test('makes nothing without a home directory', async () => {

@@ -1,5 +1,6 @@
 /** A shell on a real terminal: tmux says what is on the screen, and in which state the terminal is. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 
@@ -11,6 +12,10 @@ const PROMPT = 'ready$ ';
 
 export class Terminal {
   readonly #socket: string;
+  /** All that the terminal was sent. */
+  readonly #log: string;
+  /** What tmux said last, by what it was asked, and how much the terminal had been sent then. */
+  readonly #said = new Map<string, { readonly text: string; readonly bytes: number }>();
 
   /**
    * Opens a terminal of 100 cells with bash in `cwd`.
@@ -21,6 +26,7 @@ export class Terminal {
    */
   constructor(home: string, cwd: string, env: Readonly<Record<string, string | undefined>>, rows = 30) {
     this.#socket = join(home, 'tmux');
+    this.#log = join(home, 'tmux.log');
     const size = ['-x', '100', '-y', String(rows)];
     // As words: a shell between would take the prompt away.
     const shell = ['bash', '--norc', '--noprofile'];
@@ -31,10 +37,22 @@ export class Terminal {
       { env: { ...env, HISTFILE: '/dev/null', PS1: PROMPT }, cwd },
     );
     onTestFinished(() => void spawnSync('tmux', ['-S', this.#socket, 'kill-server']));
+    this.#tmux('pipe-pane', `cat > '${this.#log}'`);
   }
 
   #tmux(...args: readonly string[]): string {
     return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' });
+  }
+
+  /** What the terminal shows: tmux is started again only when the terminal has been sent more since. */
+  #capture(...options: readonly string[]): string {
+    const bytes = statSync(this.#log, { throwIfNoEntry: false })?.size ?? -1;
+    const asked = options.join(' ');
+    const said = this.#said.get(asked);
+    if (said?.bytes === bytes) return said.text;
+    const text = this.#tmux('capture-pane', '-p', ...options);
+    this.#said.set(asked, { text, bytes });
+    return text;
   }
 
   /** Types a line, and Enter. */
@@ -50,23 +68,23 @@ export class Terminal {
 
   /** All that the terminal has shown; words that it wrapped are one line, with one space for several. */
   get shown(): string {
-    return this.#tmux('capture-pane', '-p', '-J', '-S', '-').trimEnd();
+    return this.#capture('-J', '-S', '-').trimEnd();
   }
 
   /** What is on the screen. */
   get screen(): string {
-    return this.#tmux('capture-pane', '-p');
+    return this.#capture();
   }
 
   /** Waits until a text is on the screen. */
   async shows(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.screen, { interval: 50, timeout: 60_000 }).toMatch(text);
+    await expect.poll(() => this.screen, { interval: 20, timeout: 60_000 }).toMatch(text);
   }
 
   /** Waits until the shell asks for the next command. */
   async isReady(): Promise<void> {
     await expect
-      .poll(() => this.shown, { interval: 50, timeout: 60_000 })
+      .poll(() => this.shown, { interval: 20, timeout: 60_000 })
       .toMatch(new RegExp(`${PROMPT.trim().replace('$', '\\$')}$`));
   }
 

@@ -12,15 +12,15 @@ const PIECE = 1 << 14;
 /**
  * Returns the path of the compiled code of a file, or undefined where none is kept. Its directory is named for the build
  * (whose files begin with a comment that is their hash), Node's version and the processor; its name has the first words
- * of the command, since each command needs other functions of the file.
+ * of the command, since each command needs other functions of the file; not so for what `isOfAll` commands.
  */
-function cacheFile(file, source) {
+function cacheFile(file, source, isOfAll = false) {
   const { env, version, arch, argv } = process;
   if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
   const home = cacheHome(env);
   if (home === undefined) return undefined;
   const words = [];
-  for (const word of argv.slice(2, 4)) if (/^[a-z]+$/.test(word)) words.push(word);
+  for (const word of isOfAll ? [] : argv.slice(2, 4)) if (/^[a-z]+$/.test(word)) words.push(word);
   return join(
     home,
     'crm',

@@ -8,6 +8,10 @@ const { bytesOf } = require('./room.js');
 
 const chunksIn = new Map();
 const exportsOf = new Map();
+/** Libraries that take long to compile, and of which each command that needs them calls about the same. */
+const KEPT_LIBRARY = /^\.\/vendor\/((?:liquidjs|papaparse|yaml|zod)\.cjs)$/;
+/** What was compiled without kept code, and where to keep it. */
+let toKeep;
 
 /** Returns what a chunk, a library of dist/vendor or a module of Node exports, and runs it at the first call. */
 function need(name) {
@@ -18,7 +22,7 @@ function need(name) {
 
 function run(name) {
   if (name.startsWith('node:')) return require(name);
-  if (name.startsWith('./vendor/')) return require(join(__dirname, name));
+  if (name.startsWith('./vendor/')) return library(name);
   const file = `${name.slice(0, name.indexOf('/'))}.cjs`;
   let chunks = chunksIn.get(file);
   if (chunks === undefined) chunksIn.set(file, (chunks = compile(file)));
@@ -31,11 +35,40 @@ function run(name) {
 function compile(file) {
   const filename = join(__dirname, file);
   const source = bytesOf(filename).latin1Slice();
-  const cache = cacheFile(file, source);
+  return compiled(filename, source, cacheFile(file, source));
+}
+
+/** Returns what a library exports, as Node's `require`, which other libraries call for it, does from then on. */
+function library(name) {
+  const filename = join(__dirname, name);
+  const [, file] = KEPT_LIBRARY.exec(name) ?? [];
+  if (file === undefined || require.cache[filename] !== undefined) return require(filename);
+  const source = bytesOf(filename).utf8Slice();
+  const body = compiled(
+    filename,
+    `(function(exports,require,module){${source}\n})`,
+    cacheFile(file, source, true),
+  );
+  const module = { id: filename, filename, loaded: true, exports: {}, children: [], paths: [] };
+  body.call(module.exports, module.exports, require, module);
+  require.cache[filename] = module;
+  return module.exports;
+}
+
+/** Runs a source with the code that is kept of it in the file `cache`, or sees to it that it is kept. */
+function compiled(filename, source, cache) {
   const script = new Script(source, { filename, cachedData: cache && readKept(cache) });
-  if (cache && script.cachedDataRejected !== false)
-    process.once('exit', code => code === 0 && require('./keep-code.js').keep(cache, script));
+  if (cache && script.cachedDataRejected !== false) {
+    // One listener for all, since Node warns of many.
+    if (toKeep === undefined) process.once('exit', code => code === 0 && keepAll());
+    (toKeep ??= []).push([cache, script]);
+  }
   return script.runInThisContext();
+}
+
+function keepAll() {
+  const { keep } = require('./keep-code.js');
+  for (const [cache, script] of toKeep) keep(cache, script);
 }
 
 module.exports = { need };

@@ -105,12 +105,6 @@ const paramTypes = {
         ? []
         : problem(checked, `${JSON.stringify(checked.value)} is not a number`),
   },
-  boolean: {
-    raw: checked =>
-      typeof checked.value === 'boolean'
-        ? []
-        : problem(checked, `${JSON.stringify(checked.value)} is neither true nor false`),
-  },
   money: { raw: allowsNumber, ...parsed((value, { context }) => parseMoney(value, context.config.currency)) },
   value: {
     raw: ({ name, value }) => (typeof value === 'object' && value !== null ? [notText([name], value)] : []),

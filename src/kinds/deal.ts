@@ -128,6 +128,7 @@ export const deal: KindDefinition = {
   },
   columns: [adjusted, held],
   times: ['stageSince'],
+  alike: ['currency', 'pipeline'],
   complete,
   named: 'title',
   inJson: [

@@ -132,6 +132,8 @@ export interface KindDefinition extends KindIdentity {
   readonly columns?: readonly ColumnSpec[];
   /** Times that follow from its changes, beside createdAt and updatedAt, when it is added. */
   readonly times?: readonly string[];
+  /** Further fields of which most records have the same value, so that a large snapshot says it once. */
+  readonly alike?: readonly string[];
   /**
    * Fills in what is missing in `fields`, which will be set on `before` (or make a new record), and throws USAGE,
    * FAILED or CONFLICT if they contradict each other or the rest of the workspace.

@@ -43,6 +43,7 @@ export const invoice: KindDefinition = {
   keys: [byExternalId],
   about: ['deal', 'account', 'contact'],
   states: { paid: { day: 'paid', came: true }, open: { day: 'paid', came: false } },
+  alike: ['currency'],
   complete(fields, before, writing) {
     const deal = typeof fields.deal === 'string' ? (writing.get(fields.deal) as Deal | undefined) : undefined;
     if (deal && !before) {

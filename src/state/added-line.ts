@@ -6,6 +6,7 @@ import type { AddChange, Line, Why } from '../domain/changes.ts';
 import type { Kind, KindIdentity } from '../domain/kinds.ts';
 import type { KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
+import type { LineCutter, SharedValues } from './shared-values.ts';
 
 const BEFORE = '{"add":';
 const AFTER = '}\n';
@@ -82,8 +83,10 @@ export class AddedLine implements AddChange, Line {
     return this.recordEnd - 1 - this.start - BEFORE.length;
   }
 
-  copyRecord(into: Buffer, at: number): void {
-    this.bytes.copy(into, at, this.start + BEFORE.length, this.recordEnd - 1);
+  /** Copies the record without its closing brace, or as `cutter` leaves it; returns where the copy ends. */
+  copyRecord(into: Buffer, at: number, cutter?: LineCutter): number {
+    const [from, to] = [this.start + BEFORE.length, this.recordEnd - 1];
+    return cutter ? cutter.copy(this.bytes, from, to, into, at) : at + this.bytes.copy(into, at, from, to);
   }
 }
 
@@ -97,17 +100,56 @@ export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, '
   ...Object.fromEntries(times.map(name => [name, at])),
 });
 
-/** The ends of lines in a snapshot: the times of the records, which their own lines do not have, and the line end. */
+/**
+ * The end of a line in a snapshot: the times that follow from the addition, which its journal's line does not have, null for
+ * what its record lacks and most records have, and the line end.
+ */
+class EndOfRecord {
+  /** The number of bytes of the longest one. */
+  readonly longest: number;
+  readonly #times: string;
+  /** The shared fields that a record may lack, each with its bit. */
+  readonly #others: readonly { readonly bit: number; readonly text: string }[];
+  readonly #made = new Map<number, Buffer>();
+
+  constructor(times: Readonly<Record<string, unknown>>, shared: SharedValues = {}) {
+    const textOf = (field: string, value: unknown) => `,${JSON.stringify(field)}:${JSON.stringify(value)}`;
+    this.#times = Object.entries(times)
+      .filter(([field, at]) => shared[field] !== at)
+      .map(([field, at]) => textOf(field, at))
+      .join('');
+    this.#others = Object.keys(shared).flatMap((field, i) =>
+      field in times ? [] : [{ bit: 1 << i, text: textOf(field, null) }],
+    );
+    this.longest = this.after(0).length;
+  }
+
+  /** Returns the end for a record that has these shared fields itself: see `LineCutter.found`. */
+  after(found: number): Buffer {
+    let end = this.#made.get(found);
+    if (!end) {
+      const nulls = this.#others.filter(({ bit }) => (found & bit) === 0).map(({ text }) => text);
+      this.#made.set(found, (end = Buffer.from(`${this.#times}${nulls.join('')}}\n`)));
+    }
+    return end;
+  }
+}
+
+/** The ends of lines in a snapshot. */
 export interface EndsOfRecords {
-  readonly usual: Buffer;
+  readonly usual: EndOfRecord;
   /** For a record with a creation time of its own. */
-  readonly timed: Buffer;
+  readonly timed: EndOfRecord;
 }
 
 /** Returns the ends of the lines of records that were added at `at`. */
-export const endsOfRecords = (definition: KindDefinition, at: string): EndsOfRecords => ({
-  usual: Buffer.from(`,${JSON.stringify(timesOf(definition, at)).slice(1)}\n`),
-  timed: Buffer.from(`,"updatedAt":${JSON.stringify(at)}}\n`),
+export const endsOfRecords = (
+  definition: KindDefinition,
+  at: string,
+  shared?: SharedValues,
+): EndsOfRecords => ({
+  usual: new EndOfRecord(timesOf(definition, at), shared),
+  timed: new EndOfRecord({ updatedAt: at }, shared),
 });
 
 /** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */

@@ -4,6 +4,7 @@ import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 import { type AddedLine, endsOfRecords, type EndsOfRecords } from './added-line.ts';
 import { Pending } from './pending.ts';
+import { LineCutter, type SharedValues } from './shared-values.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -62,6 +63,14 @@ export class Overlay {
     if (row >= this.#source.rows || !this.#paths) return;
     const paths = pathsOf(change);
     if (!this.#paths.has(paths)) this.#paths.set(paths, Object.keys(change.set));
+  }
+
+  /** Returns the number of the source's rows that are as they came. */
+  countUnchanged(): number {
+    const changed = new Set<number>();
+    for (const rows of [this.#current.keys(), this.#pending.keys(), this.removed])
+      for (const row of rows) if (row < this.#source.rows) changed.add(row);
+    return this.#source.rows - changed.size;
   }
 
   /** Whether a row differs from the source. */
@@ -137,13 +146,14 @@ export class Overlay {
 
   /**
    * Copies the lines of unchanged rows from `row` on, at most to `end` and as far as `into` has room, and writes the
-   * end of each line to `ends`. Returns how many lines it copied, perhaps none.
+   * end of each line to `ends`. Returns how many lines it copied, perhaps none: lines of the source can be copied only
+   * if they leave out what the new lines leave out, `shared`.
    */
-  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
+  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
     const base = this.#source.rows;
     const isOfSource = row < base;
     const isKept = isOfSource
-      ? () => this.#source.copyLines !== undefined
+      ? () => this.#source.copyLines !== undefined && this.#source.shared === shared
       : (to: number) => this.#addedBy[to - base]!.line !== undefined;
     const limit = Math.min(isOfSource ? Math.min(end, base) : end, row + ends.length);
     let to = row;
@@ -158,20 +168,22 @@ export class Overlay {
     if (to === row) return 0;
     return isOfSource
       ? this.#source.copyLines!(row, to, into, ends)
-      : this.#copyAdded(row - base, to - base, into, ends);
+      : this.#copyAdded(row - base, to - base, into, ends, shared);
   }
 
-  #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+  #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
     let size = 0;
     let at: string | undefined;
     let endings!: EndsOfRecords;
+    const cutter = shared && new LineCutter(shared);
     for (let i = from; i < to; i++) {
       const line = this.#addedBy[i] as AddedLine;
-      if (this.#addedAt[i] !== at) endings = endsOfRecords(this.#definition, (at = this.#addedAt[i]!));
-      const end = line.hasTimes ? endings.timed : endings.usual;
-      if (size + line.recordSize + end.length > into.length) return i - from;
-      line.copyRecord(into, size);
-      size += line.recordSize;
+      if (this.#addedAt[i] !== at)
+        endings = endsOfRecords(this.#definition, (at = this.#addedAt[i]!), shared);
+      const ending = line.hasTimes ? endings.timed : endings.usual;
+      if (size + line.recordSize + ending.longest > into.length) return i - from;
+      size = line.copyRecord(into, size, cutter);
+      const end = ending.after(cutter?.found ?? 0);
       into.set(end, size);
       size += end.length;
       ends[i - from] = size;

@@ -4,6 +4,7 @@ import type { ColumnSpec } from '../kinds/define.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { ColumnData, NumberColumn } from './columns/column.ts';
 import { buildColumn, liveColumn } from './columns/index.ts';
+import type { SharedValues } from './shared-values.ts';
 
 /** Rows in ascending order of their records' id numbers. */
 export interface Source {
@@ -14,6 +15,8 @@ export interface Source {
   /** Returns new arrays at every call, because the table writes into them. */
   column(spec: ColumnSpec): ColumnData;
   record(row: number): Rec;
+  /** What the lines on disk leave out. */
+  readonly shared?: SharedValues | undefined;
   /**
    * Copies the lines of rows `from` to `to` (exclusive), as far as `into` has room, and writes the end of each line
    * to `ends`. Returns how many lines it copied. Only sources with lines on disk have this method.
@@ -23,14 +26,16 @@ export interface Source {
 
 export class MemorySource implements Source {
   readonly rows: number;
+  readonly shared: SharedValues | undefined;
   readonly #records: readonly Rec[];
   #numbers: NumberColumn | undefined;
   /** Kept, because a backtest forks one state thousands of times and every fork asks for the same columns. */
   readonly #columns = new Map<ColumnSpec, ColumnData>();
 
-  /** The records must be in ascending order of id numbers. */
-  constructor(records: readonly Rec[]) {
+  /** The records must be in ascending order of id numbers; `shared` is of the snapshot that they come from. */
+  constructor(records: readonly Rec[], shared?: SharedValues) {
     this.rows = records.length;
+    this.shared = shared;
     this.#records = records;
   }
 

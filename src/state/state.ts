@@ -2,7 +2,15 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
+import {
+  andWhatFollows,
+  applyChange,
+  type Change,
+  idOf,
+  invert,
+  isPurge,
+  kindOf,
+} from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind, numberOf } from '../domain/kinds.ts';
@@ -98,7 +106,7 @@ export class State {
     const back = new Map<string, string | undefined>();
     for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
       if (quiet && 'set' in change)
-        for (const path of Object.keys(change.set)) quietly.add(`${change.id} ${path}`);
+        for (const path of andWhatFollows(Object.keys(change.set))) quietly.add(`${change.id} ${path}`);
       if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isReversible(change)) {
         const id = idOf(change);
         if (back.has(id)) back.set(id, back.get(id) ?? stageSetBy(change, at));
@@ -320,8 +328,7 @@ function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
 }
 
 function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
-  if ('add' in change) trash.delete(idOf(change));
-  else if (isPurge(change)) trash.delete(idOf(change));
+  if ('add' in change || isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
 }

@@ -9,6 +9,7 @@ import type { Column, LiveColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';
 import { Overlay, pathsOf } from './overlay.ts';
 import { RowNumbers } from './row-numbers.ts';
+import type { SharedValues } from './shared-values.ts';
 import type { Source } from './source.ts';
 import { TextIndex } from './text-index.ts';
 
@@ -171,9 +172,19 @@ export class Table {
     return this.#source.record(row);
   }
 
+  /** What the lines of the source leave out. */
+  get sharedInSource(): SharedValues | undefined {
+    return this.#source.shared;
+  }
+
+  /** Returns the number of rows that the source has, and how many of these are as they came. */
+  rowsOfSource(): { readonly all: number; readonly unchanged: number } {
+    return { all: this.#source.rows, unchanged: this.#overlay.countUnchanged() };
+  }
+
   /** See `Overlay.copyUnchanged`. */
-  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
-    return this.#overlay.copyUnchanged(row, end, into, ends);
+  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
+    return this.#overlay.copyUnchanged(row, end, into, ends, shared);
   }
 
   /** Returns the column of a spec's key; loads it at the first call. */

@@ -29,6 +29,7 @@ import {
   startOf,
 } from './columns-head.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
+import { runsIn } from './file-runs.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
@@ -127,6 +128,8 @@ export class ColumnsFile {
     const words = place.words && this.#sound(() => wordsIn(this.#read(place.words!)), nothing);
     if (this.#isDamaged) return this.#remade(key);
     const values = () => this.#values(place);
+    const part = (of: Stretch, from: number, to: number) =>
+      this.#sound(() => this.#part(of, from, to), nothing);
     const items = (stretch: Stretch) => new (type === 'text' ? Uint8Array : Int32Array)(this.#read(stretch));
     const sound = <T>(work: () => T, instead: (made: ColumnData) => T) =>
       this.#sound(work, () => instead(this.#remade(key, words)));
@@ -135,16 +138,17 @@ export class ColumnsFile {
       get values() {
         return sound(values, made => made.values);
       },
-      ...(place.items && {
-        get items() {
-          return sound<Uint8Array | Int32Array>(
-            () => items(place.items!),
-            made => made.items!,
-          );
-        },
-      }),
+      // Not spread from an object of its own, which would read it at once.
+      get items() {
+        if (!place.items) return undefined;
+        return sound<Uint8Array | Int32Array>(
+          () => items(place.items!),
+          made => made.items!,
+        );
+      },
       ...(words && { words }),
       ...(isSingle(type) && { cells: this.cells(key, words) }),
+      ...(isList(type) && { runs: runsIn(place, this.head.rows, part) }),
       ...(isEmpty(place) && { isEmpty: true }),
     };
   }
@@ -180,6 +184,7 @@ export class ColumnsFile {
     };
     let filled = 0;
     return {
+      rows,
       room: count => new arrayOf(count) as Float64Array | Codes,
       fill: (into, from) => {
         filled += into.length;
@@ -203,6 +208,15 @@ export class ColumnsFile {
         return ahead[row - from]!;
       },
     };
+  }
+
+  /** Reads the bytes from one place in a stretch to another, and the rest of their blocks to check them. */
+  #part([at, bytes, block]: Stretch, from: number, to: number): ArrayBuffer {
+    if (to < from || to > bytes) throw new Damaged();
+    const first = Math.floor(from / BLOCK);
+    const begin = first * BLOCK;
+    const end = Math.min(Math.ceil(to / BLOCK) * BLOCK, bytes);
+    return this.#read([at + begin, end - begin, block + first]).slice(from - begin, to - begin);
   }
 
   /** Returns what was read; if that, or an earlier read, was damaged, what is made from the snapshot instead. */
@@ -279,6 +293,7 @@ const isOfNoFile = (error: unknown): boolean =>
 
 const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
 const noCells: Cells = {
+  rows: 0,
   areMany: false,
   at: () => Number.NaN,
   room: count => new Float64Array(count),
@@ -315,6 +330,7 @@ const codeArrays: { readonly [bytes: number]: typeof Int8Array | typeof Int16Arr
   4: Int32Array,
 };
 const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
+const isList = (type: ColumnType) => type === 'numbers' || type === 'codes';
 
 /** Writes the projection. It is a cache: it is not synced, and a failure to write it is ignored. */
 export function writeColumns(

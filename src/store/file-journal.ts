@@ -20,7 +20,6 @@ import {
   type Commit,
   encodeCommit,
   encodeLeft,
-  isAbout,
   type Journal,
   requireErasure,
   type Stored,
@@ -41,8 +40,8 @@ import {
   stretchOf,
 } from './journal-directory.ts';
 import { packLoose, putTransaction } from './journal-files.ts';
-import { LineWindow } from './line-window.ts';
-import { mayMention, type Mention, mentionsIn } from './mentions.ts';
+import { JournalSearch, type KeptFilters } from './journal-search.ts';
+import type { Mention } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import type { Sealed } from './sealed.ts';
 import type { Kept, TailFile } from './tail-file.ts';
@@ -64,13 +63,31 @@ export class FileJournal implements Journal {
   /** The erasures of purges that were read so far. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
-  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds, sees?: Sees) {
+  readonly #search: JournalSearch;
+
+  constructor(
+    io: Io,
+    dir: string,
+    temporary: Temporary,
+    salt: () => string,
+    kinds: Kinds,
+    sees?: Sees,
+    kept?: Omit<KeptFilters, 'temporary'>,
+  ) {
     this.#io = io;
     this.dir = dir;
     this.#temporary = temporary;
     this.#salt = salt;
     this.#kinds = kinds;
     this.#files = new JournalDirectory(io, dir, sees);
+    const read = (after: number, to: number) => this.read(after, to);
+    this.#search = new JournalSearch(
+      io,
+      this.#files,
+      kinds,
+      { erasures: this.#erasuresOf, read },
+      kept && { ...kept, temporary },
+    );
   }
 
   async tip(): Promise<Tip> {
@@ -181,55 +198,12 @@ export class FileJournal implements Journal {
 
   readonly #signatureAt = (path: string): string => signatureOf(this.#io.lstatSync(path)).text;
 
-  async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
-    let listing = this.#files.list();
-    const window = new LineWindow(this.#io);
-    for (let seq = listing.tip; seq > 0; ) {
-      const { found, first } = againWhilePacked(() => {
-        const { first } = stretchOf(seq, listing);
-        const path = join(this.dir, nameOf(seq, listing));
-        try {
-          window.open(path);
-          const found = mentionsIn(this.#kinds, window.pieces(), path, ids);
-          return { found, first };
-        } catch (error) {
-          listing = this.#files.list();
-          throw error;
-        } finally {
-          window.close();
-        }
-      });
-      // A pack that was made meanwhile also has transactions that were read already.
-      for (const tx of found) if (tx.seq <= seq) yield tx;
-      seq = first - 1;
-    }
+  mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
+    return this.#search.mentions(ids);
   }
 
-  async *about(ids: ReadonlySet<string>): AsyncGenerator<Stored> {
-    let listing = this.#files.list();
-    const window = new LineWindow(this.#io);
-    const mayBeIn = (path: string): boolean => {
-      try {
-        window.open(path);
-        for (const lines of window.pieces()) if (mayMention(ids, lines)) return true;
-        return false;
-      } finally {
-        window.close();
-      }
-    };
-    for (let seq = listing.tip; seq > 0; ) {
-      const { first, isThere } = againWhilePacked(() => {
-        try {
-          const isThere = mayBeIn(join(this.dir, nameOf(seq, listing)));
-          return { first: packOf(seq) <= listing.packs ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq, isThere };
-        } catch (error) {
-          listing = this.#files.list();
-          throw error;
-        }
-      });
-      if (isThere) yield* (await this.read(first - 1, seq)).reverse().filter(tx => isAbout(tx, ids));
-      seq = first - 1;
-    }
+  about(ids: ReadonlySet<string>): AsyncGenerator<Stored> {
+    return this.#search.about(ids);
   }
 
   /** Adds the transactions after `after` to those that are `found` already. */
@@ -342,26 +316,7 @@ export class FileJournal implements Journal {
   }
 
   async findRequest(request: string): Promise<number | undefined> {
-    return againWhilePacked(() => this.#findRequest(request));
-  }
-
-  #findRequest(request: string): number | undefined {
-    const wanted = `"request":${JSON.stringify(request)}`;
-    const listing = this.#files.list();
-    const { packs, loose, shared, tip } = listing;
-    const files = [
-      ...Array.from({ length: tip - shared }, (_, i) => nameOf(tip - i, listing)),
-      ...loose.map(seq => looseName(seq)).reverse(),
-      ...Array.from({ length: packs }, (_, i) => packName(packs - i)),
-    ];
-    for (const name of files) {
-      const path = join(this.dir, name);
-      const bytes = readWhole(this.#io, path);
-      if (!bytes.includes(wanted)) continue;
-      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf))
-        if (tx.request === request) return tx.seq;
-    }
-    return undefined;
+    return this.#search.findRequest(request);
   }
 
   /** Packs the complete groups up to `seq` (`journal-files.ts`). */

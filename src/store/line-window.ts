@@ -5,7 +5,7 @@
 import { type Unhashed, wholeHead } from './encoding.ts';
 import { type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
-import { type OpenSnapshot, readInto } from './snapshot.ts';
+import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
 
 /** The bytes in memory at once; more only if a single line is longer. */
 export const WINDOW = 1 << 18;
@@ -100,6 +100,32 @@ export class LineWindow {
       at += lines.length;
     }
     return begin === this.#size ? found : undefined;
+  }
+
+  /**
+   * Yields where the transactions begin and end of which `isWanted` says so, asked with whole lines of one transaction at a
+   * time. Hashes are not checked. The last one is cut if the file ends without a commit line.
+   */
+  *transactionsWith(isWanted: (lines: Buffer) => boolean): Generator<{ begin: number; end: number }> {
+    let [begin, at, isFound] = [0, 0, false];
+    for (const lines of this.pieces()) {
+      const mayBeHere = isWanted(lines);
+      for (let from = 0; from < lines.length; ) {
+        const commit = nextCommit(lines, from);
+        isFound ||= mayBeHere && isWanted(lines.subarray(from, commit));
+        if (commit === lines.length) break;
+        from = lines.indexOf(NEWLINE, commit) + 1 || lines.length;
+        if (isFound) yield { begin, end: at + from };
+        [begin, isFound] = [at + from, false];
+      }
+      at += lines.length;
+    }
+    if (isFound) yield { begin, end: at };
+  }
+
+  /** Returns a part of the file in memory of its own. */
+  bytes(begin: number, end: number): Buffer {
+    return readRange(this.#io, this.#fd!, begin, end);
   }
 
   /** Calls `take` with the lines of a transaction's changes, piece by piece: the bytes, and where the lines end in them. */

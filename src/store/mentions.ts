@@ -17,6 +17,9 @@ export type Mention = Pick<Head, 'seq' | 'at' | 'by' | 'via' | 'undoes'> & {
 
 const ID = '"id":"';
 const PLAIN = /^[ !#-[\]-~]*$/;
+/** Whether JSON writes an id in one way only. */
+export const isPlain = (id: string): boolean => PLAIN.test(id);
+
 const QUOTE = 34;
 const NEWLINE = 10;
 
@@ -60,7 +63,7 @@ export function mentionsIn(
 /** Whether whole lines of a journal may change one of the records; if not, they certainly do not. */
 export function mayMention(ids: ReadonlySet<string>, lines: Buffer): boolean {
   // Paths of files may have letters that are not ASCII, which JSON writes in more than one way.
-  if ([...ids].some(id => !PLAIN.test(id))) return true;
+  if (![...ids].every(isPlain)) return true;
   return linesWith(ids, lines).next().done !== true;
 }
 

@@ -13,14 +13,13 @@
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
-import type { Rec } from '../domain/records.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import type { ColumnData } from '../state/columns/column.ts';
 import { MemorySource, type Source } from '../state/source.ts';
 import { tryToCache } from './cache.ts';
 import { ColumnsFile, writeColumns } from './columns-file.ts';
 import { removeQuietly } from './durable.ts';
-import { parseBody, ProjectedSource, projectionOf } from './records-file.ts';
+import { parseRecords, ProjectedSource, projectionOf } from './records-file.ts';
 import type { Site } from './site.ts';
 import { type OpenSnapshot, readBody, SMALL, type SnapshotKind } from './snapshot.ts';
 import { signatureOf } from './verified.ts';
@@ -37,7 +36,7 @@ export function sourceOf(site: Site, kind: Kind, snapshot: OpenSnapshot | undefi
   const { io, caches, options } = site;
   if (!snapshot || snapshot.head.records === 0) return new MemorySource([]);
   if (snapshot.size < SMALL)
-    return new MemorySource(parseBody<Rec>(readBody(io, snapshot), snapshot.start).records);
+    return new MemorySource(parseRecords(readBody(io, snapshot), snapshot).records, snapshot.head.shared);
   const specs = columnsOf(config, kind);
   const columns = ColumnsFile.open(io, caches.path, columnsFile(options.kinds, kind), options.version);
   if (
@@ -46,9 +45,9 @@ export function sourceOf(site: Site, kind: Kind, snapshot: OpenSnapshot | undefi
     [...specs.values()].every(spec => columns.has(spec))
   )
     return new ProjectedSource(io, config.kinds.of(kind), snapshot, columns, specs);
-  const { records, ends } = parseBody<Rec>(readBody(io, snapshot), snapshot.start);
+  const { records, ends } = parseRecords(readBody(io, snapshot), snapshot);
   writeProjection(site, kind, snapshot, records.length, projectionOf(records, ends, specs));
-  return new MemorySource(records);
+  return new MemorySource(records, snapshot.head.shared);
 }
 
 /** Keeps the columns of a snapshot. */

@@ -6,6 +6,7 @@ import type { ColumnSpec } from '../kinds/define.ts';
 import type { ColumnData, NumberColumn } from '../state/columns/column.ts';
 import { buildColumn, liveColumn } from '../state/columns/index.ts';
 import { LazyIndex } from '../state/lazy-index.ts';
+import { type SharedValues, withShared } from '../state/shared-values.ts';
 import type { Source } from '../state/source.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
@@ -19,6 +20,7 @@ const AHEAD = 32 * 1024;
 export class ProjectedSource implements Source {
   readonly rows: number;
   readonly name: string;
+  readonly shared: SharedValues | undefined;
   readonly #io: Io;
   readonly #identity: KindIdentity;
   readonly #snapshot: OpenSnapshot;
@@ -34,7 +36,7 @@ export class ProjectedSource implements Source {
   #blockAt = 0;
   #blockEnd = 0;
   /** The records and the ends of their lines, if the projection is damaged. */
-  #parsed: ReturnType<typeof parseBody<Rec>> | undefined;
+  #parsed: Parsed<Rec> | undefined;
 
   constructor(
     io: Io,
@@ -50,6 +52,7 @@ export class ProjectedSource implements Source {
     this.#specs = specs;
     this.rows = columns.head.rows;
     this.name = `${columns.head.version} ${columns.head.checksum}`;
+    this.shared = snapshot.head.shared;
     this.#whole = new LazyIndex(Math.floor(this.rows / LINES_BEFORE_ALL), () => {
       this.#block = undefined;
       return readRange(io, snapshot.fd, 0, snapshot.size);
@@ -73,7 +76,7 @@ export class ProjectedSource implements Source {
       const body = readBody(this.#io, this.#snapshot);
       if (!isIntact(body, this.#snapshot.head))
         throw invalid(`${this.#snapshot.path}: was changed while it was read`, 'crm doctor');
-      this.#parsed = parseBody<Rec>(body, this.#snapshot.start);
+      this.#parsed = parseRecords(body, this.#snapshot);
     }
     const { records, ends } = this.#parsed;
     const specs = [...this.#specs].filter(([, spec]) => spec.storedAs === key);
@@ -105,7 +108,8 @@ export class ProjectedSource implements Source {
 
   #recordAt(row: number): Rec | undefined {
     try {
-      return JSON.parse(this.#line(this.#endOf(row - 1), this.#endOf(row))) as Rec;
+      const own = JSON.parse(this.#line(this.#endOf(row - 1), this.#endOf(row))) as Rec;
+      return this.shared ? withShared(own, this.shared) : own;
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof CrmError || error instanceof RangeError)
         return undefined;
@@ -222,8 +226,13 @@ function numberAt(bytes: Buffer, start: number): number {
 
 const NEWLINE = 10;
 
-/** Returns all records of a snapshot's body, and the end of each line in the file. */
-export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends: number[] } {
+interface Parsed<T> {
+  readonly records: T[];
+  readonly ends: number[];
+}
+
+/** Returns what the lines of a snapshot's body say, and the end of each line in the file. */
+export function parseBody<T>(body: Buffer, start: number): Parsed<T> {
   const records: T[] = [];
   const ends: number[] = [];
   for (let at = 0; at < body.length; ) {
@@ -234,6 +243,12 @@ export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends:
     at = end + 1;
   }
   return { records, ends };
+}
+
+/** Returns all records of a kind's snapshot, of which `body` has the lines, and the end of each line in the file. */
+export function parseRecords(body: Buffer, { start, head: { shared } }: OpenSnapshot): Parsed<Rec> {
+  const parsed = parseBody<Rec>(body, start);
+  return shared ? { ...parsed, records: parsed.records.map(own => withShared(own, shared)) } : parsed;
 }
 
 /** Returns the projection of records in memory, with the two columns that files need. */

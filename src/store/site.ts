@@ -26,6 +26,8 @@ export interface StoreOptions extends CacheSurroundings {
   readonly salt: () => string;
   /** Whether to write even on a network file system. */
   readonly allowNetworkFs?: boolean;
+  /** The number of records from which the head of a snapshot has what they share; left out: as `writeKind` has it. */
+  readonly sharesFrom?: number;
   /** The transactions that are seen; left out: all. */
   readonly sees?: Exclude<Sees, 'all'>;
   /** Tells whether a program that reaches a remote may ask the user on the terminal. */

@@ -1,16 +1,21 @@
 /**
  * A snapshot is the journal folded: all records of a kind as of one transaction, one JSON line each, sorted by id,
- * under a head line of fixed width with the transaction, the next id, and the checksum of the lines.
+ * under a head line of fixed width with the transaction, the next id, and the checksum of the lines. In a large snapshot, the
+ * head also has the values that most records share, and the lines leave them out (format 2).
  */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type AnyKind, type Kinds, namedKindNames } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
+import type { SharedValues } from '../state/shared-values.ts';
 import { ifThere, type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
 import { type Signature, signatureOf } from './verified.ts';
 
+/** The format of snapshots with whole records, and of checkpoints. */
 export const FORMAT = 1;
+/** The format of snapshots whose lines leave out what the records share: the highest that is known. */
+const FORMAT_SHARED = 2;
 
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
@@ -38,6 +43,8 @@ export interface SnapshotHead {
   /** The number that the next new record gets. */
   readonly next: number;
   readonly records: number;
+  /** What the lines leave out; only in format 2. */
+  readonly shared?: SharedValues;
   /** Of the lines and of the above. */
   readonly checksum: string;
 }
@@ -53,7 +60,11 @@ const NO_HEAD: SnapshotHead = {
   checksum: '',
 };
 
-const HEAD_BYTES = 256;
+/** The width of the head by format, in bytes, with its line end. */
+const HEAD_BYTES = { [FORMAT]: 256, [FORMAT_SHARED]: 512 };
+/** The number of bytes in which a head is looked for: that of a newer crm may be wider. */
+const NEWLINE = Buffer.from('\n');
+const HEAD_LOOKED_FOR = 1024;
 
 /**
  * A snapshot below this size, in bytes, is written at every commit, so that grep finds current records, and has no
@@ -77,14 +88,14 @@ export function openSnapshot(io: Io, dir: string, file: string): OpenSnapshot | 
   const fd = ifThere(() => openRegular(io, path));
   if (fd === undefined) return undefined;
   const stat = io.fstatSync(fd);
-  const bytes = Buffer.alloc(Math.min(HEAD_BYTES * 4, stat.size));
+  const bytes = Buffer.alloc(Math.min(HEAD_LOOKED_FOR, stat.size));
   io.readSync(fd, bytes, 0, bytes.length, 0);
   const newline = bytes.indexOf(10);
   const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline));
-  if (head.format > FORMAT) {
+  if (head.format > FORMAT_SHARED) {
     io.closeSync(fd);
     throw invalid(
-      `${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`,
+      `${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT_SHARED}`,
       'upgrade crm; nothing was changed',
     );
   }
@@ -102,13 +113,23 @@ function parseHead(text: string): SnapshotHead {
       typeof head === 'object' &&
       head !== null &&
       Number.isInteger(head.seq) &&
-      typeof head.checksum === 'string'
+      typeof head.checksum === 'string' &&
+      (head.format > FORMAT_SHARED || areShared(head.shared))
     )
       return head;
   } catch {
     // Then it is not a snapshot.
   }
   return NO_HEAD;
+}
+
+/** Whether this is what a head may share: texts by field. */
+function areShared(shared: unknown): boolean {
+  if (shared === undefined) return true;
+  if (typeof shared !== 'object' || shared === null || Array.isArray(shared)) return false;
+  return Object.entries(shared).every(
+    ([field, value]) => field !== '__proto__' && field !== 'id' && typeof value === 'string',
+  );
 }
 
 /** The lines of an opened snapshot. */
@@ -132,8 +153,11 @@ export function readInto(io: Io, fd: number, bytes: Buffer, from: number): void 
 }
 
 /** The checksum of lines that were digested, and of what the head says beside it. */
-function checksumOf(digest: Sha256, { snapshot, format, seq, hash, next, records }: Unsummed): string {
-  const said = JSON.stringify({ snapshot, format, seq, hash, next, records });
+function checksumOf(
+  digest: Sha256,
+  { snapshot, format, seq, hash, next, records, shared }: Unsummed,
+): string {
+  const said = JSON.stringify({ snapshot, format, seq, hash, next, records, shared });
   return digest.update(said).digest().slice(0, 22);
 }
 
@@ -157,21 +181,24 @@ export function writeSnapshot(
   dir: string,
   temporary: Temporary,
   file: string,
-  meta: Pick<SnapshotHead, 'seq' | 'hash' | 'next' | 'records'>,
+  { shared, ...meta }: Pick<SnapshotHead, 'seq' | 'hash' | 'next' | 'records' | 'shared'>,
   lines: Iterable<Uint8Array | string>,
 ): SnapshotHead {
   let head!: SnapshotHead;
   replaceFile(io, join(dir, file), temporary, sink => {
     const digest = new Sha256();
-    sink.write(' '.repeat(HEAD_BYTES));
+    const format = shared ? FORMAT_SHARED : FORMAT;
+    const width = HEAD_BYTES[format];
+    sink.write(' '.repeat(width));
     for (const chunk of lines) {
       digest.update(chunk);
       sink.write(chunk);
     }
     const name = file.replace('.jsonl', '');
-    const said: Unsummed = { snapshot: name, format: FORMAT, ...meta };
+    const said: Unsummed = { snapshot: name, format, ...meta, ...(shared && { shared }) };
     head = { ...said, checksum: checksumOf(digest, said) };
-    sink.place(Buffer.from(`${JSON.stringify(head).padEnd(HEAD_BYTES - 1)}\n`), 0);
+    const text = Buffer.from(JSON.stringify(head));
+    sink.place(Buffer.concat([text, Buffer.alloc(width - 1 - text.length, ' '), NEWLINE]), 0);
   });
   return head;
 }

@@ -67,6 +67,7 @@ export class Store {
       options.salt,
       options.kinds,
       options.sees,
+      { caches: site.caches, version: options.version },
     );
     this.pending = new PendingFiles(io, hidden, temporary, {
       read: path => this.userFiles().get(path) ?? null,

@@ -2,6 +2,7 @@
  * The lines of a table as its snapshot has them. Most rows were not changed since the last snapshot, so stretches of
  * unchanged rows are copied as bytes from file to file; only changed and new records become JSON.
  */
+import { type SharedValues, withoutShared } from '../state/shared-values.ts';
 import type { Table } from '../state/table.ts';
 
 /** Lines are written in pieces of at most this size, in bytes, unless one is longer. */
@@ -11,12 +12,13 @@ const LINES = 1024;
 
 /**
  * Yields the lines of rows in chunks, each of which is done with when the next is asked for. While they are yielded,
- * `ends` is filled with where each line ends, in bytes from the first line.
+ * `ends` is filled with where each line ends, in bytes from the first line. Lines leave out what is `shared`.
  */
 export function* tableLines(
   table: Pick<Table, 'copyUnchanged' | 'record'>,
   rows: readonly number[],
   ends: Float64Array,
+  shared?: SharedValues,
 ): Generator<Buffer> {
   const chunk = Buffer.allocUnsafeSlow(CHUNK);
   const lineEnds = new Uint32Array(LINES);
@@ -32,7 +34,7 @@ export function* tableLines(
     if (i >= gapless)
       for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; ) gapless++;
     const free = chunk.subarray(filled);
-    const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, free, lineEnds);
+    const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, free, lineEnds, shared);
     if (copied > 0) {
       for (let k = 0; k < copied; k++) ends[i + k] = end + lineEnds[k]!;
       end = ends[i + copied - 1]!;
@@ -40,7 +42,8 @@ export function* tableLines(
       i += copied;
       continue;
     }
-    const text = `${JSON.stringify(table.record(rows[i]!))}\n`;
+    const record = table.record(rows[i]!);
+    const text = `${JSON.stringify(shared ? withoutShared(record, shared) : record)}\n`;
     const size = Buffer.byteLength(text);
     if (size <= CHUNK - filled) filled += chunk.write(text, filled);
     else {

@@ -1,26 +1,21 @@
 /**
- * Verifies the files that are made from the journal: snapshots must equal the folded journal, record by record, and
- * projections their snapshots. For a snapshot that was changed by hand, the differences are reported.
+ * Verifies snapshots: they must equal the folded journal, record by record. For a snapshot that was changed by hand, the
+ * differences are reported.
  */
 import { withArticle } from '../domain/article.ts';
 import { join } from 'node:path';
-import { type Change, idOf } from '../domain/changes.ts';
-import type { Config } from '../domain/config.ts';
+import { addition, type Change, idOf } from '../domain/changes.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
 import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
 import { firstOf } from '../domain/series.ts';
-import { definitionOf } from '../kinds/define.ts';
-import { columnsOf } from '../kinds/fields.ts';
-import { MemorySource } from '../state/source.ts';
-import { Table } from '../state/table.ts';
-import { ColumnsFile, ENDS } from './columns-file.ts';
+import { ofItsOwn, withShared } from '../state/shared-values.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
 import { snapshotPieces } from './line-window.ts';
-import { ProjectedSource } from './records-file.ts';
+import type { RecordTexts } from './record-texts.ts';
 import { Sha256 } from './sha256.ts';
 import {
   areIntact,
@@ -32,12 +27,8 @@ import {
   type SnapshotHead,
   type SnapshotKind,
 } from './snapshot.ts';
-import { columnsFile } from './projection.ts';
-import type { Column } from '../state/columns/column.ts';
 
 const NEWLINE = 10;
-/** The number of records that are compared with a projection together, as a table. */
-const AT_ONCE = 4096;
 
 /** A snapshot that somebody changed, and the changes. */
 export interface EditedSnapshot {
@@ -92,7 +83,7 @@ export function readSnapshot(
     let content: Content | undefined;
     const read = (): Content => {
       const body = readBody(io, opened);
-      return { body, ...readLines(body, kinds, kind, head ? 2 : 1) };
+      return { body, ...readLines(body, kinds, kind, head) };
     };
     return {
       kind,
@@ -116,11 +107,13 @@ export function readSnapshot(
 }
 
 /** Returns the records of a body by id; reports each line that is not a record of the kind. */
-function readLines(body: Buffer, kinds: Kinds, kind: SnapshotKind, first: number): Omit<Content, 'body'> {
+type Lines = Omit<Content, 'body'>;
+
+function readLines(body: Buffer, kinds: Kinds, kind: SnapshotKind, head: SnapshotHead | undefined): Lines {
   const records = new Map<string, Rec>();
   const lines = new Map<string, number>();
   const problems: { line: number; message: string }[] = [];
-  let line = first - 1;
+  let line = head ? 1 : 0;
   for (let at = 0; at < body.length; ) {
     const newline = body.indexOf(10, at);
     const end = newline < 0 ? body.length : newline;
@@ -128,7 +121,7 @@ function readLines(body: Buffer, kinds: Kinds, kind: SnapshotKind, first: number
     at = end + 1;
     line++;
     if (text.trim() === '') continue;
-    const record = recordIn(text, kinds, kind);
+    const record = recordIn(text, kinds, kind, head);
     if (typeof record === 'string') problems.push({ line, message: record });
     else if (records.has(record.id))
       problems.push({
@@ -144,7 +137,7 @@ function readLines(body: Buffer, kinds: Kinds, kind: SnapshotKind, first: number
 }
 
 /** Returns the record on a line, or why it is not a record. */
-function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string {
+function recordIn(text: string, kinds: Kinds, kind: SnapshotKind, head?: SnapshotHead): Rec | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -155,7 +148,9 @@ function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string 
     return 'has no id';
   if (kind !== 'trash' && !isNamed(kind) && kinds.parseId(value.id)?.kind !== kind)
     return `${JSON.stringify(value.id)} is not ${withArticle(kind)} ID`;
-  return value as Rec;
+  // Taken for a hand's work, it would empty these fields of all records.
+  if (!head && isProjected(kind) && !('createdAt' in value)) return 'lacks values that the first line had';
+  return head?.shared ? withShared(value as Rec, head.shared) : (value as Rec);
 }
 
 /** Finds the differences of a snapshot from the journal folded up to the snapshot's transaction, and their records. */
@@ -237,18 +232,22 @@ export function difference(snapshot: ReadSnapshot, folded: Folded): { ids: strin
   if (isProjected(kind) && saysSame(snapshot, known)) return { ids: [], changes: [] };
   const { records } = snapshot.content();
   if (kind !== 'trash') {
-    const changes = differences(kind, known, records);
+    const changes = differences(kind, known, records).map(each => asTyped(each, snapshot.opened.head));
     return { ids: changes.map(idOf), changes };
   }
   const ids = new Set([...known.keys(), ...records.keys()]);
   return { ids: [...ids].filter(id => !isSame(known.get(id), records.get(id))) };
 }
 
+/** Returns a change as somebody typed it: a new line that leaves a field out asks for no value that others share. */
+const asTyped = (change: Change, { shared }: SnapshotHead): Change =>
+  shared && 'add' in change ? addition(change.kind, ofItsOwn(change.add, shared)) : change;
+
 /**
  * Whether an intact snapshot has exactly these records, each once: read a line at a time, since this is so nearly always. Records
  * are in the order of their numbers.
  */
-function saysSame(snapshot: ReadSnapshot, known: ReadonlyMap<string, Rec>): boolean {
+function saysSame(snapshot: ReadSnapshot, known: RecordTexts): boolean {
   if (!snapshot.isIntact) return false;
   let count = 0;
   let last = 0;
@@ -262,13 +261,15 @@ function saysSame(snapshot: ReadSnapshot, known: ReadonlyMap<string, Rec>): bool
 }
 
 /** Yields the records of an intact snapshot, and where the line of each ends in the file. */
-function* recordsIn({ pieces, opened }: ReadSnapshot): Generator<{ record: Rec; end: number }> {
+export function* recordsIn({ pieces, opened }: ReadSnapshot): Generator<{ record: Rec; end: number }> {
   let begin = opened.start;
+  const { shared } = opened.head;
   for (const piece of pieces()) {
     for (let at = 0; at < piece.length; ) {
       const newline = piece.indexOf(NEWLINE, at);
       const stop = newline < 0 ? piece.length : newline;
-      yield { record: JSON.parse(piece.toString('utf8', at, stop)) as Rec, end: begin + stop + 1 };
+      const own = JSON.parse(piece.toString('utf8', at, stop)) as Rec;
+      yield { record: shared ? withShared(own, shared) : own, end: begin + stop + 1 };
       at = stop + 1;
     }
     begin += piece.length;
@@ -305,87 +306,6 @@ export function isAsRead(io: Io, dir: string, edited: EditedSnapshot): boolean {
 /** `D1, D2 and 40 more` */
 export function some(ids: readonly string[]): string {
   return firstOf(ids, 5);
-}
-
-/** Finds the differences of a projection from its intact snapshot. */
-export function verifyProjection(
-  io: Io,
-  caches: string | undefined,
-  version: string,
-  snapshot: ReadSnapshot,
-  config: Config,
-): Finding | undefined {
-  const { kind } = snapshot;
-  if (caches === undefined) return undefined;
-  const file = join(caches, columnsFile(config.kinds, kind));
-  if (!io.existsSync(file)) return undefined;
-  const columns = ColumnsFile.open(io, caches, columnsFile(config.kinds, kind), version);
-  if (columns?.head.checksum !== snapshot.head?.checksum)
-    return {
-      severity: 'note',
-      file,
-      message: 'belongs to another snapshot or another crm, or is damaged; it is not used',
-      fix: 'it is made again when it is needed',
-      repair: 'remove',
-    };
-  if (says(io, snapshot, columns!, kind as Kind, config)) return undefined;
-  return {
-    severity: 'error',
-    file,
-    message: `does not say what ${snapshot.file} says, so queries would answer wrongly`,
-    fix: 'crm doctor --fix removes it, and it is made again when it is needed',
-    repair: 'remove',
-  };
-}
-
-/** Whether each cell is the one that follows from the record. */
-function says(io: Io, snapshot: ReadSnapshot, columns: ColumnsFile, kind: Kind, config: Config): boolean {
-  const specs = columnsOf(config, kind);
-  const definition = definitionOf(config.kinds, kind);
-  const source = new ProjectedSource(io, definition, snapshot.opened, columns, specs);
-  const projected = new Table(definition, source, specs);
-  const compared = [...specs.values()].filter(spec => columns.has(spec));
-  // Damage must be found here, not repaired.
-  columns.remake = undefined;
-  let rows = 0;
-  /** Compares the next records, as a table of their own. */
-  const areAsRead = (records: readonly Rec[]): boolean => {
-    const read = new Table(definition, new MemorySource(records), specs);
-    const from = rows;
-    rows += records.length;
-    if (records.some((record, i) => projected.id(from + i) !== record.id)) return false;
-    return compared.every(({ key }) => {
-      const [expected, actual] = [read.column(key), projected.column(key)];
-      return records.every((_, i) => cell(expected, i) === cell(actual, from + i));
-    });
-  };
-  try {
-    const known = columns.column(ENDS).values;
-    const records: Rec[] = [];
-    for (const { record, end } of recordsIn(snapshot)) {
-      if (known[rows + records.length] !== end) return false;
-      records.push(record);
-      if (records.length === AT_ONCE && !areAsRead(records.splice(0))) return false;
-    }
-    return areAsRead(records) && rows === projected.rows;
-  } catch {
-    // A dictionary that cannot be parsed, an offset behind the end.
-    return false;
-  }
-}
-
-function cell(column: Column, row: number): string {
-  switch (column.type) {
-    case 'number':
-    case 'text':
-      return String(column.get(row));
-    case 'code':
-      return String(column.words[column.get(row)]);
-    case 'codes':
-      return Array.from(column.get(row), code => JSON.stringify(column.words[code])).join();
-    case 'numbers':
-      return Array.from(column.get(row)).join();
-  }
 }
 
 /** A kind that has a projection. */

@@ -26,8 +26,8 @@ import {
   type ReadSnapshot,
   readSnapshot,
   some,
-  verifyProjection,
 } from './verify-snapshots.ts';
+import { verifyProjection } from './verify-projection.ts';
 
 export interface StoreAtHand {
   readonly io: Io;

@@ -3,10 +3,13 @@
  * next command need not parse the snapshot to make them.
  */
 import { isNamed, type Kind, type NamedKind } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import type { ColumnData } from '../state/columns/column.ts';
 import { dumpColumn } from '../state/columns/index.ts';
+import { sharedAmong, type SharedValues } from '../state/shared-values.ts';
 import type { State } from '../state/state.ts';
+import type { Table } from '../state/table.ts';
 import { cacheVerified } from './cache.ts';
 import { ENDS, NUMBERS } from './columns-file.ts';
 import type { Tip } from './journal.ts';
@@ -18,6 +21,11 @@ import { Verified } from './verified.ts';
 
 /** The number of records from which a kind has a projection, whatever their size. */
 const MANY = SMALL / 128;
+/**
+ * The number of records from which a snapshot's head has the values that most of them share. Fewer are some megabytes, which
+ * people look at and put under git: their lines are whole records.
+ */
+const SHARES_FROM = 25_000;
 
 /** Writes the snapshot of a kind as of `tip`, unless one of a later transaction is there. */
 export function writeKind(site: Site, kind: SnapshotKind, state: State, tip: Tip, isProjected = true): void {
@@ -51,8 +59,9 @@ function writeTable(site: Site, kind: Kind, state: State, { seq, hash }: Tip, is
   const ends = new Float64Array(rows.length);
   // Columns that follow changes look at those that concern them; once the records are made, at all that differ.
   if (isProjected && rows.length > MANY) table.loadColumns();
-  const meta = { seq, hash, next: state.nextNumber(kind), records: rows.length };
-  const head = writeSnapshot(io, data, temporary, file, meta, tableLines(table, rows, ends));
+  const shared = sharedIn(site, table, rows);
+  const meta = { seq, hash, next: state.nextNumber(kind), records: rows.length, ...(shared && { shared }) };
+  const head = writeSnapshot(io, data, temporary, file, meta, tableLines(table, rows, ends, shared));
   if ((ends.at(-1) ?? 0) < SMALL || !isProjected) return;
   const written = openSnapshot(io, data, file)!;
   // Another process may have put its own in place meanwhile: then the projection is its work.
@@ -64,6 +73,21 @@ function writeTable(site: Site, kind: Kind, state: State, { seq, hash }: Tip, is
     cacheVerified(site, verified);
   }
   io.closeSync(written.fd);
+}
+
+/**
+ * Returns what the lines of a snapshot leave out; undefined if they are to have whole records, which are easiest to read. As
+ * long as most lines stay as they are, this stays as it is, so that they can be copied, and a diff shows what was changed.
+ */
+function sharedIn({ options }: Site, table: Table, rows: readonly number[]): SharedValues | undefined {
+  const { sharesFrom = SHARES_FROM, kinds } = options;
+  if (rows.length < sharesFrom) return undefined;
+  const { all, unchanged } = table.rowsOfSource();
+  if (all >= sharesFrom && unchanged * 2 > rows.length) return table.sharedInSource;
+  const { times = [], alike = [] } = definitionOf(kinds, table.kind);
+  const fields = [...alike, 'createdAt', 'updatedAt', ...times];
+  const shared = sharedAmong(rows, row => table.record(row), fields);
+  return Object.keys(shared).length > 0 ? shared : undefined;
 }
 
 /** Returns the columns of rows, with the two that every projection has. */

@@ -84,23 +84,29 @@ export const yardsticks = {
   /** Node reading and parsing the workspace's records from one JSON file. */
   parsing: ({ files, dir }) => {
     const path = join(files, 'records.json');
-    const read = name =>
-      readFileSync(join(dir, 'data', name), 'utf8')
-        .trimEnd()
-        .split('\n')
-        .slice(1)
-        .join(',');
+    const read = name => wholeRecords(join(dir, 'data', name)).join(',');
     const names = readdirSync(join(dir, 'data')).filter(name => name.endsWith('.jsonl'));
     writeFileSync(path, `{${names.map(name => `${JSON.stringify(name)}:[${read(name)}]`).join(',')}}`);
     return ['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'))`];
   },
   /** Node reading, parsing and writing the deals, one line of JSON each. */
-  rewriting: ({ dir }) => [
-    '-e',
-    `const lines = require('node:fs').readFileSync(${JSON.stringify(join(dir, 'data', 'deals.jsonl'))}, 'utf8').split('\\n');
-    process.stdout.write(lines.slice(1, -1).map(line => JSON.stringify(JSON.parse(line)) + '\\n').join(''));`,
-  ],
+  rewriting: ({ dir, files }) => {
+    const path = join(files, 'rewriting.jsonl');
+    writeFileSync(path, `${wholeRecords(join(dir, 'data', 'deals.jsonl')).join('\n')}\n`);
+    return [
+      '-e',
+      `const lines = require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8').split('\\n');
+    process.stdout.write(lines.slice(0, -1).map(line => JSON.stringify(JSON.parse(line)) + '\\n').join(''));`,
+    ];
+  },
 };
+
+/** The records of a snapshot as lines of JSON, with what its first line says of all of them. */
+function wholeRecords(path) {
+  const [head, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const { shared } = JSON.parse(head);
+  return shared ? lines.map(line => JSON.stringify({ ...shared, ...JSON.parse(line) })) : lines;
+}
 
 /** Rules of every sort: started by changes, by queries, by queries that hold by time alone. */
 function rules({ dir }, count) {

@@ -1,99 +1,75 @@
-/** What rules, pipelines and people give to users who are away. */
+/** What rules and pipelines give to users who are away. */
 import { expect, test } from 'vitest';
-import { DAY, type Rules, seededBy } from './rules.ts';
+import { type Desk, deskSeededBy } from './desk.ts';
+import { DAY } from './swept.ts';
 
 /** The tests begin on 14 September 2026; ben is away until the 16th, and ana stands in for him. */
-const AWAY = '2026-09-14..2026-09-16 to ana';
 const BACK = 3 * DAY;
 
-const seeded = seededBy(
+const seeded = deskSeededBy(
   'contact add --email jane@example.com --name Jane',
-  'deal add Chairs --value 500 --contact jane@example.com',
+  'deal add Chairs --value 500 --contact C1',
   'run',
 );
+const away = (desk: Desk, user: string, text: string) => {
+  desk.edit('crm.yaml', settings =>
+    settings.replace(`email: ${user}@example.com,`, `email: ${user}@example.com, away: ${text},`),
+  );
+};
 
-async function benAway(): Promise<Rules> {
-  const rules = await seeded();
-  await rules.ok(['user', 'set', 'ben', `away=${AWAY}`]);
-  return rules;
+async function benAway(): Promise<Desk> {
+  const desk = await seeded();
+  away(desk, 'ben', '2026-09-14..2026-09-16 to ana');
+  return desk;
 }
 
-interface Deal {
-  readonly owner: string | null;
-}
-
-const hardware = async (rules: Rules): Promise<string | null> => {
-  const id = (await rules.ok('deal add X --pipeline hardware --value 1 --owner auto')).trim();
-  return (await rules.json<Deal>(['deal', 'show', id])).owner;
+const hardware = (desk: Desk): unknown => {
+  desk.ok('deal add X --pipeline hardware --value 1 --owner auto');
+  return desk.list('deal').at(-1)!.owner;
 };
 
 test('automatic assignment passes over a user who is away, until they are back', async () => {
-  const rules = await benAway();
-  expect([await hardware(rules), await hardware(rules)]).toEqual(['ana', 'ana']);
-  rules.at(BACK);
-  expect([await hardware(rules), await hardware(rules)]).toEqual(['ben', 'ana']);
+  const desk = await benAway();
+  expect([hardware(desk), hardware(desk)]).toEqual(['ana', 'ana']);
+  desk.at(BACK);
+  expect([hardware(desk), hardware(desk)]).toEqual(['ben', 'ana']);
 });
 
 test('deals are assigned all the same while everybody is away', async () => {
-  const rules = await benAway();
-  await rules.ok(['user', 'set', 'ana', 'away=2026-09-14..2026-09-16']);
-  expect([await hardware(rules), await hardware(rules)].sort()).toEqual(['ana', 'ben']);
+  const desk = await benAway();
+  away(desk, 'ana', '2026-09-14..2026-09-16');
+  expect([hardware(desk), hardware(desk)].sort()).toEqual(['ana', 'ben']);
 });
 
 test.each([
-  ['assign: ben', async (rules: Rules) => (await rules.json<Deal>('deal show D1'.split(' '))).owner],
-  [
-    'add-task: { title: Call, assignee: ben }',
-    async (rules: Rules) =>
-      (await rules.json<{ assignee: string }[]>('task list'.split(' '))).at(-1)!.assignee,
-  ],
-  [
-    'update: { owner: ben }',
-    async (rules: Rules) => (await rules.json<Deal>('deal show D1'.split(' '))).owner,
-  ],
-  [
-    'notify: { user: ben, text: Hello }',
-    async (rules: Rules) => (await rules.json<{ to: string }[]>('message list'.split(' '))).at(-1)!.to,
-  ],
-])('a rule with %s goes to the stand-in, and to the user once they are back', async (step, whose) => {
-  const rules = await benAway();
-  // A rule starts once for a record, so there are two.
-  for (const tag of ['away', 'back'])
-    rules.rule(tag, `for: deal\non: { tag-added: { tag: ${tag} } }\nsteps:\n  - ${step}\n`);
-  await rules.ok('deal tag D1 +away');
-  await rules.sweep();
-  expect(await whose(rules)).toBe('ana');
-  rules.at(BACK);
-  await rules.ok('deal tag D1 +back');
-  await rules.sweep();
-  expect(await whose(rules)).toBe('ben');
-});
-
-test('work that a person gives by hand stays with the absent user, and the person is told', async () => {
-  const rules = await benAway();
-  const { err } = await rules.ws.crm('deal assign D1 ben');
-  expect(err).toContain('ben is away until 2026-09-16; ana stands in\n');
-  expect((await rules.json<Deal>('deal show D1'.split(' '))).owner).toBe('ben');
-  rules.at(BACK);
-  expect((await rules.ws.crm('deal set D1 owner=ana')).err).not.toContain('is away');
-});
+  ['assign: ben', 'deal', 'owner', 'assigned D1 to ana, as ben is away'],
+  ['add-task: { title: Call, assignee: ben }', 'task', 'assignee', 'added T1 for D1'],
+  ['update: { owner: ben }', 'deal', 'owner', 'set owner of D1'],
+  ['notify: { user: ben, text: Hello }', 'message', 'to', 'queued M1 to ana'],
+] as const)(
+  'a rule with %s goes to the stand-in, and to the user once they are back',
+  async (step, kind, field, did) => {
+    const desk = await benAway();
+    // A rule starts once for a record, so there are two.
+    for (const tag of ['away', 'back'])
+      desk.rule(tag, `for: deal\non: { tag-added: { tag: ${tag} } }\nsteps:\n  - ${step}\n`);
+    desk.ok('deal tag D1 +away');
+    const { automations } = await desk.sweep();
+    expect(automations[0]!.steps[0]!.did).toBe(did);
+    expect(desk.list(kind).at(-1)![field]).toBe('ana');
+    desk.at(BACK);
+    desk.ok('deal tag D1 +back');
+    await desk.sweep();
+    expect(desk.list(kind).at(-1)![field]).toBe('ben');
+  },
+);
 
 test.each([
-  ['away=tomorrow', '"tomorrow" does not say when somebody is away'],
-  ['away=2026-09-16..2026-09-14', 'an absence cannot end before it begins'],
-  ['away=2026-09-14..2026-09-16 to ben', 'ben cannot stand in for ben'],
-  ['away=2026-09-14..2026-09-16 to anna', 'unknown user "anna"'],
-])('user set ben %j is refused', async (pair, why) => {
-  const rules = await seeded();
-  const ran = await rules.ws.crm(['user', 'set', 'ben', pair]);
-  expect(ran.err).toContain(why);
-  expect(ran.code).toBe(2);
-  expect(await rules.json<object>('user show ben'.split(' '))).toMatchObject({ away: null });
-});
-
-test('an absence is taken out with an empty value', async () => {
-  const rules = await benAway();
-  expect(await rules.json<object>('user show ben'.split(' '))).toMatchObject({ away: AWAY });
-  await rules.ok('user set ben away=');
-  expect(await hardware(rules)).toBe('ben');
+  ['assign: none', 'assigned D1 to nobody'],
+  ['assign: cat', 'assigned D1 to cat'],
+])('%s: %s', async (step, did) => {
+  const desk = await seeded();
+  desk.rule('a', `for: deal\non: { tag-added: { tag: go } }\nsteps:\n  - ${step}\n`);
+  await desk.all('run', 'deal assign D1 ana', 'deal tag D1 +go');
+  expect((await desk.sweep()).automations[0]!.steps[0]!.did).toBe(did);
 });

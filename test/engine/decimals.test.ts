@@ -43,6 +43,12 @@ describe('arithmetic in texts', () => {
     ['deal.yen | times: 0.0035', '4'],
     ['deal.value | modulo: 100', '34.10'],
     ['deal.value | minus: 2000 | abs', '765.90'],
+    ['deal.value | abs', '1234.10'],
+    ['-1.5 | abs', '1.5'],
+    ['1.5 | abs', '1.5'],
+    ['deal.value | minus: 2000 | divided_by: 3', '-255.30'],
+    ['deal.value | minus: 2000 | divided_by: -3', '255.30'],
+    ['deal.value | minus: 2000 | size', '7'],
     ['deal.value | at_least: 5000', '5000.00'],
     ['deal.value | at_most: 5000', '1234.10'],
     ['deal.value | round', '1234'],
@@ -65,6 +71,32 @@ describe('arithmetic in texts', () => {
     ['1 | divided_by: 3', '0.33333333333333333333'],
     ['10 | divided_by: 3', '3.3333333333333333333'],
     ['10 | divided_by: 4', '2.5'],
+    // Twenty digits, and no more, whatever the sizes are.
+    ['2 | divided_by: 3', '0.66666666666666666667'],
+    ['20 | divided_by: 3', '6.6666666666666666667'],
+    ['1 | divided_by: 30', '0.033333333333333333333'],
+    ['-1 | divided_by: 3', '-0.33333333333333333333'],
+    ['100 | divided_by: 7', '14.285714285714285714'],
+    ['"123456789012345678901234" | divided_by: 7', '17636684144620811271605'],
+    ['6 | divided_by: -4', '-1.5'],
+    ['-7 | divided_by: 2, true', '-4'],
+    ['7 | divided_by: -2, true', '-4'],
+    ['"1.5e-3" | plus: 1', '1.0015'],
+    ['"1.5e3" | plus: 1', '1501'],
+    ['"+5" | plus: 1', '6'],
+    ['" 5 " | plus: 1', '6'],
+    ['"-0.05" | plus: 0', '-0.05'],
+    ['5 | at_least: 5', '5'],
+    ['"5.0" | at_most: 5', '5'],
+    ['4 | at_least: 5', '5'],
+    ['6 | at_most: 5', '5'],
+    ['1.4 | round', '1'],
+    ['-2.5 | round', '-3'],
+    ['1.2 | ceil', '2'],
+    ['1 | ceil', '1'],
+    ['1.8 | floor', '1'],
+    ['1 | floor', '1'],
+    ['1250 | round: -2', '1300'],
     ['7 | divided_by: 2, true', '3'],
     ['-7 | modulo: 3', '2'],
     ['0.3 | modulo: 0.1', '0'],
@@ -88,6 +120,15 @@ describe('arithmetic in texts', () => {
     ['deal.value != 1234.1', false],
     ['1234.2 > deal.value', true],
     ['deal.value < 1000', false],
+    ['deal.value < 1234.1', false],
+    ['deal.value <= 1234.1', true],
+    ['deal.value <= 1234', false],
+    ['deal.value > 1234.1', false],
+    ['deal.value >= 1234.2', false],
+    ['deal.value < 1234.2', true],
+    ['deal.value == "x"', false],
+    ['deal.value > "x"', false],
+    ['deal.value contains "x"', false],
     ['deal.value < "x"', false],
     ['deal.value contains "34"', true],
   ])('%s: %s', (condition, expected) => {
@@ -99,6 +140,8 @@ describe('arithmetic in texts', () => {
     ['deal.value | divided_by: 0', /cannot be divided by 0/],
     ['1 | modulo: 0', /cannot be divided by 0/],
     ['"x" | plus: 1', /plus: "x" is not a number/],
+    ['1 | round: 101', /round: 101 is not a number of decimals/],
+    ['1 | round: 0.5', /round: 0.5 is not a number of decimals/],
     ['1 | round: "x"', /round: "x" is not a number of decimals/],
   ])('{{ %s }} fails', (expression, message) => {
     expect(() => render(`{{ ${expression} }}`)).toThrow(message);
@@ -118,6 +161,19 @@ describe('arithmetic in texts', () => {
       }),
     );
   });
+});
+
+test('amounts are JSON as their digits, and no number has more than a thousand of them', () => {
+  expect(JSON.stringify({ value: moneyOf('1.10', 'EUR') })).toBe('{"value":"1.10"}');
+  const digits = (count: number) => () => moneyOf('9'.repeat(count), 'EUR');
+  expect(digits(1000)).not.toThrow();
+  expect(digits(1001)).toThrow('a number of more than 1000 digits');
+  expect(() => moneyOf(`0.${'0'.repeat(1001)}`, 'EUR')).toThrow('a number of more than 1000 digits');
+  expect([moneyOf('x', 'EUR'), moneyOf(5, 'EUR'), moneyOf(null, 'EUR')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a rule calculates with the value of a deal, in its currency', async () => {

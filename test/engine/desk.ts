@@ -25,6 +25,7 @@ import type { Problem } from '../../src/store/yaml.ts';
 import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { plan } from '../../src/engine/plan.ts';
+import type { Asked } from '../../src/engine/sweep/input.ts';
 import type { Trace } from '../../src/engine/sweep/report.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { definitionOf } from '../../src/kinds/define.ts';
@@ -159,12 +160,15 @@ export class Desk {
     this.#done.push([this.#journal.length - back.length, this.#journal.length]);
   }
 
-  async sweep(...options: string[]): Promise<DeskSweep> {
+  /** Plans a sweep, and does nothing of it. */
+  async plan(asked: Asked = {}): Promise<ReturnType<typeof plan>> {
     this.#takeIn();
+    return plan(planInput(await this.#ground(asked.only), asked));
+  }
+
+  async sweep(...options: string[]): Promise<DeskSweep> {
     const only = options.includes('--only') ? options[options.indexOf('--only') + 1] : undefined;
-    const planned = plan(
-      planInput(await this.#ground(only), { only, isExplained: options.includes('--explain') }),
-    );
+    const planned = await this.plan({ only, isExplained: options.includes('--explain') });
     if (!options.includes('--dry-run')) this.#commit(planned.changes, false);
     const { trace, changes } = planned;
     const isDone = changes.length > 0 && !options.includes('--dry-run');

@@ -227,3 +227,21 @@ test('a sweep at an earlier time than the last warns, starts nothing by time, an
   ]);
   expect(ran(sweep)).toEqual(['note D2', 'wait D2']);
 });
+
+test('a rule that adds records without end is named by the record that was there before', async () => {
+  const rules = Desk.make();
+  rules.rule('grows', every('created', '{ add-deal: { title: More } }', 'generations: 99\n'));
+  rules.rule('note', every('created', '{ add-note: hello }'));
+  await rules.sweep();
+  rules.ok('deal add Chairs');
+  const sweep = await rules.sweepTwice();
+  expect(sweep.failures).toMatchObject([
+    {
+      automation: 'grows',
+      subject: 'D1',
+      error: 'a loop: grows starts itself again and again; what it did to D1 is left out of this sweep',
+    },
+  ]);
+  expect(ran(sweep)).toEqual(['note D1']);
+  expect(rules.list('deal')).toHaveLength(1);
+});

@@ -70,15 +70,3 @@ test('a message belongs to its record, even if its text names nothing', async ()
   expect(await ws.json('message list')).toMatchObject([{ to: 'eve', deal: 'D1' }]);
   expect(await bodies(ws, 'rob')).toEqual([]);
 });
-
-test('no user is told of something hidden from them', async () => {
-  const ws = await withRule(
-    `  - notify: { on: deal, user: rob, text: Look }\n  - send-email: { on: deal, to: rob, subject: S, body: Look }\n`,
-  );
-  const { automations } = await ws.json<{ automations: { steps: { did: string }[] }[] }>('run');
-  expect(automations[0]!.steps.map(({ did }) => did)).toEqual([
-    'queued nothing: rob may not see D1',
-    'queued nothing: rob may not see D1',
-  ]);
-  expect(await ws.json('message list')).toEqual([]);
-});

@@ -38,32 +38,30 @@ test.skipIf(isLeftOut)(
     await ws.ok(['report', '--html', file]);
     const browser = await chromium.launch({ executablePath, args });
     try {
+      const page = await browser.newPage({ bypassCSP: true });
+      const asked: string[] = [];
+      page.on('request', request => asked.push(request.url()));
+      await page.goto(`file://${file}`);
+      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
+      const isAsWideAs = async (width: number) => {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      };
       for (const [width, colorScheme] of [
         [360, 'light'],
         [1400, 'dark'],
       ] as const) {
-        const page = await browser.newPage({
-          viewport: { width, height: 900 },
-          colorScheme,
-          bypassCSP: true,
-        });
-        const asked: string[] = [];
-        page.on('request', request => asked.push(request.url()));
-        await page.goto(`file://${file}`);
-        expect(asked).toEqual([`file://${file}`]);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
+        await page.emulateMedia({ colorScheme });
+        await isAsWideAs(width);
         const { violations } = await page.evaluate<Awaited<ReturnType<Axe['run']>>>(
           "axe.run({ resultTypes: ['violations'] })",
         );
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-        await page.close();
       }
       // The width of A4 within its margins, in CSS pixels: nothing is cut off on paper.
-      const paper = await browser.newPage({ viewport: { width: 703, height: 1000 } });
-      await paper.emulateMedia({ media: 'print' });
-      await paper.goto(`file://${file}`);
-      expect(await paper.evaluate('document.documentElement.scrollWidth')).toBe(703);
+      await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+      await isAsWideAs(703);
+      expect(asked).toEqual([`file://${file}`]);
     } finally {
       await browser.close();
     }

@@ -5,6 +5,7 @@ import { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Json } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';
+import { withoutShared } from '../../src/state/shared-values.ts';
 import { encode } from '../../src/store/encoding.ts';
 import { configOf, emptyState } from './contents.ts';
 
@@ -71,14 +72,22 @@ test('records that are kept as lines are those that are kept as objects (propert
 });
 
 test('their lines in a snapshot equal those of the records (property)', () => {
+  const shared = fc.option(
+    fc.dictionary(
+      fc.constantFrom('title', 'stage', 'externalId', 'createdAt', 'updatedAt', 'stageSince', 'a b'),
+      fc.constantFrom('new', 'plain', '1970-01-01T00:00:00.000Z', 'a "quote"', 'é'),
+    ),
+    { nil: undefined },
+  );
   fc.assert(
-    fc.property(fc.array(added, { maxLength: 6 }), records => {
+    fc.property(fc.array(added, { maxLength: 6 }), shared, (records, shared) => {
       const [{ state }] = drafts(records);
       for (const kind of ['deal', 'contact'] as const) {
         const table = state.table(kind);
         const lines = Array.from(
           { length: table.rows },
-          (_, row) => `${JSON.stringify(table.record(row))}\n`,
+          (_, row) =>
+            `${JSON.stringify(shared ? withoutShared(table.record(row), shared) : table.record(row))}\n`,
         );
         const all = Buffer.from(lines.join(''));
         // Where there is no room for a line, those before it are copied.
@@ -86,8 +95,17 @@ test('their lines in a snapshot equal those of the records (property)', () => {
           if (room < 0) continue;
           const into = Buffer.alloc(room);
           const ends = new Uint32Array(lines.length);
-          const rows = table.copyUnchanged(0, table.rows, into, ends);
-          expect(rows).toBe(room === all.length ? lines.length : lines.length - 1);
+          let rows = 0;
+          // A copy that leaves something out needs room for the whole line.
+          if (!shared) {
+            rows = table.copyUnchanged(0, table.rows, into, ends);
+            expect(rows).toBe(room === all.length ? lines.length : lines.length - 1);
+          } else if (room === all.length) {
+            const roomy = Buffer.alloc(room + 10_000);
+            rows = table.copyUnchanged(0, table.rows, roomy, ends, shared);
+            expect(rows).toBe(lines.length);
+            roomy.copy(into);
+          }
           const copied = lines.slice(0, rows);
           expect(copied.map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i]))).toEqual(
             copied,
@@ -96,4 +114,40 @@ test('their lines in a snapshot equal those of the records (property)', () => {
       }
     }),
   );
+});
+
+const BEFORE = '2025-02-03T04:05:06.007Z';
+
+test('their lines are copied from any row on, each with the times of its transaction, as far as there is room', () => {
+  const state = emptyState(configOf());
+  for (const now of [0, 86_400_000]) {
+    const draft = new Draft(state, { now, zone: zone('UTC') });
+    draft.addLines();
+    draft.insert('deal', { title: 'Chairs é', stage: 'new' }, { line: 7 });
+    draft.insert('deal', { title: 'Desk', stage: 'new', createdAt: BEFORE, stageSince: BEFORE });
+  }
+  const table = state.table('deal');
+  const lines = [0, 1, 2, 3].map(row => `${JSON.stringify(table.record(row))}\n`);
+  for (let from = 0; from < 4; from++)
+    for (let to = from; to <= 4; to++) {
+      const expected = lines.slice(from, to);
+      const length = Buffer.byteLength(expected.join(''));
+      for (const [room, count] of [
+        [length + 999, to - from],
+        [length, to - from],
+        [Math.max(0, length - 1), Math.max(0, to - from - 1)],
+      ] as const) {
+        const into = Buffer.alloc(room);
+        const ends = new Uint32Array(9);
+        expect([from, to, room, table.copyUnchanged(from, to, into, ends)]).toEqual([from, to, room, count]);
+        expect(
+          expected.slice(0, count).map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i])),
+        ).toEqual(expected.slice(0, count));
+      }
+    }
+  for (const change of state.log())
+    expect([change.change.why?.line, JSON.stringify(asStored(change.change)).slice(0, 8)]).toEqual([
+      change.change.id === 'D1' || change.change.id === 'D3' ? 7 : undefined,
+      '{"add":{',
+    ]);
 });

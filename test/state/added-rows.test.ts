@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Cell } from '../../src/domain/cell.ts';
+import type { Rec } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
+import { AddedRows } from '../../src/state/added-rows.ts';
+import type { LiveColumn } from '../../src/state/columns/column.ts';
 import { dumpColumn } from '../../src/state/columns/index.ts';
 import { Draft } from '../../src/state/draft.ts';
-import { configOf, emptyState } from './contents.ts';
+import { cellOf, configOf, emptyState } from './contents.ts';
 
 const config = configOf();
 const keys = [...columnsOf(config, 'deal').keys()];
@@ -67,4 +71,86 @@ test('columns of rows that were added by the hundred are those of rows added one
     }),
     { numRuns: 40 },
   );
+});
+
+const deal = { title: 'Chairs', value: '1.00', stage: 'new', tags: ['a'], createdAt: undefined };
+
+/** What all columns say of each row. */
+const cellsOf = (draft: Draft) => {
+  const table = draft.state.table('deal');
+  return keys.map(key => [key, table.liveRows().map(row => cellOf(table.column(key), row))]);
+};
+
+test.each([1, 255, 256, 257, 600])(
+  'columns are those of the records, of %i lines of two transactions',
+  count => {
+    const [lines, objects] = [true, false].map(asLines => {
+      const state = emptyState(config);
+      let draft!: Draft;
+      for (const now of [0, 86_400_000]) {
+        draft = new Draft(state, { now, zone: zone('UTC') });
+        if (asLines) draft.addLines();
+        for (let i = 0; i < count; i++)
+          draft.insert('deal', {
+            ...deal,
+            value: `${i}.00`,
+            ...(i % 2 && { createdAt: '2025-02-03T04:05:06.007Z' }),
+          });
+        if (now === 0) draft.state.table('deal').column('updatedAt');
+      }
+      return cellsOf(draft);
+    });
+    expect(lines).toEqual(objects);
+  },
+);
+
+test('rows wait until there are 256, or one is of another time', () => {
+  const rows = new AddedRows('deal');
+  expect([rows.isEmpty, rows.isFullFor('a')]).toEqual([true, false]);
+  for (let row = 0; row < 256; row++) {
+    expect(rows.isFullFor('a')).toBe(false);
+    rows.push(row + 5, { id: `D${row + 6}` }, 'a');
+    expect([rows.isEmpty, rows.isFullFor('b')]).toEqual([false, true]);
+  }
+  expect(rows.isFullFor('a')).toBe(true);
+  rows.clear();
+  expect([rows.isEmpty, rows.isFullFor('a'), rows.isFullFor('b')]).toEqual([true, false, false]);
+});
+
+test.each([
+  ['one field', ['title'], (record: Rec) => record.title as Cell, ['a', 'b']],
+  [
+    'a field that no record has',
+    ['nothing'],
+    (record: Rec) => (record.nothing as Cell) ?? 'none',
+    ['none', 'none'],
+  ],
+  ['two fields', ['title', 'id'], (record: Rec) => `${record.title}${record.id}`, ['aD1', 'bD2']],
+  [
+    'a field within a field',
+    ['fields.size'],
+    (record: Rec) => JSON.stringify(record.fields),
+    ['{"size":1}', '{"size":2}'],
+  ],
+  ['no field', [], (record: Rec) => record.id, ['D1', 'D2']],
+  [
+    'a time',
+    ['updatedAt'],
+    (record: Rec) => `${record.updatedAt} ${record.title}`,
+    ['T undefined', 'T undefined'],
+  ],
+  [
+    'a time and a field',
+    ['createdAt', 'title'],
+    (record: Rec) => `${record.createdAt} ${record.title}`,
+    ['T a', 'T b'],
+  ],
+])('a column that reads %s gets the cells of waiting rows', (_, reads, cell, expected) => {
+  const rows = new AddedRows('deal');
+  rows.push(3, { id: 'D1', title: 'a', fields: { size: 1 } }, 'T');
+  rows.push(4, { id: 'D2', title: 'b', fields: { size: 2 } }, 'T');
+  const set: unknown[] = [];
+  const column = { setAll: (from: number, cells: readonly Cell[]) => set.push(from, [...cells]) };
+  rows.writeTo(column as unknown as LiveColumn, { key: 'k', storedAs: 'k', type: 'text', reads, cell });
+  expect(set).toEqual([3, expected]);
 });

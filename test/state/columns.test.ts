@@ -7,6 +7,7 @@ import type {
   CodesColumn,
   Column,
   ColumnData,
+  LiveColumn,
   NumberColumn,
   NumbersColumn,
   TextColumn,
@@ -76,6 +77,7 @@ function play(type: ColumnType, { first, later }: Steps, asStored = (data: Colum
 function cellsOf(values: ColumnData['values']) {
   let reads = 0;
   return {
+    rows: values.length,
     at(row: number) {
       reads++;
       return values[row]!;
@@ -94,8 +96,19 @@ function cellsOf(values: ColumnData['values']) {
   };
 }
 
+/** Lists that are read by themselves at first; then the whole column is. */
+function runsOf({ values, items }: ColumnData) {
+  let reads = 0;
+  return {
+    rows: values.length - 1,
+    at: (row: number) =>
+      ++reads > 3 ? undefined : (items as Int32Array).slice(values[row], values[row + 1]),
+  };
+}
+
 /** As a file has it: single cells may be asked for before the rest is, and memory for two more rows lies behind them. */
 function cellByCell(data: ColumnData): ColumnData {
+  if (data.type === 'numbers' || data.type === 'codes') return { ...data, runs: runsOf(data) };
   if (data.type !== 'number' && data.type !== 'code') return data;
   const { length } = data.values;
   const memory = new (data.values.constructor as new (rows: number) => Float64Array)(length + 2).fill(7);
@@ -217,12 +230,64 @@ describe('a column of texts', () => {
         const bytes = needleOf(text);
         const containing = model.flatMap((cell, row) => (folded(cell).includes(folded(text)) ? [row] : []));
         const equal = model.flatMap((cell, row) => (folded(cell) === folded(text) ? [row] : []));
+        const begun = model.flatMap((cell, row) => (folded(cell).startsWith(folded(text)) ? [row] : []));
         expect(rowsOf(found => live.search(bytes, found))).toEqual(containing);
         expect(rowsOf(found => live.equal(bytes, found))).toEqual(equal);
+        expect(rowsOf(found => live.begin(bytes, found))).toEqual(begun);
+        expect(model.flatMap((_, row) => (live.equals(row, bytes) ? [row] : []))).toEqual(equal);
+        expect(model.map((_, row) => live.size(row))).toEqual(
+          model.map(cell => Buffer.byteLength(folded(cell))),
+        );
         expect(model.flatMap((_, row) => (live.includes(row, bytes) ? [row] : []))).toEqual(containing);
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each([
+    ['a', [0, 2, 3, 5], [0, 2, 3], [0]],
+    ['ab', [2, 3, 5], [2, 3], [2]],
+    ['b', [2, 3, 5], [], []],
+    ['', [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5], [1]],
+    ['AbÁ', [3, 5], [3], [3]],
+    ['abab', [5], [], []],
+    ['c d', [4], [4], [4]],
+    ['z', [], [], []],
+  ])(
+    'that contain, begin with and equal %j are found, stored or written',
+    (text, containing, begun, equal) => {
+      const texts = ['a', '', 'ab', 'aba', 'c\nd', 'xabab'];
+      const bytes = needleOf(text);
+      // In turns, a text is stored, or written over another one.
+      for (const isStored of [
+        () => true,
+        () => false,
+        (row: number) => row % 2 === 0,
+        (row: number) => row < 3,
+      ]) {
+        const column = liveColumn(
+          buildColumn('text', texts.length, row => (isStored(row) ? texts[row] : 'abz')),
+        ) as LiveColumn & TextColumn;
+        for (const [row, each] of texts.entries()) if (!isStored(row)) column.set(row, each);
+        const every = texts.map((_, row) => row);
+        expect(rowsOf(found => column.search(bytes, found))).toEqual(containing);
+        expect(rowsOf(found => column.begin(bytes, found))).toEqual(begun);
+        expect(rowsOf(found => column.equal(bytes, found))).toEqual(equal);
+        expect(every.filter(row => column.includes(row, bytes))).toEqual(containing);
+        expect(every.filter(row => column.equals(row, bytes))).toEqual(equal);
+        expect(every.map(row => column.size(row))).toEqual([1, 0, 2, 3, 3, 5]);
+        const dumped = liveColumn(dumpColumn(column, [5, 1, 2, 3], false)) as TextColumn;
+        expect([0, 1, 2, 3].map(row => dumped.get(row))).toEqual(['xabab', '', 'ab', 'aba']);
+      }
+    },
+  );
+
+  test('has more text than is folded at once', () => {
+    const long = 'Ä'.repeat(20_000);
+    const column = liveColumn(buildColumn('text', 5, row => `${long}${row}`)) as LiveColumn & TextColumn;
+    column.setAll(5, [`${long}5`, 'b']);
+    expect([0, 3, 5, 6].map(row => column.get(row).slice(-2))).toEqual(['a0', 'a3', 'a5', 'b']);
+    expect(rowsOf(found => column.search(needleOf('a5'), found))).toEqual([5]);
   });
 
   test('a needle does not reach from one row into the next', () => {
@@ -230,6 +295,72 @@ describe('a column of texts', () => {
     for (const text of ['bc', 'b\nc', 'ab\ncd', 'b c'])
       expect(rowsOf(found => column.search(needleOf(text), found))).toEqual([]);
   });
+});
+
+test.each(['codes', 'numbers'] as const)(
+  'a list says its size and each of its items, stored or written, of type %s',
+  type => {
+    const cellAt = (n: number): Cell =>
+      (type === 'codes' ? [`a${n}`, `b${n}`, `c${n}`] : [n, n + 10, n + 20]).slice(0, n);
+    const column = liveColumn(buildColumn(type, 3, cellAt)) as LiveColumn & (CodesColumn | NumbersColumn);
+    column.set(1, cellAt(3));
+    column.set(3, cellAt(2));
+    const items = (row: number) =>
+      Array.from({ length: column.size(row) }, (_, i) => {
+        const item = column.at(row, i);
+        return column.type === 'codes' ? column.words[item] : item;
+      });
+    expect([0, 1, 2, 3, 4].map(items)).toEqual([[], cellAt(3), cellAt(2), cellAt(2), []]);
+  },
+);
+
+test.each([
+  ['of a file that has values', false, undefined, false],
+  ['of a file that has none', true, undefined, true],
+  ['of a file that has none, with a value written', true, 7, false],
+])('a number column %s is known to be empty: %s', (_, isEmpty, written, expected) => {
+  for (const write of [
+    (column: LiveColumn, cell: Cell) => column.set(1, cell),
+    (column: LiveColumn, cell: Cell) => column.setAll(1, [cell, undefined]),
+  ])
+    for (const isRead of [false, true]) {
+      const values = Float64Array.of(Number.NaN, Number.NaN);
+      const column = liveColumn({ type: 'number', values, isEmpty, cells: cellsOf(values) }) as LiveColumn &
+        NumberColumn;
+      if (isRead) column.all();
+      write(column, undefined);
+      expect(column.isEmpty).toBe(isEmpty);
+      write(column, written);
+      expect(column.isEmpty).toBe(expected);
+      expect(column.get(1)).toBe(written ?? Number.NaN);
+    }
+});
+
+test.each(types)('takes consecutive cells as if they came one by one, of type %s', type => {
+  const cell = (n: number): Cell =>
+    n % 3 === 0
+      ? undefined
+      : type === 'number'
+        ? n
+        : type === 'numbers'
+          ? [n]
+          : type === 'codes'
+            ? [`w${n}`]
+            : `w${n}`;
+  for (const isRead of [false, true])
+    for (const count of [0, 1, 70]) {
+      const [atOnce, oneByOne] = [0, 1].map(() =>
+        liveColumn(cellByCell(buildColumn(type, 3, row => cell(row + 1)))),
+      );
+      if (isRead) for (let i = 0; i < 20; i++) cellOf(atOnce!, 0);
+      atOnce!.setAll(
+        2,
+        Array.from({ length: count }, (_, i) => cell(i)),
+      );
+      for (let i = 0; i < count; i++) oneByOne!.set(2 + i, cell(i));
+      const rows = Array.from({ length: Math.max(3, 2 + count) }, (_, row) => row);
+      expect(rows.map(row => cellOf(atOnce!, row))).toEqual(rows.map(row => cellOf(oneByOne!, row)));
+    }
 });
 
 test('codes of a list are words of its dictionary, in the order given', () => {

@@ -107,6 +107,62 @@ test('a change to the same values is no change, and a missing record cannot be c
   expect(() => draft.setNamed('deal', 'D1', {})).toThrow('deal is not named');
 });
 
+test('a new draft has made nothing, starts automations, and reads what there is', () => {
+  const draft = new Draft(begun(), clock);
+  expect(draft).toMatchObject({
+    trigger: true,
+    strayed: false,
+    changes: [],
+    files: [],
+    intake: [],
+    undoes: undefined,
+  });
+  expect([draft.get('C1')?.name, draft.get('C9'), draft.foreign.size]).toEqual(['Jane', undefined, 0]);
+  draft.discard();
+  expect(draft.strayed).toBe(true);
+});
+
+test('a removal says why, if there is a reason', () => {
+  const draft = new Draft(begun(), clock);
+  draft.remove('D1', { into: 'D2' });
+  draft.remove('D2');
+  expect(draft.changes.map(change => [change.id, change.why])).toEqual([
+    ['D1', { into: 'D2' }],
+    ['D2', undefined],
+  ]);
+  expect(draft.changes.map(change => 'why' in change)).toEqual([true, false]);
+});
+
+test('a contact whose first address is emptied has the next one as the first', () => {
+  const draft = new Draft(begun(), clock);
+  draft.set('C1', { email: 'a@x.com', otherEmails: ['b@x.com', 'c@x.com'] });
+  draft.set('C1', { email: null });
+  expect(draft.record('C1')).toMatchObject({ name: 'Jane', email: 'b@x.com', otherEmails: ['c@x.com'] });
+});
+
+test('what is reverted restores the values that followed from it', () => {
+  const draft = new Draft(begun(), clock);
+  draft.set('D1', { stage: 'won' });
+  draft.revert(0, { stageSince: BEFORE, held: null, lostReason: undefined });
+  expect(draft.get('D1')).toMatchObject({ stage: 'new', stageSince: BEFORE });
+  expect([draft.changes, draft.strayed]).toEqual([[], true]);
+});
+
+test('a file that is not UTF-8 is not edited, whether the journal has it or not', () => {
+  const bad = 'name: \udce9\n';
+  const draft = new Draft(begun(), clock, [], new Map([['crm.yaml', bad]]));
+  draft.setNamed('file', 'old.yaml', { text: bad });
+  for (const path of ['crm.yaml', 'old.yaml'])
+    expect(() => draft.edit(path, 'name: A\n')).toThrow(
+      expect.objectContaining({
+        kind: 'INVALID',
+        message: `${path}:1: the byte 0xE9 is not UTF-8, and would be lost`,
+      }),
+    );
+  draft.edit('views.yaml', 'hot: {}\n');
+  expect(draft.files.map(({ path }) => path)).toEqual(['views.yaml']);
+});
+
 test('what is amended becomes a part of the last change', () => {
   const draft = new Draft(begun(), clock);
   draft.set('D1', { title: 'Stools' }, { transition: 1 });
@@ -148,6 +204,9 @@ test.each([
   ['+31 20 123 4567', ['C2']],
   ['0031201234567', ['C2']],
   ['1234567', []],
+  ['Jane <jane@example.com>', ['C1']],
+  ['Nobody <no@example.com>', []],
+  ['  ', []],
   ['', []],
 ])('%j names the contacts %j', (text, expected) => {
   const state = stateOf(
@@ -161,4 +220,17 @@ test.each([
     rowsNamed(table, key, text, state.config),
   );
   expect([...new Set(rows)].map(row => table.id(row))).toEqual(expected);
+});
+
+test('the records that share a phone number are named in ascending order', () => {
+  const ids = ['C1', 'C2', 'C3', 'C4'];
+  const state = stateOf(...ids.map((id, i) => added({ id, name: id, phone: `+3120123456${i % 2}` })));
+  // Written later, the number of C1 lies after that of C3.
+  state.apply({ kind: 'contact', id: 'C1', set: { phone: [null, '020 123 4560'] } }, BEFORE, 9);
+  const table = state.table('contact');
+  const key = definitionOf(state.kinds, 'contact').keys.find(each => each.isPhone)!;
+  const config = { ...state.config, country: 'NL' };
+  expect(rowsNamed(table, key, '020 1234560', config).map(row => table.id(row))).toEqual(['C1', 'C3']);
+  expect(rowsNamed(table, key, 'Jane', config)).toEqual([]);
+  expect(rowsNamed(stateOf().table('contact'), key, '020 1234560', config)).toEqual([]);
 });

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayFromNumber, formatInstant } from '../../src/domain/dates.ts';
+import { type Change, isRestored, type SetChange } from '../../src/domain/changes.ts';
 import { numberOf } from '../../src/domain/kinds.ts';
 import { fromMinorUnits } from '../../src/domain/money.ts';
 import type { Rec } from '../../src/domain/records.ts';
+import type { ColumnSpec } from '../../src/kinds/define.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
 import { Backwards } from '../../src/state/backwards.ts';
 import { liveColumn } from '../../src/state/columns/index.ts';
@@ -182,6 +184,263 @@ describe('the deals of an instant', () => {
   });
 });
 
+describe('a field of a former deal', () => {
+  const at = (day: number) => `2026-01-${String(day).padStart(2, '0')}T08:00:00.000Z`;
+  const deal = {
+    id: 'D1',
+    title: 'Chairs',
+    value: '1.00',
+    currency: 'EUR',
+    pipeline: 'sales',
+    stage: 'talks',
+    status: 'open',
+  };
+  const closing = (day: number) =>
+    ({
+      status: ['open', 'lost'],
+      closedAt: [null, at(day)],
+      closedStage: [null, 'talks'],
+      lostReason: [null, 'price'],
+    }) as const;
+  const reopening = {
+    status: ['lost', 'open'],
+    closedAt: [at(7), null],
+    closedStage: ['talks', null],
+    lostReason: ['price', null],
+  } as const;
+  const tx = (seq: number, day: number, change: Change): RandomTransaction => ({
+    ...{ seq, hash: `${seq}`, prev: '', at: at(day), changes: [change] },
+  });
+  const set = (values: SetChange['set']): Change => ({ kind: 'deal', id: 'D1', set: values });
+  const wonBefore = {
+    ...deal,
+    status: 'lost',
+    createdAt: at(2),
+    closedAt: at(3),
+    closedStage: 'talks',
+    lostReason: 'price',
+  };
+
+  /** Whether each field follows changes after the past, and those that the past knows. */
+  const follows = (former: FormerDeals, known: number) =>
+    ['closedAt', 'closedStage', 'lostReason', 'title', 'stage', 'value'].map(path =>
+      [known, known + 1].map(seq => former.followsChanges(1, path, seq)),
+    );
+  const [no, late, yes] = [
+    [false, false],
+    [false, true],
+    [true, true],
+  ];
+
+  test.each<[string, number, readonly RandomTransaction[], unknown]>([
+    ['an open deal', 9, [tx(1, 5, added(deal))], [no, late, late, yes, no, no]],
+    [
+      'a deal that was open then and is lost now',
+      6,
+      [tx(1, 5, added(deal)), tx(2, 7, set(closing(7)))],
+      [no, no, no, yes, no, no],
+    ],
+    [
+      'a deal that was lost then, as it is now',
+      8,
+      [tx(1, 5, added(deal)), tx(2, 7, set(closing(7)))],
+      [yes, late, late, yes, no, no],
+    ],
+    [
+      'a deal that was lost then, and has changed since',
+      8,
+      [tx(1, 5, added(deal)), tx(2, 7, set(closing(7))), tx(3, 9, set({ title: ['Chairs', 'Desk'] }))],
+      [yes, yes, yes, yes, no, no],
+    ],
+    [
+      'a deal that was lost then, imported with the time of its closing',
+      8,
+      [tx(1, 5, added(wonBefore, { line: 2 })), tx(2, 9, set({ title: ['Chairs', 'Desk'] }))],
+      [no, late, late, yes, no, no],
+    ],
+    [
+      'a deal that was lost then, imported with the time of its closing, and reopened since',
+      8,
+      [
+        tx(1, 5, added(wonBefore, { line: 2 })),
+        tx(2, 9, set({ title: ['Chairs', 'Desk'] })),
+        tx(3, 10, set(reopening)),
+      ],
+      [no, yes, yes, yes, no, no],
+    ],
+  ])('follows changes only if the past does not say it: of %s', (_, day, transactions, expected) => {
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(day)),
+      transactions.length,
+    );
+    expect(follows(former, transactions.length)).toEqual(expected);
+    expect(former.followsChanges(2, 'title', 1)).toBe(false);
+  });
+
+  test('is that of the past if this ends before the last transaction', () => {
+    const transactions = [
+      tx(1, 5, added(deal)),
+      tx(2, 7, set({ stage: ['talks', 'new'], owner: [null, 'ana'] })),
+    ];
+    const table = folded(transactions).table('deal');
+    const former = new FormerDeals(table, historyOf(transactions.slice(0, 1)), Date.parse(at(9)), 2);
+    expect(former.record(0)).toMatchObject({ stage: 'talks', stageSince: at(5), updatedAt: at(5) });
+    expect(former.record(0).owner).toBeUndefined();
+    for (const [key, cell] of [
+      ['stage', 'talks'],
+      ['owner', null],
+      ['status', 'open'],
+    ] as const)
+      expect(cellOf(liveColumn(former.column(specs.find(each => each.key === key)!)), 0)).toBe(cell);
+  });
+
+  test.each([
+    [8, { createdAt: at(2), closedAt: at(3), status: 'lost', stageSince: at(2), updatedAt: at(3) }],
+    [3, { createdAt: at(2), closedAt: at(3), status: 'lost', stageSince: at(2), updatedAt: at(3) }],
+    [
+      2,
+      {
+        createdAt: at(2),
+        closedAt: undefined,
+        status: 'open',
+        closedStage: undefined,
+        lostReason: undefined,
+      },
+    ],
+  ])('has the times that an import told, on day %i', (day, expected) => {
+    const transactions = [
+      tx(1, 5, added(wonBefore, { line: 2 })),
+      tx(2, 9, set({ title: ['Chairs', 'Desk'] })),
+    ];
+    const table = folded(transactions).table('deal');
+    const former = new FormerDeals(table, historyOf(transactions), Date.parse(at(day)), 2);
+    const record = former.record(0);
+    expect(Object.fromEntries(Object.keys(expected).map(path => [path, record[path]]))).toEqual(expected);
+    const cell = (key: string) => cellOf(liveColumn(former.column(specs.find(each => each.key === key)!)), 0);
+    const time = (text: string | undefined) => (text === undefined ? Number.NaN : Date.parse(text));
+    expect([cell('createdAt'), cell('closedAt'), cell('status')]).toEqual([
+      time(expected.createdAt),
+      time(expected.closedAt),
+      expected.status,
+    ]);
+    expect([cell('closedStage'), cell('lostReason')]).toEqual(
+      expected.status === 'lost' ? ['talks', 'price'] : [null, ''],
+    );
+  });
+
+  test('is not there while the deal is in the trash, nor before it was made, and is once it came back', () => {
+    const other = { ...deal, id: 'D2', status: 'won' };
+    const transactions = [
+      tx(1, 4, added(deal)),
+      tx(2, 5, { kind: 'deal', id: 'D1', rm: deal }),
+      tx(3, 7, added(deal)),
+      tx(4, 7, added(other)),
+      tx(5, 9, { kind: 'deal', id: 'D2', rm: other }),
+    ];
+    const table = folded(transactions).table('deal');
+    const there = [3, 4, 6, 8, 9].map(day => {
+      const former = new FormerDeals(table, historyOf(transactions), Date.parse(at(day)), 5);
+      const numbers = former.numbers();
+      const known = [1, 2].filter(number => former.fieldsOf(number) !== undefined);
+      return [Array.from({ length: former.rows }, (_, row) => numbers.get(row)), known];
+    });
+    expect(there).toEqual([
+      [[], []],
+      [[1], [1]],
+      [[], []],
+      // D2 is gone today: no row, but a past.
+      [[1], [1, 2]],
+      [[1], [1]],
+    ]);
+  });
+
+  test.each([
+    [8, 7, 'lost'],
+    [10, 7, 'lost'],
+    [12, undefined, 'open'],
+    [14, 13, 'won'],
+  ])('has the last closing on day %i, of day %s', (day, closed, status) => {
+    const end = (day: number, to: string) => set({ status: ['open', to], closedAt: [null, at(day)] });
+    const transactions = [
+      // A deal with a lower number, closed as well.
+      tx(1, 2, added(wonBefore, { line: 2 })),
+      {
+        ...tx(2, 5, added(deal)),
+        changes: [
+          added(
+            { ...wonBefore, id: 'D2', status: 'open', closedAt: null, closedStage: null, lostReason: null },
+            { line: 3 },
+          ),
+        ],
+      },
+      ...[
+        end(7, 'lost'),
+        set({ title: ['Chairs', 'Desk'] }),
+        set({ status: ['lost', 'open'], closedAt: [at(7), null] }),
+        end(13, 'won'),
+      ].map((change, i) => tx(3 + i, 7 + 2 * i, { ...change, id: 'D2' } as Change)),
+    ];
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(day)),
+      6,
+    );
+    const spec = specs.find(each => each.key === 'closedAt')!;
+    expect(former.record(1)).toMatchObject({ id: 'D2', status });
+    expect(former.record(1).closedAt).toBe(closed === undefined ? undefined : at(closed));
+    expect(cellOf(liveColumn(former.column(spec)), 1)).toBe(
+      closed === undefined ? Number.NaN : Date.parse(at(closed)),
+    );
+  });
+
+  test('is in a column that reads other fields too', () => {
+    const transactions = [
+      tx(1, 5, added(deal)),
+      tx(2, 7, set({ stage: ['talks', 'new'], title: ['Chairs', 'Desk'] })),
+    ];
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(6)),
+      2,
+    );
+    const spec: ColumnSpec = {
+      ...{ key: 'both', storedAs: 'both', type: 'text', reads: ['stage', 'title'] },
+      cell: ({ stage, title }) => `${stage} ${title}`,
+    };
+    expect(cellOf(liveColumn(former.column(spec)), 0)).toBe('talks desk');
+  });
+
+  test('has any number of words', () => {
+    const owners = Array.from({ length: 140 }, (_, i) => `u${i}`);
+    const transactions = [
+      {
+        ...tx(1, 5, added(deal)),
+        changes: owners.map((owner, i) => added({ ...deal, id: `D${i + 1}`, owner })),
+      },
+      {
+        ...tx(2, 7, added(deal)),
+        changes: owners.map(
+          (owner, i): Change => ({ kind: 'deal', id: `D${i + 1}`, set: { owner: [owner, 'ana'] } }),
+        ),
+      },
+    ];
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(6)),
+      2,
+    );
+    const column = liveColumn(former.column(specs.find(each => each.key === 'owner')!));
+    expect(owners.map((_, row) => cellOf(column, row))).toEqual(owners);
+    expect(owners.map((_, i) => former.fieldsOf(i + 1)?.owner)).toEqual(owners);
+    expect([former.fieldsOf(0), former.fieldsOf(141)]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a state taken back in time', () => {
   test('by reversing transactions has the records of then (property)', () => {
     fc.assert(
@@ -217,16 +476,50 @@ describe('a state taken back in time', () => {
     expect(state.named('file').size).toBe(0);
   });
 
+  test('has a deal as it was added, if the past says that it was made before, and any record as it was removed', () => {
+    const time = '2026-01-05T08:00:00.000Z';
+    const state = emptyState(config);
+    const jane: Rec = { id: 'C1', name: 'Jane', email: 'a@x.com', createdAt: time, updatedAt: time };
+    const deal: Rec = { id: 'D1', title: 'Chairs', stage: 'new', value: '1.00' };
+    state.apply(added(deal), time, 1);
+    state.apply(
+      { kind: 'deal', id: 'D1', set: { title: ['Chairs', 'Desk'], owner: [null, 'ana'] } },
+      time,
+      2,
+    );
+    state.apply(added({ ...jane, name: 'Joe', phone: '1' }), time, 3);
+    const backwards = new Backwards();
+    backwards.take([
+      { kind: 'contact', id: 'C2', rm: { id: 'C2', name: 'Kim' } },
+      { kind: 'contact', id: 'C1', set: { name: ['Janet', 'Jane'] } },
+      { kind: 'contact', id: 'C1', rm: jane },
+      { kind: 'contact', id: 'C3', set: { name: ['Old', 'Kim'] } },
+      { kind: 'contact', id: 'C4', rm: { id: 'C4' }, purge: true },
+    ]);
+    backwards.take([added(deal), { kind: 'deal', id: 'D1', set: { title: ['Chairs', 'Desk'] } }]);
+    backwards.apply(state, time, id => (id === 'D1' ? { stage: 'talks' } : undefined));
+    expect(state.get('D1')).toMatchObject({ title: 'Chairs', stage: 'talks', value: '1.00' });
+    expect(state.get('D1')!.owner).toBeUndefined();
+    expect(state.get('C1')).toMatchObject({ name: 'Janet', email: 'a@x.com' });
+    expect(state.get('C1')!.phone).toBeUndefined();
+    expect([state.get('C2')?.name, state.has('C3'), state.has('C4')]).toEqual(['Kim', false, false]);
+    expect(state.seq).toBe(4);
+  });
+
   test('as of a transaction is the same from the journal and from a later snapshot; quiet changes stay (property)', () => {
     fc.assert(
       fc.property(randomHistory(), fc.nat(), fc.boolean(), ({ transactions }, pick, isQuiet) => {
         const seq = pick % (transactions.length + 1);
+        // A quiet change of a deal that came back from the trash may be one of either life.
+        const returned = new Set(
+          transactions.flatMap(tx => tx.changes.filter(isRestored).map(change => change.id)),
+        );
         const log: Logged[] = transactions.flatMap(({ changes, at, seq: its }) =>
           changes.map(change => ({
             change,
             at,
             seq: its,
-            quiet: isQuiet && its % 3 === 0 && 'set' in change,
+            quiet: isQuiet && !returned.has(change.id) && (pick >> (its % 16)) % 2 === 1,
           })),
         );
         const state = emptyState(config);
@@ -234,10 +527,9 @@ describe('a state taken back in time', () => {
         const asOf = state.asOf(seq, [], new Map());
         const expected = emptyState(config);
         for (const { change, at, seq: its, quiet } of log)
-          if (its <= seq || (quiet && 'set' in change && expected.has(change.id)))
+          if (its <= seq || (quiet && ('add' in change || expected.has(change.id))))
             expected.apply(change, at, its, quiet);
         expect(dealsOf(asOf)).toEqual(dealsOf(expected));
-        if (isQuiet) return;
         const table = state.table('deal');
         const records = table.liveRows().map(row => table.record(row));
         const tip = new State(
@@ -257,10 +549,10 @@ describe('a state taken back in time', () => {
           [...dealsOf(then).keys()].map(id => [id, then.get(id)!.stageSince as string]),
         );
         const back = tip.asOf(seq, since, stageSince);
-        expect(dealsOf(back)).toEqual(dealsOf(then));
-        for (const id of dealsOf(then).keys()) {
+        expect(dealsOf(back)).toEqual(dealsOf(expected));
+        for (const id of dealsOf(expected).keys()) {
           const moved = since.some(({ change }) => 'set' in change && change.id === id && change.set.stage);
-          if (moved) expect(back.get(id)!.stageSince).toBe(then.get(id)!.stageSince);
+          if (moved) expect(back.get(id)!.stageSince).toBe(expected.get(id)!.stageSince);
         }
         expect(numberOf(tip.nextId('deal'))).toBe(100);
       }),

@@ -135,4 +135,31 @@ describe('a state', () => {
     state.apply({ kind: 'deal', id: 'D1', set: { contacts: [['C1'], null] } }, at(9), 9);
     expect(pointing()).toEqual(['D2']);
   });
+
+  test('a named record that is removed is gone, before and after it was asked for', () => {
+    const state = folded(5);
+    const rm: Change = { kind: 'file', id: 'crm.yaml', rm: { id: 'crm.yaml' } };
+    expect(state.named('file').size).toBe(1);
+    state.apply(rm, at(6), 6);
+    expect([state.named('file').size, state.trash().size]).toEqual([0, 0]);
+    const other = folded(5);
+    other.apply(rm, at(6), 6);
+    expect([other.named('file').size, other.trash().size]).toEqual([0, 0]);
+  });
+
+  test('keeps in the trash what was removed until it comes back or is purged', () => {
+    const rm = (id: string): Change => ({ kind: 'account', id, rm: { id, name: id } });
+    for (const isRead of [false, true]) {
+      const state = folded(1);
+      for (const [i, id] of ['A2', 'A3', 'A4'].entries()) state.apply(added({ id, name: id }), at(2), i + 2);
+      if (isRead) state.trash();
+      for (const id of ['A2', 'A3', 'A4']) state.apply(rm(id), at(5), 5);
+      state.apply({ ...rm('A2'), purge: true } as Change, at(6), 6);
+      state.apply(added({ id: 'A3', name: 'A3' }), at(7), 7);
+      expect([...state.trash()]).toEqual([
+        ['A4', { id: 'A4', removedAt: at(5), record: { id: 'A4', name: 'A4' } }],
+      ]);
+      expect(state.seq).toBe(7);
+    }
+  });
 });

@@ -123,4 +123,153 @@ describe('visits to stages', () => {
     ]);
     expect(visits).toMatchObject([{ stage: 'new', how: 'lost' }]);
   });
+
+  test.each<[string, RandomTransaction[], object[]]>([
+    [
+      'a move that is undone was no visit',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', set({ stage: ['new', 'talks'] })),
+        transaction(
+          3,
+          '2026-01-07T08:00:00Z',
+          set({ stage: ['talks', 'new'], stageSince: ['2026-01-06T08:00:00Z', add.stageSince] }),
+          2,
+        ),
+      ],
+      [{ stage: 'new', entered: Date.parse(add.stageSince), left: null, how: 'still' }],
+    ],
+    [
+      'the first of two moves that is undone was no visit, and the one before it ends as the other one did',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', set({ stage: ['new', 'talks'] })),
+        transaction(
+          3,
+          '2026-01-07T08:00:00Z',
+          set({ status: ['open', 'won'], closedAt: [null, '2026-01-07T08:00:00Z'] }),
+        ),
+        transaction(
+          4,
+          '2026-01-08T08:00:00Z',
+          set({ stage: ['talks', 'new'], stageSince: ['2026-01-06T08:00:00Z', add.stageSince] }),
+          2,
+        ),
+      ],
+      [
+        {
+          stage: 'new',
+          entered: Date.parse(add.stageSince),
+          left: Date.parse('2026-01-07T08:00:00Z'),
+          how: 'won',
+        },
+      ],
+    ],
+    [
+      'a deal in the trash left its stage then, and goes on when it comes back',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', { kind: 'deal', id: 'D1', rm: add }),
+        transaction(3, '2026-01-07T08:00:00Z', added(add)),
+        transaction(4, '2026-01-08T08:00:00Z', { kind: 'deal', id: 'D1', rm: add }),
+      ],
+      [
+        {
+          stage: 'new',
+          entered: Date.parse(add.stageSince),
+          left: Date.parse('2026-01-08T08:00:00Z'),
+          how: 'removed',
+        },
+      ],
+    ],
+    [
+      'a deal that comes back in another stage left the former one then',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', { kind: 'deal', id: 'D1', rm: add }),
+        transaction(3, '2026-01-07T08:00:00Z', added({ ...add, stage: 'talks' })),
+      ],
+      [
+        { stage: 'new', left: Date.parse('2026-01-07T08:00:00Z'), how: 'moved' },
+        { stage: 'talks', entered: Date.parse('2026-01-07T08:00:00Z'), left: null, how: 'still' },
+      ],
+    ],
+    [
+      'a reopened deal begins a new visit of the same stage',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'lost'], closedAt: [null, '2026-01-06T08:00:00Z'] }),
+        ),
+        transaction(
+          3,
+          '2026-01-07T08:00:00Z',
+          set({ status: ['lost', 'open'], closedAt: ['2026-01-06T08:00:00Z', null] }),
+        ),
+      ],
+      [
+        { stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' },
+        { stage: 'new', entered: Date.parse('2026-01-07T08:00:00Z'), left: null, how: 'still' },
+      ],
+    ],
+    [
+      'a deal that is moved and closed at once was closed in the stage before',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'won'], closedAt: [null, '2026-01-06T08:00:00Z'], stage: ['new', 'talks'] }),
+        ),
+        transaction(3, '2026-01-07T08:00:00Z', set({ status: ['won', 'lost'] })),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' }],
+    ],
+    [
+      'a lost deal that goes to the trash was lost all the same',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'lost'], closedAt: [null, '2026-01-06T08:00:00Z'] }),
+        ),
+        transaction(3, '2026-01-07T08:00:00Z', { kind: 'deal', id: 'D1', rm: { ...add, status: 'lost' } }),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' }],
+    ],
+    [
+      'a deal that is lost in the trash was removed',
+      [
+        transaction(2, '2026-01-06T08:00:00Z', { kind: 'deal', id: 'D1', rm: add }),
+        transaction(3, '2026-01-07T08:00:00Z', added({ ...add, status: 'lost' })),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'removed' }],
+    ],
+  ])('%s', (_, later, expected) => {
+    const visits = visitsOf([transaction(1, add.createdAt, added(add)), ...later]);
+    expect(visits).toHaveLength(expected.length);
+    expect(visits).toMatchObject(expected);
+  });
+
+  test('have the row with which they began, and the last one before they ended', () => {
+    const fold = new HistoryFold();
+    for (const tx of [
+      transaction(1, add.createdAt, added(add)),
+      transaction(2, '2026-01-06T08:00:00Z', set({ value: ['936.50', '2.00'] })),
+      transaction(3, '2026-01-07T08:00:00Z', set({ stage: ['new', 'talks'] })),
+      transaction(4, '2026-01-08T08:00:00Z', set({ value: ['2.00', '3.00'] })),
+      transaction(
+        5,
+        '2026-01-09T08:00:00Z',
+        set({ status: ['open', 'won'], closedAt: [null, '2026-01-09T08:00:00Z'] }),
+      ),
+      transaction(6, '2026-01-10T08:00:00Z', set({ title: ['Chairs', 'Desk'] })),
+    ])
+      fold.take(tx);
+    const history = fold.finish();
+    const { first, last } = visitsIn(history);
+    expect([Array.from(first), Array.from(last)]).toEqual([
+      [0, 2],
+      [1, 4],
+    ]);
+    expect(visitsIn(history)).toBe(visitsIn(history));
+    expect(visitsIn(history, Date.parse('2026-01-06T09:00:00Z')).count).toBe(1);
+    expect(visitsIn(history).count).toBe(2);
+  });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type NumberColumn, PART } from '../../src/state/columns/column.ts';
-import { liveColumn } from '../../src/state/columns/index.ts';
+import { type NumberColumn, type NumbersColumn, PART } from '../../src/state/columns/column.ts';
+import { buildColumn, liveColumn } from '../../src/state/columns/index.ts';
 import type { LiveNumbers } from '../../src/state/columns/numbers.ts';
 import { ColumnsFile, ENDS, writeColumns } from '../../src/store/columns-file.ts';
 import { type Io, nodeIo } from '../../src/store/io.ts';
@@ -103,6 +103,7 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ does: fc.constantFrom('set' as const, 'add' as const), row: fc.nat(ROWS - 1) }),
   },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('find' as const), row: fc.nat(ROWS - 1) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('all' as const), row: fc.constant(0) }) },
 );
 
@@ -132,7 +133,11 @@ function follow(
       expect(firstOther(numbers.part(from, count), model, from, count)).toBeUndefined();
     else if (does === 'get') expect(numbers.get(row)).toBe(model[row]);
     else if (does === 'all') expect(firstOther(numbers.all(), model, 0, model.length)).toBeUndefined();
-    else if (does === 'set') numbers.set(row, (model[row] = -row));
+    else if (does === 'find') {
+      const found: number[] = [];
+      numbers.equal(model[row]!, each => found.push(each));
+      expect(found.sort((a, b) => a - b)).toEqual(model.flatMap((v, i) => (v === model[row] ? [i] : [])));
+    } else if (does === 'set') numbers.set(row, (model[row] = -row));
     else numbers.set(model.push(row) - 1, row);
   }
 }
@@ -172,5 +177,61 @@ test('a loop over a column reads each part once, and a fourth loop has it as a w
     }
     expect(wrong).toBe(0);
     expect(reads).toBe(most);
+  }
+});
+
+test('a value is searched in parts, and never in the whole column, until that was done several times', () => {
+  const numbers = column();
+  const found: number[] = [];
+  numbers.equal(37_035, row => found.push(row));
+  expect(found).toEqual([12_345]);
+  expect(reads).toBe(1 + Math.ceil(ROWS / PART));
+});
+
+test('a list is read by itself, and the whole column after sixteen; a damaged one is made again', () => {
+  const lists = Array.from({ length: ROWS }, (_, row) => Array.from({ length: row % 4 }, (_, i) => row + i));
+  const data = () => buildColumn('numbers', ROWS, row => lists[row]);
+  const write = () =>
+    writeColumns(
+      nodeIo,
+      dir,
+      { name: () => '.tmp-1' },
+      'lists.cols',
+      { version: '1', checksum: 'c', rows: ROWS },
+      new Map([['contacts', data()]]),
+    );
+  write();
+  const path = join(dir, 'lists.cols');
+  const open = (io: Io) => {
+    const opened = ColumnsFile.open(io, dir, 'lists.cols', '1')!;
+    opened.remake = data;
+    return liveColumn(opened.column('contacts')) as NumbersColumn;
+  };
+  let bytes = 0;
+  const counting: Io = {
+    ...nodeIo,
+    readSync: ((...args: Parameters<Io['readSync']>) => {
+      const read = nodeIo.readSync(...args);
+      bytes += read;
+      return read;
+    }) as Io['readSync'],
+  };
+  const some = [0, 1, 3, 1023, 1024, 20_001, ROWS - 1, ROWS - 2];
+  const column = open(counting);
+  for (const row of some) {
+    expect([...Array(column.size(row)).keys()].map(i => column.at(row, i))).toEqual(lists[row]);
+    expect([...Array.from(column.get(row))]).toEqual(lists[row]);
+  }
+  expect(bytes).toBeLessThan(statSync(path).size / 3);
+  for (let n = 0; n < ROWS; n += 97) expect(column.size(scattered(n))).toBe(lists[scattered(n)]!.length);
+  expect(bytes).toBeLessThan(statSync(path).size * 2);
+
+  const sound = readFileSync(path);
+  for (let at = 5000; at < sound.length; at += 40_009) {
+    const damaged = Buffer.from(sound);
+    damaged[at]! ^= 4;
+    writeFileSync(path, damaged);
+    const mended = open(nodeIo);
+    for (const row of some) expect(Array.from(mended.get(row))).toEqual(lists[row]);
   }
 });

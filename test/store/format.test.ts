@@ -1,9 +1,10 @@
 /** FORMAT.md, taken at its word: a workspace is verified without any code of crm's store. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { workspace } from '../harness.ts';
+import { Home } from './home.ts';
 
 const sha256 = (...parts: readonly (string | Buffer)[]): string => {
   const digest = createHash('sha256');
@@ -70,13 +71,46 @@ test('the journal and the snapshots are as FORMAT.md says', async () => {
 
   const snapshots = readdirSync(join(ws.dir, 'data')).filter(name => name.endsWith('.jsonl'));
   expect(snapshots).toContain('trash.jsonl');
-  for (const name of snapshots) {
-    const bytes = readFileSync(join(ws.dir, 'data', name));
-    expect(bytes.indexOf('\n')).toBe(255);
-    const { checksum, ...head } = JSON.parse(bytes.toString('utf8', 0, 255));
-    expect(head).toMatchObject({ snapshot: name.replace('.jsonl', ''), format: 1 });
-    const lines = bytes.subarray(256);
-    expect(checksum).toBe(sha256(lines, JSON.stringify(head)).slice(0, 22));
-    expect(lines.toString().split('\n').length - 1).toBe(head.records);
-  }
+  for (const name of snapshots) expect(recordsOf(join(ws.dir, 'data', name), 1)).toHaveProperty('length');
+});
+
+/** The records of a snapshot of this format, which is intact. */
+function recordsOf(path: string, format: 1 | 2): readonly Record<string, unknown>[] {
+  const bytes = readFileSync(path);
+  const width = format === 1 ? 255 : 511;
+  expect(bytes.indexOf('\n')).toBe(width);
+  const { checksum, ...head } = JSON.parse(bytes.toString('utf8', 0, width));
+  expect(head).toMatchObject({ snapshot: basename(path, '.jsonl'), format });
+  expect(head.shared === undefined).toBe(format === 1);
+  const lines = bytes.subarray(width + 1);
+  expect(checksum).toBe(sha256(lines, JSON.stringify(head)).slice(0, 22));
+  const records = lines
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map(line => ({ ...head.shared, ...JSON.parse(line) }));
+  expect(records).toHaveLength(head.records);
+  return records;
+}
+
+test('a large snapshot is as FORMAT.md says', async () => {
+  const home = new Home();
+  home.sharesFrom = 2;
+  await home.commit(draft => {
+    for (const currency of ['EUR', 'USD', 'EUR', undefined, 'EUR'])
+      draft.add('deal', { title: 'Chairs', ...(currency && { currency }), pipeline: 'sales', stage: 'new' });
+  });
+  await home.checkpoint();
+  const at = '2026-09-14T08:00:01.000Z';
+  const usual = {
+    title: 'Chairs',
+    pipeline: 'sales',
+    stage: 'new',
+    createdAt: at,
+    updatedAt: at,
+    stageSince: at,
+  };
+  expect(recordsOf(home.path('data/deals.jsonl'), 2)).toEqual(
+    ['EUR', 'USD', 'EUR', null, 'EUR'].map((currency, i) => ({ id: `D${i + 1}`, currency, ...usual })),
+  );
 });

@@ -33,6 +33,8 @@ export class Home {
   readonly cacheHome: string;
   now = Date.parse('2026-09-14T08:00:00Z');
   readonly warnings: string[] = [];
+  /** The number of records from which a snapshot leaves out what they share; undefined as it is for users. */
+  sharesFrom: number | undefined;
   #count = 0;
 
   /** A new workspace, or one that is there already. */
@@ -85,6 +87,7 @@ export class Home {
       dryRun: false,
       version: 'test',
       runtime: 'test',
+      ...(this.sharesFrom !== undefined && { sharesFrom: this.sharesFrom }),
       ...extra,
     };
   }

@@ -33,15 +33,21 @@ interface Head {
   readonly seq: number;
   readonly next: number;
   readonly records: number;
+  readonly shared?: Record<string, string>;
 }
 
 /** A snapshot as it lies on disk. */
 function snapshot(home: Home, name: string): { head: Head; records: Rec[]; size: number } {
   const path = home.path('data', `${name}.jsonl`);
-  const [head, ...records] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const [first, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const head = JSON.parse(first!) as Head;
+  const records = lines.map(line => {
+    const values = Object.entries({ ...head.shared, ...JSON.parse(line) });
+    return Object.fromEntries(values.filter(([, value]) => value !== null)) as unknown as Rec;
+  });
   return {
-    head: JSON.parse(head!) as Head,
-    records: records.map(line => JSON.parse(line) as Rec),
+    head,
+    records,
     size: statSync(path).size,
   };
 }
@@ -212,8 +218,10 @@ describe('the state opened from disk equals the journal', () => {
       fc.asyncProperty(
         fc.constantFrom(0, 26, 36),
         fc.array(step, { minLength: 5, maxLength: 14, size: 'max' }),
-        async (large, steps) => {
+        fc.constantFrom(undefined, 1, 4),
+        async (large, steps, sharesFrom) => {
           const home = new Home();
+          home.sharesFrom = sharesFrom;
           try {
             if (large > 0) await home.addLarge(large);
             for (const each of steps) {
@@ -535,7 +543,7 @@ describe('snapshots and projections', () => {
     await home.checkpoint();
     for (const name of ['data/deals.jsonl', 'data/checkpoint.json']) {
       const now = readFileSync(home.path(name), 'utf8');
-      const newer = now.replace('"format":1', '"format":2');
+      const newer = now.replace('"format":1', '"format":3');
       writeFileSync(home.path(name), newer);
       await expect(home.commit(draft => void draft.add('deal', {}))).rejects.toMatchObject({
         kind: 'INVALID',

@@ -35,6 +35,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const leftOut = new Set([
   'strace',
   'outbox, kills',
+  'starvation',
   'imap-cuts',
   'remotes, directory',
   'remotes, git',

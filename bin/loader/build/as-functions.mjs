@@ -1,7 +1,7 @@
 // The loader's half of the build: turns the chunks that esbuild made of src/ into functions, in a few files of dist/.
 // README.md beside bin/loader/load.js says what for.
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
@@ -22,10 +22,16 @@ export async function writeFunctions(program, files, common) {
       .filter(({ chunk }) => fileOf.get(chunk) === file)
       .map(({ chunk, text }) => `${JSON.stringify(nameIn(chunk))}(provide,require){"use strict";${text}}`);
     const text = asciiOf(`({${functions.join(',\n')}})`);
-    // The loader tells builds apart by this hash, without reading on.
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    writeFileSync(`dist/${file}.cjs`, `//${hash}\n${text}`);
+    writeFileSync(`dist/${file}.cjs`, text);
+    writeHash(`dist/${file}.cjs`);
   }
+}
+
+/** Puts the hash of a file into its first line: the loader tells builds apart by it, without reading on. */
+export function writeHash(path) {
+  const text = readFileSync(path, 'utf8');
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  writeFileSync(path, `//${hash}\n${text}`);
 }
 
 /** Writes all chunks of a build as CommonJS files of their own, which need no loader: `node dist/bin.cjs`. */

@@ -40,7 +40,10 @@ function besideInbox(running: Running, user: string, body: string): Outgoing[] {
   const { notify: by, email } = (Object.hasOwn(users, user) ? users[user] : undefined) ?? {};
   if (by === 'desktop') return [{ channel: 'notify-desktop', to: user, body }];
   if (by !== 'mail' || !email) return [];
-  const [first = ''] = body.trim().split(/[\u0000-\u001f\u007f]/, 1);
+  const first = body
+    .trim()
+    .split(/[\u0000-\u001f\u007f]/, 1)[0]!
+    .trimEnd();
   const short = first.length > MOST_SUBJECT ? `${first.slice(0, MOST_SUBJECT).trimEnd()}...` : first;
   return [{ channel: 'notify-mail', to: email, subject: `${short} (${aboutOf(running)})`, body }];
 }

@@ -100,16 +100,27 @@ export interface ColumnData {
   /** Per row: the value of a number column, the code of a code column; for the other types, `rows + 1` ends. */
   readonly values: Float64Array | Codes | Uint32Array;
   /** The items of a list column, or the bytes of a text column. */
-  readonly items?: Int32Array | Uint8Array;
+  readonly items?: Int32Array | Uint8Array | undefined;
   readonly words?: string[];
   /** Single values of a number or code column in a file, so that `values` need not be read for a few rows. */
   readonly cells?: Cells;
+  /** Single lists of a list column in a file, so that `values` and `items` need not be read for a few rows. */
+  readonly runs?: Runs;
   /** Whether no row of a number column has a value, where that is known without `values`. */
   readonly isEmpty?: boolean;
 }
 
+/** Reads single lists of a column that lies in a file. */
+export interface Runs {
+  readonly rows: number;
+  /** Returns the items of a row, in memory of its own; undefined if the column should be read as a whole. */
+  at(row: number): Int32Array | undefined;
+}
+
 /** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
+  /** The number of rows in the file. */
+  readonly rows: number;
   at(row: number): number;
   /** Returns an array for `count` values, of the type that the file has. */
   room(count: number): Float64Array | Codes;

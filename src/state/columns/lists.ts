@@ -8,14 +8,27 @@ const none = new Int32Array(0);
 
 /** Lists one after the other, to which more may be added. Arrays in a file are read at first use. */
 class Lists {
-  readonly #data: Pick<ColumnData, 'values' | 'items'>;
+  readonly #data: Pick<ColumnData, 'values' | 'items' | 'runs'>;
   #rows: number | undefined;
   #endsRead: Uint32Array | undefined;
   #itemsRead: Int32Array | undefined;
+  /** The list that was read last by itself. */
+  #single: Int32Array | undefined;
+  #singleRow = -1;
   /** `rows` is given if the arrays have room for more rows than there are. */
-  constructor(data: Pick<ColumnData, 'values' | 'items'>, rows?: number) {
+  constructor(data: Pick<ColumnData, 'values' | 'items' | 'runs'>, rows = data.runs?.rows) {
     this.#data = data;
     this.#rows = rows;
+  }
+  /** Returns the list of a stored row while the arrays are not read; undefined if they are, or should be. */
+  #alone(row: number): Int32Array | undefined {
+    const { runs } = this.#data;
+    if (!runs || this.#endsRead || row >= runs.rows) return undefined;
+    if (row !== this.#singleRow) {
+      this.#single = runs.at(row);
+      this.#singleRow = this.#single ? row : -1;
+    }
+    return this.#single;
   }
   get rows(): number {
     return (this.#rows ??= this.#ends.length - 1);
@@ -37,12 +50,18 @@ class Lists {
     this.#endsRead[this.#rows] = to;
   }
   size(row: number): number {
+    const single = this.#alone(row);
+    if (single) return single.length;
     return row < this.rows ? this.#ends[row + 1]! - this.#ends[row]! : 0;
   }
   at(row: number, i: number): number {
-    return this.#items[this.#ends[row]! + i]!;
+    const single = this.#alone(row);
+    return single ? single[i]! : this.#items[this.#ends[row]! + i]!;
   }
   get(row: number): ArrayLike<number> {
+    return this.#alone(row) ?? this.#inArrays(row);
+  }
+  #inArrays(row: number): ArrayLike<number> {
     return this.size(row) === 0 ? none : this.#items.subarray(this.#ends[row]!, this.#ends[row + 1]!);
   }
   /** Calls `found` with the row of each occurrence of an item. */

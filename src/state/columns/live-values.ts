@@ -65,6 +65,26 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
     return true;
   }
 
+  /**
+   * Returns the rows that have a value while the column is not read, gone through in parts, whose memory is used again;
+   * undefined if it is read, or should be.
+   */
+  protected rowsInFile(value: number): number[] | undefined {
+    const { cells } = this.#data;
+    if (this.values !== undefined || !cells) return undefined;
+    const found: number[] = [];
+    // Not the part that `part` returned: its caller may be in the midst of it.
+    const part = cells.room(Math.min(PART, cells.rows));
+    for (let from = 0; from < cells.rows; from += PART) {
+      if (!cells.fill(part, from)) return undefined;
+      const end = cells.rows - from;
+      for (let at = part.indexOf(value); at >= 0 && at < end; at = part.indexOf(value, at + 1))
+        if (!this.#changed.has(from + at)) found.push(from + at);
+    }
+    for (const [row, now] of this.#changed) if (now === value) found.push(row);
+    return found;
+  }
+
   all(): A {
     if (this.values === undefined) {
       this.values = this.#data.values as A;

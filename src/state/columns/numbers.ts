@@ -35,6 +35,11 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
     return row < values.length ? values : grown(values, row, Number.NaN);
   }
   equal(value: number, found: (row: number) => void): void {
+    const rows = this.rowsInFile(value);
+    if (rows) {
+      for (const row of rows) found(row);
+      return;
+    }
     const values = this.all();
     for (let row = values.indexOf(value); row >= 0; row = values.indexOf(value, row + 1)) found(row);
   }
