@@ -90,6 +90,9 @@ export async function status(
   };
 }
 
+/** The number of tasks from which reading the status of all deals costs less than that of each task's deal. */
+const MANY_TASKS = 2000;
+
 function deals(view: View, known: Standing | undefined): Status['deals'] {
   const { state } = view;
   const statuses = state.table('deal').column('status') as CodeColumn;
@@ -99,11 +102,14 @@ function deals(view: View, known: Standing | undefined): Status['deals'] {
   const isOpen = statuses.words.indexOf('open');
   const sees = view.scope.sees?.('deal');
   const isMet = new Uint8Array(state.table('deal').rows);
+  // Many tasks ask for many deals, in no order.
+  const codes = state.table('task').rows > MANY_TASKS ? statuses.all() : undefined;
+  const codeOf = (deal: number) => (codes ? codes[deal]! : statuses.get(deal));
   let withNextAction = 0;
   eachOpenTask(view, (_task, deal) => {
     if (isMet[deal] === 1) return;
     isMet[deal] = 1;
-    if (statuses.get(deal) === isOpen && (sees === undefined || sees(deal))) withNextAction++;
+    if (codeOf(deal) === isOpen && (sees === undefined || sees(deal))) withNextAction++;
   });
   return {
     open,
