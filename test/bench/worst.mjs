@@ -92,19 +92,16 @@ const cases = [
   ],
   [
     '10,000 teams',
-    lab =>
-      lab.settings(
-        `users:\n  ana: { name: Ana }\nteams:\n${many(i => `  t${i}: { name: T ${i}, users: [ana] }\n`)}`,
-      ),
+    lab => lab.settings(`users:\n  ana: { name: Ana }\nteams:\n${many(i => `  t${i}: [ana]\n`)}`),
     show,
     ['team', 'list'],
   ],
   [
     '10,000 views',
-    lab => lab.settings(`views:\n${many(i => `  v${i}: { query: 'value:>${i}' }\n`)}`),
+    lab => lab.settings(`views:\n${many(i => `  v${i}: { of: deals, query: 'value:>${i}' }\n`)}`),
     show,
     ['view', 'list'],
-    ['deal', 'list', 'view:v77'],
+    ['deal', 'list', '--limit', '20'],
   ],
   [
     '10,000 options of a field',
@@ -250,14 +247,6 @@ const cases = [
     ['deal', 'list', `${'not '.repeat(MANY)}value:>1`],
   ],
   ['an unknown option of 100,000 characters', () => {}, ['deal', 'list', `-${'x'.repeat(100_000)}`]],
-  [
-    '60 views, each of which asks the next one twice',
-    lab =>
-      lab.settings(
-        `views:\n${many(i => `  v${i}: { query: 'view:v${i + 1} or view:v${i + 1}' }\n`, 60)}  v60: { query: 'value:>1' }\n`,
-      ),
-    ['deal', 'list', 'view:v0'],
-  ],
   [
     '10,000 tags of a deal',
     () => {},
