@@ -9,7 +9,7 @@ import { isObject, type Json, type Rec, valueAt } from './records.ts';
  */
 export function differences(
   kind: AnyKind,
-  from: ReadonlyMap<string, Rec>,
+  from: Pick<ReadonlyMap<string, Rec>, 'get' | 'has'> & Iterable<readonly [string, Rec]>,
   to: ReadonlyMap<string, Rec>,
 ): Change[] {
   const changes: Change[] = [];

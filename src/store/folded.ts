@@ -16,12 +16,13 @@ import type { Rec } from '../domain/records.ts';
 import type { Trashed } from '../state/state.ts';
 import { GENESIS } from './encoding.ts';
 import type { Tip } from './journal.ts';
+import { RecordTexts } from './record-texts.ts';
 import type { SnapshotKind } from './snapshot.ts';
 
 export class Folded {
   /** The last transaction that was taken in. */
   tip: Tip = { seq: 0, hash: GENESIS };
-  readonly #records = new Map<SnapshotKind, Map<string, Rec>>();
+  readonly #records = new Map<SnapshotKind, RecordTexts>();
   readonly #next = new Map<Kind, number>();
   readonly #changed = new Map<SnapshotKind, number>();
   readonly kinds: Kinds;
@@ -31,9 +32,9 @@ export class Folded {
   }
 
   /** The records of a kind by id, or what is in the trash. */
-  of(kind: SnapshotKind): Map<string, Rec> {
+  of(kind: SnapshotKind): RecordTexts {
     let records = this.#records.get(kind);
-    if (!records) this.#records.set(kind, (records = new Map()));
+    if (!records) this.#records.set(kind, (records = new RecordTexts()));
     return records;
   }
 

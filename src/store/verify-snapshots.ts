@@ -15,6 +15,7 @@ import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
 import { snapshotPieces } from './line-window.ts';
+import type { RecordTexts } from './record-texts.ts';
 import { Sha256 } from './sha256.ts';
 import {
   areIntact,
@@ -246,7 +247,7 @@ const asTyped = (change: Change, { shared }: SnapshotHead): Change =>
  * Whether an intact snapshot has exactly these records, each once: read a line at a time, since this is so nearly always. Records
  * are in the order of their numbers.
  */
-function saysSame(snapshot: ReadSnapshot, known: ReadonlyMap<string, Rec>): boolean {
+function saysSame(snapshot: ReadSnapshot, known: RecordTexts): boolean {
   if (!snapshot.isIntact) return false;
   let count = 0;
   let last = 0;

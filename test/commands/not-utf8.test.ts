@@ -51,7 +51,7 @@ describe('a file with bytes that are not UTF-8', () => {
     ['automation', 'automations/tagging.yaml', rule, ['disable tagging', 'set tagging name=x', 'rm tagging']],
     ['template', 'templates/tagging.md', template, ['set tagging subject=x', 'rm tagging']],
   ])(
-    'a %s disables itself alone, is not edited, and stays out of the journal',
+    'one %s disables itself alone, is not edited, and stays out of the journal',
     async (noun, path, text, commands) => {
       const ws = await workspace();
       write(ws, path, latin(text));

@@ -115,3 +115,39 @@ test('their lines in a snapshot equal those of the records (property)', () => {
     }),
   );
 });
+
+const BEFORE = '2025-02-03T04:05:06.007Z';
+
+test('their lines are copied from any row on, each with the times of its transaction, as far as there is room', () => {
+  const state = emptyState(configOf());
+  for (const now of [0, 86_400_000]) {
+    const draft = new Draft(state, { now, zone: zone('UTC') });
+    draft.addLines();
+    draft.insert('deal', { title: 'Chairs é', stage: 'new' }, { line: 7 });
+    draft.insert('deal', { title: 'Desk', stage: 'new', createdAt: BEFORE, stageSince: BEFORE });
+  }
+  const table = state.table('deal');
+  const lines = [0, 1, 2, 3].map(row => `${JSON.stringify(table.record(row))}\n`);
+  for (let from = 0; from < 4; from++)
+    for (let to = from; to <= 4; to++) {
+      const expected = lines.slice(from, to);
+      const length = Buffer.byteLength(expected.join(''));
+      for (const [room, count] of [
+        [length + 999, to - from],
+        [length, to - from],
+        [Math.max(0, length - 1), Math.max(0, to - from - 1)],
+      ] as const) {
+        const into = Buffer.alloc(room);
+        const ends = new Uint32Array(9);
+        expect([from, to, room, table.copyUnchanged(from, to, into, ends)]).toEqual([from, to, room, count]);
+        expect(
+          expected.slice(0, count).map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i])),
+        ).toEqual(expected.slice(0, count));
+      }
+    }
+  for (const change of state.log())
+    expect([change.change.why?.line, JSON.stringify(asStored(change.change)).slice(0, 8)]).toEqual([
+      change.change.id === 'D1' || change.change.id === 'D3' ? 7 : undefined,
+      '{"add":{',
+    ]);
+});

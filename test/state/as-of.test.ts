@@ -134,6 +134,12 @@ describe('a state as of an earlier transaction', () => {
     ['a record that was removed and purged is not', [], [removal, purge], false],
     ['a record that was removed, changed quietly and purged is not', [], [removal, { quiet: purge }], false],
     ['a record that was added since is not there', [since], [added(first)], false],
+    [
+      'a record that was added and moved since is not there',
+      [since],
+      [added(first), move('new', 'talks')],
+      false,
+    ],
     ['a record that was added quietly is there', [since], [{ quiet: added(first) }], true],
     ['a record that was added, and quietly removed, is not', [], [added(first), { quiet: removal }], false],
     ['a record that was quietly removed is not', [], [{ quiet: removal }], false],

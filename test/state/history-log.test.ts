@@ -62,7 +62,7 @@ test('a deal with a large number that was met early stays one deal when there is
   const add = (number: number) => added({ id: `D${number}`, value: `${number}.00`, ...values });
   const fold = new HistoryFold();
   const take = (seq: number, changes: Change[]) => fold.take({ seq, hash: `${seq}`, at, changes });
-  take(1, [add(9000), add(30_000), add(8000)]);
+  take(1, [add(9000), add(30_000), add(8000), add(9001), add(31_000)]);
   // The room grows meanwhile, and with it the numbers that have a place in an array.
   take(
     2,
@@ -75,16 +75,18 @@ test('a deal with a large number that was met early stays one deal when there is
     ),
   );
   const { rows, deal, stage, tx, words } = fold.finish();
-  expect(rows).toBe(1507);
-  const last = Array.from({ length: 7 }, (_, i) => rows - 7 + i);
+  expect(rows).toBe(1509);
+  const last = Array.from({ length: 9 }, (_, i) => rows - 9 + i);
   expect(last.map(row => [deal[row], words.stage[stage[row]!], tx[row]])).toEqual([
     [8000, 'new', 1],
     [8000, 'won', 3],
     [8100, 'new', 3],
     [9000, 'new', 1],
     [9000, 'won', 3],
+    [9001, 'new', 1],
     [30_000, 'new', 1],
     [30_000, 'won', 3],
+    [31_000, 'new', 1],
   ]);
 });
 

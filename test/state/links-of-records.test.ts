@@ -120,9 +120,11 @@ describe('links of a state', () => {
   });
 
   test.each([
-    ['searched one by one', 0],
-    ['made all at once', 20],
-  ])('leave out removed records on either side, and references to nothing: %s', (_, asks) => {
+    ['searched one by one', 0, 0],
+    ['made all at once', 0, 20],
+    ['made before the removals', 20, 0],
+    ['columns read before the removals, and made after them', 1, 20],
+  ])('leave out removed records on either side, and references to nothing: %s', (_, before, asks) => {
     const state = emptyState(configOf());
     const all: Rec[] = [
       { id: 'D1', title: 'Chairs' },
@@ -140,11 +142,15 @@ describe('links of a state', () => {
       { id: 'V2', type: 'call', for: 'C1', withDeals: ['D2', 'D1'] },
       { id: 'V3', type: 'call', for: 'D1' },
     ];
+    const ask = (rows: number) => {
+      for (const [to, from, field] of followed)
+        for (let row = 0; row < rows; row++) state.links(to, from, field).count(row);
+    };
     for (const record of all) state.apply(added(record), AT, 1);
+    ask(before);
     for (const id of ['D4', 'T4', 'C2', 'V3'])
       state.apply({ kind: recordKinds.kindOf(id), id, rm: { id } }, AT, 2);
-    for (const [to, from, field] of followed)
-      for (let row = 0; row < asks; row++) state.links(to, from, field).count(row);
+    ask(asks);
     const said = (to: Kind, from: Kind, field: string, id: string) => found(state, [to, from, field], id);
     expect(said('contact', 'deal', 'contacts', 'C1')).toEqual(['D3']);
     expect(said('deal', 'task', 'for', 'D2')).toEqual(['T1']);
@@ -153,6 +159,21 @@ describe('links of a state', () => {
     expect(said('deal', 'activity', 'for', 'D1')).toEqual(['V1', 'V2']);
     expect(said('deal', 'activity', 'for', 'D2')).toEqual(['V1', 'V2']);
     expect(said('contact', 'activity', 'for', 'C1')).toEqual(['V1', 'V2']);
+  });
+
+  test('are those of a record that came back, and of those that pointed to it meanwhile', () => {
+    const state = emptyState(configOf());
+    for (const record of [{ id: 'C1' }, { id: 'C2' }, { id: 'D1', contacts: ['C1', 'C2'] }])
+      state.apply(added(record), AT, 1);
+    const links = state.links('contact', 'deal', 'contacts');
+    for (let row = 0; row < 20; row++) links.count(row);
+    state.apply({ kind: 'contact', id: 'C1', rm: { id: 'C1' } }, AT, 2);
+    state.apply(added({ id: 'D2', contacts: ['C2', 'C1'] }), AT, 3);
+    state.apply(added({ id: 'C1' }), AT, 4);
+    expect(['C1', 'C2'].map(id => found(state, ['contact', 'deal', 'contacts'], id))).toEqual([
+      ['D1', 'D2'],
+      ['D1', 'D2'],
+    ]);
   });
 
   test.each([

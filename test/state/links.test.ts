@@ -96,3 +96,36 @@ test('a loop over them may ask for others meanwhile', () => {
   }
   expect(rows).toEqual([3, 43, 83]);
 });
+
+test('lists that are made at once follow each change of a row, and targets far beyond', () => {
+  const pointing: number[][] = [[5], [5], [5, 2], [2]];
+  const links = linksOf(
+    (row, found) => pointing[row]!.forEach(found),
+    () => pointing.length,
+  );
+  // Enough questions, about targets that nothing points to, that the lists are made with their edges from 0 on.
+  for (let target = 20; target < 40; target++) expect(links.count(target)).toBe(0);
+  const rows = (target: number) => {
+    const found: number[] = [];
+    links.some(target, row => {
+      found.push(row);
+      return false;
+    });
+    return found.sort((a, b) => a - b);
+  };
+  const change = (row: number, targets: number[]) => {
+    pointing[row] = targets;
+    links.update(row);
+  };
+  expect([rows(5), rows(2), rows(6)]).toEqual([[0, 1, 2], [2, 3], []]);
+  change(1, []);
+  expect([rows(5), rows(2)]).toEqual([
+    [0, 2],
+    [2, 3],
+  ]);
+  change(2, [1000, 5]);
+  expect([rows(5), rows(2), rows(1000), rows(999)]).toEqual([[0, 2], [3], [2], []]);
+  change(0, [2]);
+  change(4, [0, 64, 65]);
+  expect([rows(5), rows(2), rows(0), rows(64), rows(65)]).toEqual([[2], [0, 3], [4], [4], [4]]);
+});

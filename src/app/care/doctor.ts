@@ -115,13 +115,17 @@ function danglingReferences(folded: Folded): Finding[] {
     const kind = folded.kinds.parseId(id)?.kind;
     return kind !== undefined && (folded.of(kind).has(id) || folded.of('trash').has(id));
   };
-  return folded.kinds.names.flatMap(kind =>
+  return folded.kinds.names.flatMap(kind => {
     // Only built-in fields point to records, so any settings are sufficient.
-    referencesOf(noSettings(folded.kinds), kind).flatMap(field => {
-      const dangling = [...folded.of(kind).values()].flatMap(record => {
-        const lost = idsIn(valueAt(record, field.path)).filter(id => !isKnown(id));
-        return lost.length > 0 ? [`${record.id} (${lost.join(', ')})`] : [];
-      });
+    const fields = referencesOf(noSettings(folded.kinds), kind);
+    const all = fields.map((): string[] => []);
+    for (const record of folded.of(kind).values())
+      for (const [i, { path }] of fields.entries()) {
+        const lost = idsIn(valueAt(record, path)).filter(id => !isKnown(id));
+        if (lost.length > 0) all[i]!.push(`${record.id} (${lost.join(', ')})`);
+      }
+    return fields.flatMap((field, i) => {
+      const dangling = all[i]!;
       const [first] = dangling;
       if (first === undefined) return [];
       const finding: Finding = {
@@ -133,8 +137,8 @@ function danglingReferences(folded: Folded): Finding[] {
           : `crm history ${first.split(' ')[0]} shows where it comes from`,
       };
       return [finding];
-    }),
-  );
+    });
+  });
 }
 
 /** Finds deals in pipelines and stages that no longer exist. */

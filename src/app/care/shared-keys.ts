@@ -44,7 +44,8 @@ export function untidyLists(folded: Folded): Finding[] {
     const { several } = definitionOf(folded.kinds, kind);
     if (!several) return [];
     const isUntidy = (record: Rec) => Object.keys(tidied(several, record)).length > 0;
-    const untidy = [...folded.of(kind).values()].filter(isUntidy);
+    const untidy: Rec[] = [];
+    for (const record of folded.of(kind).values()) if (isUntidy(record)) untidy.push(record);
     if (untidy.length === 0) return [];
     const { all } = several.find(each => Object.keys(tidied([each], untidy[0]!)).length > 0)!;
     const finding: Finding = {

@@ -195,7 +195,7 @@ test.each<[string, (ws: TestWorkspace) => TestWorkspace, string]>([
     'machine',
   ],
 ])(
-  '%s sends nothing: what is queued is held until the machine is made the sender',
+  '%s sends nothing: what is queued is held, and does not leave when it is released',
   async (_, change, machine) => {
     const ws = await mailing(1);
     await deliverBy(ws, outcome({ outcome: 'sent' }));

@@ -78,7 +78,7 @@ describe('machines', () => {
     ['moved to where it was', ['deal move D1 negotiation', 'deal move D1 qualified'], 0],
     ['set three times', ['deal set D1 value=1', 'deal set D1 value=2', 'deal set D1 value=3'], 1],
     ['set and removed', ['deal set D1 value=1', 'deal rm D1'], 1],
-  ])('list of what was %s what is left of it', async (_, commands, count) => {
+  ])('list what is left of what was %s', async (_, commands, count) => {
     const [a, b] = (await team(2)).machines as [Machine, Machine];
     for (const command of commands) await a.crm(`--offline ${command}`);
     await b.ok('deal set D1 value=7000');
