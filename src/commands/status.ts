@@ -49,7 +49,7 @@ async function printStatus(context: Context): Promise<void> {
   const { status: statusOf } = await import('../app/reading/status.ts');
   const workspace = await context.workspace();
   const view = await workspace.view();
-  const { workspace: name, ...standing } = await statusOf(view, workspace.store.journal);
+  const { workspace: name, ...standing } = await statusOf(view, workspace.store);
   const untrusted =
     (standing.messages.queued ?? 0) === 0
       ? 0

@@ -3,6 +3,7 @@ import { Draft } from '../state/draft.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
+import type { Table } from '../state/table.ts';
 import type { Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import type { Held } from './skips.ts';
@@ -30,7 +31,7 @@ export interface Settling {
 export function settleDeals(draft: Draft, scope: Scope, settling: Settling): TransitionMade[] {
   const made: TransitionMade[] = [];
   const table = bindTransitions(scope);
-  for (const row of draft.state.table('deal').liveRows()) {
+  for (const row of notSettled(draft.state.table('deal'), table)) {
     const answer = table.answer(row);
     const held = table.held(row);
     const stays =
@@ -47,6 +48,24 @@ export function settleDeals(draft: Draft, scope: Scope, settling: Settling): Tra
       });
   }
   return made;
+}
+
+/**
+ * Yields the deals that do not simply stay where they are, in order of their ids. A block of deals is decided at once, up
+ * to the first of them that is changed: the answers for later ones may depend on that, so these are yielded one by one.
+ */
+function* notSettled(deals: Table, { moving }: BoundTransitions): Generator<number> {
+  if (!deals.isInOrder) {
+    yield* deals.liveRows();
+    return;
+  }
+  for (const { among, from } of deals.blocks()) {
+    const all = among.slice();
+    moving(among, from);
+    const { version } = deals;
+    for (let i = 0; i < among.length; i++)
+      if ((version === deals.version ? among : all)[i] === 1) yield from + i;
+  }
 }
 
 /** Returns the deals whose rows do not settle, among some deals, each tried by itself. Does not change the state. */

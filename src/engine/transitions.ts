@@ -8,7 +8,9 @@ import type { Config, Pipeline } from '../domain/config.ts';
 import { HELD } from '../kinds/deal.ts';
 import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
-import type { CodeColumn } from '../state/columns/column.ts';
+import { addRows } from '../query/narrow.ts';
+import type { CodeColumn, Codes } from '../state/columns/column.ts';
+import { BLOCK, type Narrow } from '../state/table.ts';
 
 /** The answer of the table for a deal: the row that decided, from 1, and the stage that it names. */
 export interface Answer {
@@ -65,6 +67,11 @@ export interface BoundTransitions {
   held(row: number): string | null | undefined;
   stage(row: number): string;
   explain(row: number): RowExplanation[];
+  /**
+   * Takes the deals that stay where they are out of a block: that are not held, and have no answer or that of their own
+   * stage.
+   */
+  readonly moving: Narrow;
   /** Whether the deal's pipeline has a table. */
   has(row: number): boolean;
 }
@@ -78,8 +85,7 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
   const held = deals.column(HELD) as CodeColumn;
   const tables: (ReturnType<typeof bindTable> | undefined)[] = [];
 
-  function tableOf(row: number) {
-    const code = pipelines.get(row);
+  function tableOf(code: number) {
     let table = tables[code];
     if (!table) {
       const pipeline = config.pipelines.find(p => p.id === pipelines.words[code]);
@@ -89,10 +95,26 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
     return table;
   }
 
+  const tableFor = (row: number) => tableOf(pipelines.get(row));
+  const rooms = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)] as const;
   return {
-    answer: row => tableOf(row).answer(row),
-    explain: row => tableOf(row).explain(row),
-    has: row => tableOf(row).rows > 0,
+    answer: row => tableFor(row).answer(row),
+    explain: row => tableFor(row).explain(row),
+    has: row => tableFor(row).rows > 0,
+    moving: (among, from) => {
+      const [moving, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
+      moving.set(among);
+      keepHeld(moving, held.words.length === 0 ? undefined : held.part(from, among.length));
+      const codes = pipelines.part(from, among.length);
+      for (const code of codesIn(codes)) {
+        its.set(among);
+        keepCode(its, codes, code);
+        if (!its.includes(1)) continue;
+        tableOf(code).moving(its, from);
+        if (its.includes(1)) addRows(moving, its);
+      }
+      among.set(moving);
+    },
     stage: row => stages.words[stages.get(row)]!,
     held: row => {
       const code = held.get(row);
@@ -112,8 +134,24 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
     const isFrom = row.from && ((code: number) => (fromCode[code] ??= row.from!.has(stages.words[code]!)));
     return { ...row, rule: i + 1, bind, isFrom, test };
   });
+  const rooms = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)] as const;
+  /** Takes the rows that stay in their stage, by the answer of the table, out of a block. */
+  const moving: Narrow = (among, from) => {
+    const codes = stages.part(from, among.length);
+    const [left, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
+    left.set(among);
+    among.fill(0);
+    for (const { to, isFrom, when, bind } of bound) {
+      its.set(left);
+      if (isFrom) keepStages(its, codes, stages.words.length, isFrom);
+      if (when && its.includes(1)) bind().narrow(its, from);
+      if (!its.includes(1)) continue;
+      decide(its, codes, stages.words.indexOf(to), left, among);
+    }
+  };
   return {
     rows: rows.length,
+    moving,
     answer(row: number): Answer | undefined {
       const stage = stages.get(row);
       // By number: an iterator makes an object for each row of the table, of each deal.
@@ -136,4 +174,36 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
         };
       }),
   };
+}
+
+/** Takes out the rows that are not held: those without a code. */
+function keepHeld(among: Uint8Array, held: Codes | undefined): void {
+  if (!held) among.fill(0);
+  else for (let i = 0; i < among.length; i++) if (held[i]! < 0) among[i] = 0;
+}
+
+function keepCode(among: Uint8Array, codes: Codes, code: number): void {
+  for (let i = 0; i < among.length; i++) if (codes[i] !== code) among[i] = 0;
+}
+
+/** Takes rows for which there is an answer out of `left`, and adds those that have another stage to `moving`. */
+function decide(its: Uint8Array, codes: Codes, to: number, left: Uint8Array, moving: Uint8Array): void {
+  for (let i = 0; i < its.length; i++) {
+    if (its[i] === 0) continue;
+    left[i] = 0;
+    if (codes[i] !== to || to < 0) moving[i] = 1;
+  }
+}
+
+/** Returns the codes that are in an array. */
+function codesIn(codes: Codes): Iterable<number> {
+  const first = codes[0] ?? -1;
+  // Nearly always: an iterator would take longer than all the rest.
+  for (let i = 0; i < codes.length; i++) if (codes[i] !== first) return new Set(codes);
+  return [first];
+}
+
+function keepStages(among: Uint8Array, codes: Codes, words: number, isFrom: (code: number) => boolean): void {
+  const holds = Uint8Array.from({ length: words + 1 }, (_, i) => Number(i > 0 && isFrom(i - 1)));
+  for (let i = 0; i < among.length; i++) among[i]! &= holds[codes[i]! + 1]!;
 }

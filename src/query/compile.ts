@@ -15,7 +15,7 @@ import { compileProperty, presenceOfProperty } from './property-terms.ts';
 import { compileRef } from './ref-terms.ts';
 import { refuseHabit } from './habits.ts';
 import { isQueryField, meaningOf, unknownField } from './names.ts';
-import { oneByOne } from './narrow.ts';
+import { inAny, inOrder, notIn, oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
 import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
@@ -76,7 +76,7 @@ export function compileQuery(node: Node, kind: Kind, config: Config, views: read
           const test = (row: number) => !bound.test(row);
           return {
             test,
-            narrow: oneByOne(test),
+            narrow: notIn(bound.narrow),
             explain: row => ({ holds: test(row), term: 'not', parts: [bound.explain(row)] }),
           };
         },
@@ -127,10 +127,8 @@ function join(how: 'and' | 'or', kind: Kind, queries: readonly Query[]): Query {
         how,
         bound.map(b => b.test),
       );
-      const narrow: Narrow = (among, from) => {
-        for (const each of bound) each.narrow(among, from);
-      };
-      return { test, narrow: how === 'and' ? narrow : oneByOne(test), explain };
+      const narrows = bound.map(b => b.narrow);
+      return { test, narrow: how === 'and' ? inOrder(...narrows) : inAny(narrows), explain };
       function explain(row: number): Explanation {
         const parts = bound.map(b => b.explain(row));
         const holds = how === 'and' ? parts.every(p => p.holds) : parts.some(p => p.holds);
@@ -228,8 +226,9 @@ function compilePresence(term: Term, kind: Kind, config: Config): CompiledTerm {
     bind: scope =>
       anyOf(
         terms.map(t => {
-          const { test, actual } = t.bind(scope);
-          return { test: wanted ? test : row => !test(row), actual };
+          const { test, actual, narrow } = t.bind(scope);
+          if (wanted) return { test, actual, ...(narrow && { narrow }) };
+          return { test: row => !test(row), actual, ...(narrow && { narrow: notIn(narrow) }) };
         }),
       ),
   };

@@ -27,7 +27,12 @@ export function compileDerived(term: Term, field: DerivedField, config: Config):
     ...(field.type === 'score' && { asks: 'score' }),
     bind: scope => {
       const value = field.bind(scope);
-      return { test: row => holds(value(row)), actual: row => show(value(row)) };
+      const narrow = field.narrow?.(scope, holds);
+      return {
+        test: row => holds(value(row)),
+        actual: row => show(value(row)),
+        ...(narrow && { narrow }),
+      };
     },
   };
 }

@@ -8,6 +8,7 @@ import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Table } from '../state/table.ts';
 import { contactsOf } from './contacts-of.ts';
 import { wordTest } from './derived.ts';
+import { oneByOne, whereSome } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, linksOf, type Scope } from './scope.ts';
@@ -42,8 +43,10 @@ export function compileEvent(term: Term, kind: Kind, { kinds }: Config): Compile
           (scope.countsEvent?.(event) ?? true);
       });
       const counts = tests.length === 1 ? tests[0]! : (event: number) => tests.some(test => test(event));
+      const test = (row: number) => each(row, counts);
       return {
-        test: row => each(row, counts),
+        test,
+        narrow: whereSome(events, false, oneByOne(test)),
         actual: row => {
           let last = Number.NaN;
           each(row, event => {

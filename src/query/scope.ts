@@ -4,6 +4,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Links } from '../state/links.ts';
 import type { State } from '../state/state.ts';
 import type { Narrow } from '../state/table.ts';
+import { inAny, inOrder, oneByOne } from './narrow.ts';
 
 /** A compiled query asked of a scope. */
 export interface BoundTest {
@@ -45,7 +46,8 @@ export interface CompiledTerm {
 }
 
 /** The rows that point to a row, one by one: `Links`, or the visible ones among them. */
-export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'>;
+export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'> &
+  Partial<Pick<Links, 'keepTargets'>>;
 
 /** Returns the visible rows of `from` that point to a row of `to` with a field. */
 export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
@@ -79,4 +81,21 @@ export function seenRow({ state, sees }: Scope, kind: Kind): (number: number) =>
     const row = number > 0 ? table.row(number) : -1;
     return row >= 0 && (isSeen?.(row) ?? true) ? row : -1;
   };
+}
+
+/** Returns how many of the rows that link to a row count. */
+export function countLinked(links: Linked, row: number, counts: (child: number) => boolean): number {
+  let n = 0;
+  for (let edge = links.first(row); edge >= 0; edge = links.next(edge)) if (counts(links.row(edge))) n++;
+  return n;
+}
+
+/** Leaves the rows that any of some links lead to, and for which `test` holds. */
+export function amongTargets(links: readonly Linked[], test: (row: number) => boolean): Narrow {
+  const narrows = links.flatMap(each => (each.keepTargets ? [each.keepTargets] : []));
+  // The links that a viewer sees are asked for row by row.
+  const isLinked = (row: number) => links.some(each => each.first(row) >= 0);
+  return narrows.length === links.length
+    ? inOrder(inAny(narrows), oneByOne(test))
+    : oneByOne(row => isLinked(row) && test(row));
 }

@@ -1,4 +1,5 @@
 import { LazyIndex } from './lazy-index.ts';
+import type { Narrow } from './table.ts';
 
 /** The links after all of them were found. */
 interface Lists {
@@ -171,12 +172,23 @@ export class Links {
     return false;
   }
 
+  /** Takes the rows to which no row points out of a block. */
+  readonly keepTargets: Narrow = (among, from) => {
+    keepLinked(among, this.#lists.whole.first, from);
+  };
+
   /** Returns the number of rows that point to the target. */
   count(target: number): number {
     let count = 0;
     for (let edge = this.first(target); edge >= 0; edge = this.next(edge)) count++;
     return count;
   }
+}
+
+function keepLinked(among: Uint8Array, first: Int32Array, from: number): void {
+  const known = Math.max(0, Math.min(among.length, first.length - from));
+  for (let i = 0; i < known; i++) if (first[from + i]! < 0) among[i] = 0;
+  among.fill(0, known);
 }
 
 function remember({ linked }: Lists, row: number, target: number): void {

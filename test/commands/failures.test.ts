@@ -213,9 +213,9 @@ describe('a newer format', () => {
   test('is refused, whatever is asked, and no byte is changed', async () => {
     const ws = await busy();
     const file = path(ws, 'data/deals.jsonl');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"format":1', '"format":2'));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"format":1', '"format":3'));
     for (const [args, options] of [...writers, ['deal list'] as const, ['status'] as const])
-      await refused(ws, args, 5, /written in format 2 by a newer crm; this one knows 1/, options);
+      await refused(ws, args, 5, /written in format 3 by a newer crm; this one knows 2/, options);
     expect((await ws.crm('doctor')).code).toBe(5);
   });
 

@@ -98,3 +98,76 @@ test('what a table leaves of a deal is what its changes say, also of one that it
   );
   expect(circles).toBeGreaterThan(runs / 16);
 });
+
+const condition = fc.constantFrom(
+  ...['tag:x', 'not tag:x', 'has:task', 'no:task', 'tasks.done:>=1', 'tasks.open:0', 'idle.over:1d'],
+  ...['idle:<1h', 'stage-age:>1d', 'tag:x or has:task', 'event:page.viewed', 'invoices.paid:>=1', 'is:won'],
+  ...['not (idle.over:1d tag:y)', 'invoices.paid:0 tag:y'],
+);
+const tables = fc.array(
+  fc.record(
+    {
+      to: fc.constantFrom(...stages),
+      from: fc.uniqueArray(fc.constantFrom(...stages), { minLength: 1, maxLength: 3 }),
+      when: condition,
+    },
+    { requiredKeys: ['to'] },
+  ),
+  { maxLength: 5 },
+);
+const some = fc.array(
+  fc.record({
+    deal,
+    pipeline: fc.constantFrom('sales', 'renewals'),
+    task: fc.constantFrom(undefined, 'open', 'done'),
+    days: fc.nat(3),
+    isRemoved: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+test('deals that are decided together move as if they were decided one by one (property)', () => {
+  fc.assert(
+    fc.property(tables, tables, some, (sales, renewals, all) => {
+      const settings = configOf(
+        new Map([
+          ['crm.yaml', crmYaml],
+          ...Object.entries({ sales, renewals }).map(([id, transitions]): [string, string] => [
+            `pipelines/${id}.yaml`,
+            JSON.stringify({ name: id, stages: stages.map(each => ({ id: each, name: each })), transitions }),
+          ]),
+        ]),
+      );
+      const records = dealsOf(all.map(each => each.deal)).map((record, i): Rec => {
+        const at = new Date(clock.now - all[i]!.days * 86_400_000).toISOString();
+        return { ...record, pipeline: all[i]!.pipeline, createdAt: at, updatedAt: at, stageSince: at };
+      });
+      const tasks = all.flatMap(({ task }, i): Rec[] =>
+        task === undefined
+          ? []
+          : [
+              {
+                ...{ id: `T${i + 1}`, title: 'Call', type: 'call', for: `D${i + 1}`, status: task },
+                ...{ createdAt: BEFORE, updatedAt: BEFORE, ...(task === 'done' && { doneAt: BEFORE }) },
+              },
+            ],
+      );
+      const settled = (isInOrder: boolean) => {
+        const draft = new Draft(stateOf([...records, ...tasks], settings), clock);
+        const table = draft.state.table('deal');
+        for (const [i, { isRemoved }] of all.entries()) if (isRemoved) draft.remove(`D${i + 1}`);
+        // Deals whose rows are in another order are decided one by one.
+        if (!isInOrder) Object.defineProperty(table, 'isInOrder', { value: false });
+        const failed: string[] = [];
+        const held: unknown[] = [];
+        const made = settleDeals(draft, scopeOf(draft.state), {
+          fail: (id, error) => failed.push(id, error),
+          held: each => held.push(each),
+        });
+        return { made, failed, held, changes: draft.changes };
+      };
+      expect(settled(true)).toEqual(settled(false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 60) },
+  );
+});

@@ -2,6 +2,7 @@
  * The figures of this month: won deals, open deals that are due, and the quota, as in `crm report forecast` and
  * `coverage`.
  */
+import { dayNumber } from '../../domain/dates.ts';
 import { fromMinorUnits } from '../../domain/money.ts';
 import { periodWith } from '../../domain/periods.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
@@ -9,6 +10,7 @@ import { compileText } from '../../query/compile.ts';
 import type { View } from '../core/view.ts';
 import { ownAmounts } from './amounts.ts';
 import { chancesIn } from './chances.ts';
+import type { Standing } from './standing.ts';
 import { NOTHING, Tallies, type Tally, WHOLE } from './tally.ts';
 
 /** The figures of a month in one currency: money as decimal strings. */
@@ -31,20 +33,21 @@ export interface Month {
 }
 
 /** Returns the figures of the month that today is in, by currency: only currencies with deals or a quota. */
-export async function thisMonth(view: View): Promise<Month> {
+export async function thisMonth(view: View, known?: Standing): Promise<Month> {
   const { state, clock, config } = view;
   const today = clock.zone.day(clock.now);
   const month = periodWith(today, 'month');
-  const open = tally(view, `is:open close:${today}..${month.to}`);
+  const due = known?.openBetween(dayNumber(today), dayNumber(month.to));
+  const open = due ? undefined : tally(view, `is:open close:${today}..${month.to}`);
   const won = tally(view, `is:won closed:${month.from}..${month.to}`);
   const quota = await quotaOf(view, month);
   const codes = new Map(ownAmounts(state).currencies.map((currency, code) => [currency, code]));
   if (quota !== undefined && !codes.has(config.currency)) codes.set(config.currency, -1);
   const figures = [...codes].flatMap(([currency, code]): [string, MonthFigures][] => {
-    const [due, gained] = [open(code), won(code)];
+    const [coming, gained] = [open?.(code) ?? due?.get(currency) ?? NOTHING, won(code)];
     const ofCurrency = currency === config.currency ? quota : undefined;
-    if (due.deals + gained.deals === 0 && ofCurrency === undefined) return [];
-    const { deals, noProbability, value, weighted } = due;
+    if (coming.deals + gained.deals === 0 && ofCurrency === undefined) return [];
+    const { deals, noProbability, value, weighted } = coming;
     const isUnknown = deals > 0 && noProbability === deals;
     return [
       [

@@ -2,6 +2,7 @@
 import { ownAmounts } from './amounts.ts';
 import { type Assigned, newlyAssigned } from './assigned.ts';
 import { type Month, thisMonth } from './month.ts';
+import { type Kept, type Standing, standingOf } from './standing.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
 import { unread } from './inbox.ts';
@@ -9,9 +10,11 @@ import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
+import { fromMinorUnits } from '../../domain/money.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
 import { leastRotting } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -62,16 +65,20 @@ export interface Status {
   };
 }
 
-export async function status(view: View, journal: Pick<Journal, 'mentions'>): Promise<Status> {
+export async function status(
+  view: View,
+  store: { readonly journal: Pick<Journal, 'mentions'> } & Kept,
+): Promise<Status> {
   const { state, viewer } = view;
+  const standing = standingOf(view, store);
   return {
     workspace: state.config.name,
     user: viewer.user,
     role: viewer.role,
-    deals: deals(view),
+    deals: deals(view, standing),
     tasks: openTasks(view),
-    assigned: await newlyAssigned(view, journal),
-    month: await thisMonth(view),
+    assigned: await newlyAssigned(view, store.journal),
+    month: await thisMonth(view, standing),
     enrolments: {
       failed: found(view, 'enrolment', 'status:failed'),
       waiting: found(view, 'enrolment', 'status:waiting'),
@@ -83,18 +90,12 @@ export async function status(view: View, journal: Pick<Journal, 'mentions'>): Pr
   };
 }
 
-function deals(view: View): Status['deals'] {
+function deals(view: View, known: Standing | undefined): Status['deals'] {
   const { state } = view;
   const statuses = state.table('deal').column('status') as CodeColumn;
-  const all = view.blocks(compileText('', 'deal', state.config));
-  const tallies = new Tallies(all, byCodeOf(statuses), ownAmounts(state));
-  const standing = (status: DealStatus): DealsStanding => {
-    const group = statuses.words.indexOf(status) + 1;
-    if (group === 0) return { count: 0, sums: {} };
-    const sums = totalsOf(tallies, group).map(({ currency, sum }) => [currency, sum]);
-    return { count: countOf(tallies, group), sums: Object.fromEntries(sums) };
-  };
+  const standing = known ? standingIn(known) : countedBy(view, statuses);
   const open = standing('open');
+  const today = dayNumber(view.clock.zone.day(view.clock.now));
   const isOpen = statuses.words.indexOf('open');
   const sees = view.scope.sees?.('deal');
   const isMet = new Uint8Array(state.table('deal').rows);
@@ -111,7 +112,31 @@ function deals(view: View): Status['deals'] {
     rotting:
       leastRotting(state.config) < Number.POSITIVE_INFINITY ? found(view, 'deal', 'is:open is:rotting') : 0,
     withoutNextAction: open.count - withNextAction,
-    pastClose: found(view, 'deal', 'is:open close.before:today'),
+    pastClose: known ? known.openBefore(today) : found(view, 'deal', 'is:open close.before:today'),
+  };
+}
+
+const standingIn =
+  (known: Standing) =>
+  (status: DealStatus): DealsStanding => {
+    const sums = [...known.of(status)].sort(([a], [b]) => byCodeUnits(a, b));
+    return {
+      count: sums.reduce((sum, [, { deals }]) => sum + deals, 0),
+      sums: Object.fromEntries(
+        sums.map(([currency, { value }]) => [currency, fromMinorUnits(value, currency)]),
+      ),
+    };
+  };
+
+function countedBy(view: View, statuses: CodeColumn): (status: DealStatus) => DealsStanding {
+  const { state } = view;
+  const all = view.blocks(compileText('', 'deal', state.config));
+  const tallies = new Tallies(all, byCodeOf(statuses), ownAmounts(state));
+  return status => {
+    const group = statuses.words.indexOf(status) + 1;
+    if (group === 0) return { count: 0, sums: {} };
+    const sums = totalsOf(tallies, group).map(({ currency, sum }) => [currency, sum]);
+    return { count: countOf(tallies, group), sums: Object.fromEntries(sums) };
   };
 }
 
