@@ -120,9 +120,11 @@ test('what V8 compiled is kept with the user, for each command that worked, and 
   const { stdout } = await crm('help');
   await crm('hlep');
   const names = kept().map(path => path.split('/').at(-1));
-  expect(names.sort()).toEqual(
-    ['complete', 'crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
-  );
+  // The libraries that it needs are compiled once for all commands.
+  expect(names.sort()).toEqual([
+    ...['liquidjs', 'yaml', 'zod'].map(library => `crm.${library}.cjs`),
+    ...['complete', 'crm', 'find', 'look', 'more', 'past', 'report', 'run'].map(file => `help.${file}.cjs`),
+  ]);
   const damages: ((path: string) => void)[] = [
     path => truncateSync(path, readFileSync(path).length / 2),
     path => writeFileSync(path, ''),

@@ -20,12 +20,15 @@ export function checkUsers(
   list: readonly string[],
   say: Say,
 ): void {
-  const all = [...Object.keys(users), ...Object.keys(teams).map(team => `team:${team}`)];
+  // Made when somebody is unknown: each of thousands of teams is checked.
+  let all: string[] | undefined;
   list.forEach((name, i) => {
     const isKnown = name.startsWith('team:')
       ? Object.hasOwn(teams, name.slice(5))
       : Object.hasOwn(users, name);
-    if (!isKnown) say([...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
+    if (isKnown) return;
+    all ??= [...Object.keys(users), ...Object.keys(teams).map(team => `team:${team}`)];
+    say([...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
   });
 }
 

@@ -293,10 +293,12 @@ export class Store {
 
   /** Removes erased content from every file (`store/purge.ts`). Needs the lock. */
   async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
-    await erase(this.#site, this.#journal, opened, state, tip, purges);
     const replica = await this.replica();
-    replica?.parted.clean();
     const ids = new Set(purges.flatMap(({ changes }) => changes.filter(isPurge).map(idOf)));
+    // First: what a kill cuts short here is done again, as long as something is left to erase.
+    await replica?.withdraw(ids);
+    await erase(this.#site, this.#journal, opened, state, tip, purges);
+    replica?.parted.clean();
     replica?.conflicts.remove(({ id }) => ids.has(id));
     // An offline replica took in the purge of another one, which has told the remote.
     if (replica?.isOnline) await replica.redact(purges.map(({ seq }) => seq));

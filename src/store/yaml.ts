@@ -39,6 +39,18 @@ const severalDocuments = {
   hint: 'take out the line --- and what follows, or keep it in a file of its own',
 };
 
+/** What is said of aliases that stand for more than anybody writes ("a billion laughs"). */
+const explosive = {
+  message: 'aliases (*name) stand for aliases, and all together for too much',
+  hint: 'write out what they stand for',
+};
+
+/** What is said of parts that the parser gives up on. */
+const tooDeep = {
+  message: 'lists and maps are nested too deep',
+  hint: 'a hundred levels work; more need another way to write it',
+};
+
 /** Reads a file of YAML with the line of each problem; nothing is thrown. */
 export function parseYaml(file: string, text: string): YamlFile {
   return read(file, text, false);
@@ -69,7 +81,7 @@ function read(file: string, text: string, isForEdit: boolean): YamlFile {
     try {
       value = document.toJS({ maxAliasCount: 100 });
     } catch (error) {
-      problems.push({ file, line: 1, message: error instanceof Error ? error.message : String(error) });
+      problems.push({ file, line: 1, ...whyNoValue(error as Error) });
     }
   return { file, document, value, problems, lineOf: linesIn(document, lines) };
 }
@@ -84,12 +96,22 @@ function keepDigits(document: Document.Parsed): void {
   });
 }
 
+/** Says why a document has no value. */
+function whyNoValue(error: Error): Pick<Problem, 'message' | 'hint'> {
+  if (error instanceof RangeError) return tooDeep;
+  return error.message.startsWith('Excessive alias') ? explosive : { message: error.message };
+}
+
 /** Returns the problems in a document. */
 function problemsOf(document: Document.Parsed, file: string, lines: LineCounter): Problem[] {
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,
     line: lines.linePos(error.pos[0]).line,
-    ...(error.code === 'MULTIPLE_DOCS' ? severalDocuments : { message: error.message.replace(/\s+/g, ' ') }),
+    ...(error.code === 'MULTIPLE_DOCS'
+      ? severalDocuments
+      : error.code === 'RESOURCE_EXHAUSTION'
+        ? tooDeep
+        : { message: error.message.replace(/\s+/g, ' ') }),
   }));
   const say = (key: Placed, message: string, hint?: string) => {
     const { line } = lines.linePos(key?.range?.[0] ?? 0);

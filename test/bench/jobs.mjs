@@ -279,6 +279,7 @@ const reportJobs = [
  * now       the time it acts at
  * changes   whether it changes the workspace, so that this is put back after each run
  * without   a cache that is removed before each run
+ * loses     a file of the workspace that is removed before each run
  * memory    the most that it may take, MB; measured where it is said
  * runs      how often it is run at most, where that takes long
  * shows     what its output must have, and `says` its messages: a job that failed to work is not fast

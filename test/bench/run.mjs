@@ -1,8 +1,8 @@
 /**
- * npm run bench [-- --runs 15] [-- --only REGEXP] [-- --deals 1000000]
+ * npm run bench [-- --runs 15] [-- --only REGEXP] [-- --deals 1000000] [-- --transactions 1000000]
  *
  * Times each job (jobs.mjs) in a process of its own, in turns with its yardstick, most often `node -e 0`, and prints
- * medians as a Markdown table, by the clock and by CPU time. With --deals, the jobs are those of large.mjs. The ratio is what carries over from one machine to another. There is no pass and no
+ * medians as a Markdown table, by the clock and by CPU time. With --deals, the jobs are those of large.mjs, with --transactions those of years.mjs. The ratio is what carries over from one machine to another. There is no pass and no
  * fail.
  *
  * CRM_BENCH_MAVEN may name sales_pipeline.csv of the public "CRM Sales Opportunities" set; else a file of the same
@@ -20,6 +20,7 @@ import { largeBench } from './large.mjs';
 import { isThere, peers, supplies } from './peers.mjs';
 import { remember } from './put-back.mjs';
 import { measureRates } from './rates.mjs';
+import { yearsBench } from './years.mjs';
 
 const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
 const CPU = fileURLToPath(new URL('cpu.cjs', import.meta.url));
@@ -35,9 +36,15 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '11' },
     only: { type: 'string', default: '' },
     deals: { type: 'string' },
+    transactions: { type: 'string' },
   },
 });
-const large = options.deals === undefined ? undefined : largeBench(Number(options.deals), PAPAPARSE);
+const large =
+  options.deals !== undefined
+    ? largeBench(Number(options.deals), PAPAPARSE)
+    : options.transactions !== undefined
+      ? yearsBench(Number(options.transactions))
+      : undefined;
 if (large) {
   Object.assign(workspaces, large.workspaces);
   Object.assign(yardsticks, large.yardsticks);
@@ -106,6 +113,7 @@ function time(job) {
   const cwd = workspaceOf(job);
   if (job.changes && !putBacks.has(cwd)) putBacks.set(cwd, remember(cwd));
   if (job.without) forget(job.without);
+  if (job.loses) rmSync(join(cwd, job.loses));
   const { stdout, stderr, ms, cpu } = timedNode([CRM, ...argvOf(job, cwd)], cwd, job.now);
   if (!job.shows.test(stdout) || !(job.says ?? /^/).test(stderr))
     throw new Error(`${job.name}: did not do its work, but printed\n${stdout}${stderr}`);

@@ -149,6 +149,31 @@ empty:
     expect(parseYaml('crm.yaml', nested).lineOf(path)).toBe(line);
   });
 
+  test.each([
+    ['10,000 lists', `a: 1\nb: ${'['.repeat(10_000)}${']'.repeat(10_000)}\n`],
+    ['10,000 maps', `a: 1\nb: ${'{ a: '.repeat(10_000)}1${' }'.repeat(10_000)}\n`],
+  ])('%s in each other are refused in a sentence of ours', (_, text) => {
+    expect(parseYaml('crm.yaml', text).problems[0]).toMatchObject({
+      line: 2,
+      message: 'lists and maps are nested too deep',
+    });
+  });
+
+  test('aliases of aliases that stand for a billion values are refused in a sentence of ours', () => {
+    const line = (_: unknown, i: number) =>
+      `x${i}: &a${i} [${
+        i
+          ? Array(9)
+              .fill(`*a${i - 1}`)
+              .join()
+          : 'lol'
+      }]\n`;
+    expect(parseYaml('crm.yaml', Array.from({ length: 10 }, line).join('')).problems).toMatchObject([
+      { message: 'aliases (*name) stand for aliases, and all together for too much' },
+    ]);
+    expect(parseYaml('crm.yaml', 'a: *b\n').problems[0]!.message).toContain('Unresolved alias');
+  });
+
   test('the lines of all keys of a map are found with a few looks at each', () => {
     const names = Array.from({ length: 500 }, (_, i) => `k${i}`);
     const yaml = parseYaml('crm.yaml', names.map(name => `${name}: 1\n`).join(''));

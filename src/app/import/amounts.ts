@@ -30,6 +30,12 @@ const signs: Readonly<Record<string, string>> = {
 };
 const SIGN = '[A-Z]{0,3}[$€£¥₹₺₴₪₩]|[A-Z]{3}|zł|Kč|Ft|kr\\.?|lei|Fr\\.';
 const signed = new RegExp(`^(${SIGN})?\\s*(.*?)\\s*(${SIGN})?$`, 'su');
+/** The most characters of an amount: the pattern takes the square of the spaces in a longer text, which is none. */
+const LONGEST = 1000;
+
+/** Returns the sign before an amount, the amount, and the sign after it, after the whole. */
+const partsOf = (typed: string): readonly (string | undefined)[] =>
+  (typed.length <= LONGEST && signed.exec(typed)) || [];
 
 /** Signs of currencies in whose countries a comma stands between thousands. */
 const withCommas: readonly string[] = ['$', 'US$', 'CA$', 'A$', '£', '₹', 'USD', 'GBP', 'CAD', 'AUD'];
@@ -37,7 +43,7 @@ const withCommas: readonly string[] = ['$', 'US$', 'CA$', 'A$', '£', '₹', 'US
 /** Returns the one currency that an amount's sign or code means; undefined if it has none, or one of several currencies. */
 export function currencyIn(text: string): string | undefined {
   if (/^[\d.,\s]*$/.test(text)) return undefined;
-  const [, before, , after] = signed.exec(plain(text)) ?? [];
+  const [, before, , after] = partsOf(plain(text));
   const sign = before ?? after;
   if (sign === undefined) return undefined;
   const codes = (signs[sign] ?? sign).split(' ');
@@ -46,7 +52,7 @@ export function currencyIn(text: string): string | undefined {
 
 /** Returns the digits of an amount without its sign or code; undefined where that says what a comma means. */
 export function digitsOf(text: string): string | undefined {
-  const [, before, body, after] = signed.exec(plain(text)) ?? [];
+  const [, before, body, after] = partsOf(plain(text));
   return withCommas.includes(before ?? after ?? '') ? undefined : body;
 }
 
@@ -62,7 +68,7 @@ export function readMoney(text: string, currency: string, locale: Locale | undef
   if (/^\d+(\.\d+)?[km]$/i.test(typed)) return parseMoney(typed, currency);
   if (isNegative(typed))
     throw usage(`${JSON.stringify(text)}: money is not negative`, 'accepted: amounts from 0');
-  const [, before, body = '', after] = signed.exec(typed) ?? [];
+  const [, before, body = '', after] = partsOf(typed);
   const sign = before ?? after;
   if (sign !== undefined && !(signs[sign] ?? sign).split(' ').includes(currency))
     throw !Object.hasOwn(signs, sign) && !isCurrency(sign)

@@ -1,8 +1,6 @@
 /** `crm sync --drop`: forgets the changes that were made on this machine and are not shared, as if they had never been made. */
 import { idOf, kindOf, type Transaction } from '../../domain/changes.ts';
 import { conflict, failed } from '../../domain/errors.ts';
-import { numberOf } from '../../domain/kinds.ts';
-import type { Block } from '../../store/remotes/known.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
 import { stateOf } from '../../store/opened.ts';
 import { finishFiles } from '../core/commit/interrupted.ts';
@@ -67,30 +65,9 @@ async function drop(workspace: Workspace, replica: Replica, seen: readonly Trans
       `${edited} was edited since; nothing was dropped`,
       'undo the edit, or keep a copy of it, and the same command again',
     );
-  await withdraw(
-    replica,
-    changes.flatMap(change => ('add' in change ? [change.add.id] : [])),
-    workspace,
-  );
+  await replica.withdraw(changes.flatMap(change => ('add' in change ? [change.add.id] : [])));
   replica.drop();
   const after = await textOf();
   for (const path of paths)
     if ((onDisk.get(path) ?? null) !== after(path)) store.writeUserFile(path, after(path));
-}
-
-/** Takes the numbers of these records out of the leased blocks, so that no new record gets one: people may have noted them. */
-async function withdraw(replica: Replica, ids: readonly string[], { store }: Workspace): Promise<void> {
-  const last = new Map<string, number>();
-  for (const id of ids) {
-    const kind = store.kinds.kindOf(id);
-    last.set(kind, Math.max(last.get(kind) ?? 0, numberOf(id)));
-  }
-  await replica.state.update(known => {
-    for (const [kind, blocks] of Object.entries(known.ids ?? {}))
-      known.ids![kind] = blocks.flatMap(([first, end]): Block[] => {
-        const isGivenTo = last.get(kind) ?? 0;
-        const next = isGivenTo >= first && isGivenTo <= end ? isGivenTo + 1 : first;
-        return next <= end ? [[next, end]] : [];
-      });
-  });
 }

@@ -8,7 +8,7 @@
  */
 import { dirname, join } from 'node:path';
 import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Leased } from '../../state/state.ts';
 import { makeDirectory, putIfAbsent, removeQuietly, replaceFile, syncDirectory } from '../durable.ts';
 import { GENESIS } from '../encoding.ts';
@@ -24,7 +24,7 @@ import { appendSurely } from './append-surely.ts';
 import { ConflictList } from './conflict-list.ts';
 import { addressOf } from './index.ts';
 import type { RemoteKind } from './kind.ts';
-import { type Known, KnownRemotes } from './known.ts';
+import { type Block, type Known, KnownRemotes } from './known.ts';
 import { MadeHere } from './made-here.ts';
 import { Parted } from './parted.ts';
 import { verified } from './verified-sealed.ts';
@@ -105,6 +105,30 @@ export class Replica {
     const blocks = this.known.ids?.[kind];
     return blocks && { blocks, isAll: !this.isOnline };
   };
+
+  /**
+   * Takes the numbers of records that are in no table any more, nor in the trash, out of the leased blocks, so that no new
+   * record gets one: people may have noted them, and the history has them. Numbers of a block are given in order.
+   */
+  async withdraw(ids: Iterable<string>): Promise<void> {
+    const { kinds } = this.#site.options;
+    const last = new Map<Kind, number>();
+    for (const id of ids) {
+      const kind = kinds.kindOf(id);
+      last.set(kind, Math.max(last.get(kind) ?? 0, numberOf(id)));
+    }
+    if (last.size === 0) return;
+    await this.state.update(known => {
+      const ids = (known.ids ??= {});
+      for (const [kind, blocks] of Object.entries(ids))
+        ids[kind] = blocks.flatMap(([first, end]): Block[] => {
+          const given = last.get(kind) ?? 0;
+          const next = given >= first && given <= end ? given + 1 : first;
+          return next <= end ? [[next, end]] : [];
+        });
+      this.known.ids = ids;
+    });
+  }
 
   /** The address, for people. */
   get shown(): string {

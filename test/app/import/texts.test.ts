@@ -1,7 +1,7 @@
 /** How amounts and dates are read: what has one meaning is taken, what has none or two is refused. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readMoney, readNumber } from '../../../src/app/import/amounts.ts';
+import { digitsOf, readMoney, readNumber } from '../../../src/app/import/amounts.ts';
 import { dateReader } from '../../../src/app/import/date-texts.ts';
 import { CrmError } from '../../../src/domain/errors.ts';
 import { localeNamed } from '../../../src/domain/locales.ts';
@@ -162,4 +162,10 @@ describe('dates', () => {
 
 test('an unknown locale is an error with the nearest one', () => {
   expect(outcome(() => localeNamed('dee'))).toMatch(/unknown locale "dee" \| did you mean de/);
+});
+
+test('a text that is far too long for an amount is none, and is not searched for its sign', () => {
+  const text = `1${' '.repeat(100_000)}x`;
+  expect(() => readMoney(text, 'EUR', undefined)).toThrow('is not an amount');
+  expect(digitsOf(text)).toBeUndefined();
 });
