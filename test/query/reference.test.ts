@@ -709,8 +709,14 @@ function compare(
   const all = of(records, letters[kind]![0]);
   const among = new Set(table.select(bound.narrow));
   expect(among.size).toBe(all.filter(rec => query.holds(rec, records)).length);
+  // Of a block that does not begin with the first row, as all but the first block.
+  const from = table.rows >> 1;
+  const block = new Uint8Array(table.rows - from).fill(1);
+  bound.narrow(block, from);
   for (const rec of all) {
     const row = table.row(numberOf(rec.id));
+    if (row >= from)
+      expect({ id: rec.id, isLeft: block[row - from] === 1 }).toEqual({ id: rec.id, isLeft: among.has(row) });
     expect({ id: rec.id, isAmong: among.has(row) }).toEqual({
       id: rec.id,
       isAmong: query.holds(rec, records),
