@@ -91,6 +91,7 @@ export class Context {
       lockTimeout: globals.lockTimeout,
       random: deps.random,
       salt: deps.salt,
+      ...(deps.sharesFrom !== undefined && { sharesFrom: deps.sharesFrom }),
       warn: message => {
         this.#hasWarned = true;
         void this.message(`Warning: ${message}`);

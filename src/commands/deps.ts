@@ -39,6 +39,8 @@ export interface Deps {
   saved?(tx: number): void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
+  /** The number of records from which the head of a snapshot has what they share; left out: as the store has it. */
+  readonly sharesFrom?: number;
   /** What the command decides together with others, for one transaction; left out: it commits by itself. */
   readonly together?: Together;
   /** What the command may do, if it runs for somebody with fewer rights than the user; left out: everything. */

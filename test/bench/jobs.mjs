@@ -190,14 +190,14 @@ const daily = [
     name: '`deal list stage:… is:open --limit 20`',
     argv: ['deal', 'list', 'stage:serious-prospect is:open', '--limit', '20'],
     shows: /^(.*\n){20}$/,
-    bounds: [2],
+    bounds: [1.9],
   },
-  { name: '`status`', argv: ['status'], shows: /^deals\.open\.count\t\d+$/m, bounds: [2] },
+  { name: '`status`', argv: ['status'], shows: /^deals\.open\.count\t\d+$/m, bounds: [2.1] },
   {
     name: '`board`',
     argv: ['board', 'sales', '--limit', '20', '--format', 'table'],
     shows: /Serious/,
-    bounds: [2],
+    bounds: [2.5],
   },
   {
     name: '`board` of a pipeline with a twentieth of them',
@@ -205,7 +205,7 @@ const daily = [
     shows: /Planned/,
     bounds: [2.2],
   },
-  { name: '`tasks`', argv: ['tasks', '--limit', '20'], shows: /^(overdue|today|upcoming)\t/, bounds: [2.2] },
+  { name: '`tasks`', argv: ['tasks', '--limit', '20'], shows: /^(overdue|today|upcoming)\t/, bounds: [2.5] },
   { name: '`next`', argv: ['next'], shows: /^(\d+(\.\d+)?\t[TD]\d+\t.*\n){20}$/, bounds: [3] },
   {
     name: '`search` for a rare word',

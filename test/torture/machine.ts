@@ -40,6 +40,9 @@ export interface RunOptions {
 
 let processes = 0;
 
+/** `SHARES_FROM=3 npm run torture`: snapshots of so few records have the form that only large ones have otherwise. */
+const sharesFrom = process.env.SHARES_FROM === undefined ? undefined : Number(process.env.SHARES_FROM);
+
 /** Where the caches of the workspace in `dir` are: beside it, so that nothing is put into anybody's home. */
 export const cacheHomeOf = (dir: string): string => `${dir}.caches`;
 
@@ -108,6 +111,7 @@ export class Machine {
       uuid: () => name,
       onTerminal: async () => 1,
       onStop: () => () => {},
+      ...(sharesFrom !== undefined && { sharesFrom }),
       io,
     };
   }

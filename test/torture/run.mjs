@@ -2,7 +2,8 @@
  * npm run torture [-- --only NAME] [-- --scale 0.1] [-- --seed 1]
  *
  * Tries to break the store (proofs/), and prints a table of what was tried and what was violated. The whole takes about
- * an hour; --only picks the proofs whose names have these words.
+ * an hour; --only picks the proofs whose names begin with these words. SHARES_FROM=3 in the environment gives small
+ * snapshots the form of large ones.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
