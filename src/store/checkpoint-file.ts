@@ -37,8 +37,8 @@ export function readCheckpoint(io: Io, data: string): Checkpoint | undefined {
 const COPY = 'checkpoint';
 
 /**
- * Returns the copy of the last checkpoint that this user's commands wrote; undefined if there is none. Nothing says that it is
- * of this journal: its number and hash have to be compared with it.
+ * Returns the copy of the last checkpoint that this user's commands wrote; undefined without a readable copy. It may be of
+ * another journal, so the caller compares its number and hash with the journal's.
  */
 export function keptCheckpoint(site: Site): Checkpoint | undefined {
   const kept = cachedValue<Checkpoint>(site, COPY, site.options.version);

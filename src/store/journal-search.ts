@@ -67,7 +67,7 @@ export class JournalSearch {
     const find = (window: LineWindow, path: string) => this.#aboutIn(window, path, ids);
     for (const { found, seq, first, last } of this.#back(ids, find)) {
       const isAsNamed = found?.every(tx => tx.seq >= first && tx.seq <= last);
-      // What is wrong with a file is said with its line by what reads all of it.
+      // Reading the whole file throws the error with its line.
       const all = found && isAsNamed ? found : await this.#reads.read(first - 1, seq);
       yield* all.filter(tx => tx.seq <= seq && isAbout(tx, ids)).reverse();
     }

@@ -39,13 +39,13 @@ const severalDocuments = {
   hint: 'take out the line --- and what follows, or keep it in a file of its own',
 };
 
-/** What is said of aliases that stand for more than anybody writes ("a billion laughs"). */
+/** The problem of aliases that expand to far more than their text ("a billion laughs"). */
 const explosive = {
   message: 'aliases (*name) stand for aliases, and all together for too much',
   hint: 'write out what they stand for',
 };
 
-/** What is said of parts that the parser gives up on. */
+/** The problem of nesting at which the parser gives up. */
 const tooDeep = {
   message: 'lists and maps are nested too deep',
   hint: 'a hundred levels work; more need another way to write it',

@@ -69,6 +69,19 @@ const nested = depth =>
   `${many(i => `${' '.repeat(4 * i + 2)}- if: 'value:>${i}'\n${' '.repeat(4 * i + 4)}then:\n`, depth)}${' '.repeat(4 * depth + 2)}- add-tag: deep\n`;
 
 /** name, what makes it, and the commands that are tried; a function of the lab makes their arguments. */
+/** Ten lists, each of which has nine times the one before: a billion words. */
+const laughs = many(
+  i =>
+    `x${i}: &a${i} [${
+      i === 0
+        ? 'lol'
+        : Array(9)
+            .fill(`*a${i - 1}`)
+            .join(', ')
+    }]\n`,
+  10,
+);
+
 const cases = [
   [
     '10,000 fields',
@@ -169,42 +182,10 @@ const cases = [
     lab => lab.settings(`users: ${'{ a: '.repeat(MANY)}1${' }'.repeat(MANY)}\n`),
     show,
   ],
-  [
-    'aliases of aliases (a billion)',
-    lab =>
-      lab.settings(
-        `${many(
-          i =>
-            `x${i}: &a${i} [${
-              i === 0
-                ? 'lol'
-                : Array(9)
-                    .fill(`*a${i - 1}`)
-                    .join(', ')
-            }]\n`,
-          10,
-        )}`,
-      ),
-    show,
-    add,
-  ],
+  ['aliases of aliases (a billion)', lab => lab.settings(laughs), show, add],
   [
     'the same in a rule',
-    lab =>
-      lab.put(
-        'automations/lol.yaml',
-        `${many(
-          i =>
-            `x${i}: &a${i} [${
-              i === 0
-                ? 'lol'
-                : Array(9)
-                    .fill(`*a${i - 1}`)
-                    .join(', ')
-            }]\n`,
-          10,
-        )}${rule('  - *a9\n')}`,
-      ),
+    lab => lab.put('automations/lol.yaml', `${laughs}${rule('  - *a9\n')}`),
     lint,
     sweep,
   ],
