@@ -10,6 +10,7 @@ import { RARE_WORD, work } from './in-use.mjs';
 import { observedJobs, observedWorkspaces } from './observed.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 import { addWideFields, wideDeals } from './wide.mjs';
+import { add, done, move, show } from './point-commands.mjs';
 
 export const PAPAPARSE = fileURLToPath(new URL('../../node_modules/papaparse', import.meta.url));
 const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
@@ -162,30 +163,7 @@ function importing({ files }) {
 
 /** What people do all day, in workspaces of each size. `bounds` are for the largest: of the yardstick, and of the smallest. */
 const daily = [
-  { name: '`deal show`', argv: ['deal', 'show', 'D500'], shows: /^D500\t/, bounds: [1.6, 1.15] },
-  {
-    name: '`deal move`',
-    argv: ['deal', 'move', 'D500', 'inactive'],
-    shows: /^$/,
-    says: /^moved D500$/m,
-    bounds: [1.6, 1.15],
-    changes: true,
-  },
-  {
-    name: '`deal add`',
-    argv: ['deal', 'add', '--title', 'Forty chairs', '--value', '1200'],
-    shows: /^D\d+\n/,
-    bounds: [1.6, 1.15],
-    changes: true,
-  },
-  {
-    name: '`task done`',
-    argv: ['task', 'done', 'T50'],
-    shows: /^$/,
-    says: /^done: T50$/m,
-    bounds: [1.6, 1.15],
-    changes: true,
-  },
+  ...[show, move, add, done].map(each => ({ ...each, bounds: [1.6, 1.15] })),
   {
     name: '`deal list stage:… is:open --limit 20`',
     argv: ['deal', 'list', 'stage:serious-prospect is:open', '--limit', '20'],

@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { add, move, show } from './point-commands.mjs';
 
 const IMPORTED = '2026-08-03T08:00:00Z';
 const SWEPT = '2026-08-03T09:00:00Z';
@@ -61,20 +62,9 @@ function inUse(lab, count) {
 
 /** `bounds`: of the yardstick; and, where `grows`, of the same with the fewest deals. */
 const daily = [
-  { name: '`deal show`', argv: ['deal', 'show', 'D500'], shows: /^D500\t/ },
-  {
-    name: '`deal move`',
-    argv: ['deal', 'move', 'D500', 'inactive'],
-    shows: /^$/,
-    says: /^moved D500$/m,
-    changes: true,
-  },
-  {
-    name: '`deal add`',
-    argv: ['deal', 'add', '--title', 'Forty chairs', '--value', '1200'],
-    shows: /^D\d+\n/,
-    changes: true,
-  },
+  show,
+  move,
+  add,
   { name: '`task done`', argv: ['task', 'done', 'T50'], shows: /^$/, says: /^done: T50$/m, changes: true },
   {
     name: '`deal list stage:… is:open --limit 20`',

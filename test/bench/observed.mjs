@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { work } from './in-use.mjs';
+import { add, done, move, show } from './point-commands.mjs';
 
 const SEEN = '2026-08-03T08:30:00Z';
 const LATER = '2026-08-03T10:00:00Z';
@@ -57,21 +58,10 @@ function used(lab, isObserved) {
 }
 
 const daily = [
-  { name: '`deal show`', argv: ['deal', 'show', 'D500'], shows: /^D500\t/ },
-  {
-    name: '`deal move`',
-    argv: ['deal', 'move', 'D500', 'inactive'],
-    shows: /^$/,
-    says: /^moved D500$/m,
-    changes: true,
-  },
-  {
-    name: '`deal add`',
-    argv: ['deal', 'add', '--title', 'Forty chairs', '--value', '1200', '--contact', 'C500'],
-    shows: /^D\d+\n/,
-    changes: true,
-  },
-  { name: '`task done`', argv: ['task', 'done', 'T50'], shows: /^$/, says: /^done: T50$/m, changes: true },
+  show,
+  move,
+  { ...add, argv: [...add.argv, '--contact', 'C500'] },
+  done,
   {
     name: '`event add`',
     argv: ['event', 'add', 'form.submitted', '--contact', 'C700'],
