@@ -111,7 +111,7 @@ export interface DealRuns {
 }
 
 /** The last hour of a deal that is open. */
-export const ALWAYS = 2 ** 31 - 1;
+const ALWAYS = 2 ** 31 - 1;
 const HOUR = 3_600_000;
 
 /** Returns the last hour of a deal, of which `time` is the latest time. */
