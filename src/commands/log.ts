@@ -28,7 +28,13 @@ export const log = (kinds: Kinds) =>
     summary: 'log a call, an e-mail, a meeting or a note',
     effect: 'changes',
     args: {
-      type: oneWord(activityTypes, { asks: 'what happened' }),
+      type: oneWord(activityTypes, {
+        asks: 'what happened',
+        // Of git and others, `log` is the command that shows what was done.
+        hint: word =>
+          kinds.parseId(word) &&
+          `crm history ${word} shows what changed; crm log note ${word} TEXT adds a note`,
+      }),
       words: chosen(subjects, { asks: 'with whom' }),
       text: what,
     },
