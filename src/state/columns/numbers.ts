@@ -85,7 +85,10 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
     const { length } = cells;
     if (length === 0) return;
     if (this.#isEmpty) {
-      if (!cells.some(cell => cell !== undefined)) return this.setSame(from, length, undefined);
+      if (!cells.some(cell => cell !== undefined)) {
+        this.setSame(from, length, undefined);
+        return;
+      }
       this.#isEmpty = false;
     }
     this.values = this.withRoom(this.all(), from + length - 1);
