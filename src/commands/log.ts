@@ -14,6 +14,14 @@ import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
+const whatHappened = (kinds: Kinds) =>
+  oneWord(activityTypes, {
+    asks: 'what happened',
+    // In git and other programs, `log` shows what was done.
+    hint: word =>
+      kinds.parseId(word) && `crm history ${word} shows what changed; crm log note ${word} TEXT adds a note`,
+  });
+
 /** The text, which is the last word unless that is an ID. Only a note must have one. */
 const what: Argument<string | undefined> = {
   ...optional(text('TEXT', 'what was it about')),
@@ -28,7 +36,7 @@ export const log = (kinds: Kinds) =>
     summary: 'log a call, an e-mail, a meeting or a note',
     effect: 'changes',
     args: {
-      type: oneWord(activityTypes, { asks: 'what happened' }),
+      type: whatHappened(kinds),
       words: chosen(subjects, { asks: 'with whom' }),
       text: what,
     },

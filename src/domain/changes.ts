@@ -163,6 +163,20 @@ export function timesAfter({ id, createdAt, updatedAt, stage, stageSince }: Rec,
     : { ...times, stageSince: stageSince ?? times.createdAt };
 }
 
+/** Writes to an object what `timesAfter` returns, and returns it; what does not follow is undefined. */
+export function timesInto(
+  into: { id: string; createdAt?: string; updatedAt?: string; stageSince?: Json | undefined },
+  { id, createdAt, updatedAt, stage, stageSince }: Rec,
+  at: string,
+): Rec {
+  into.id = id;
+  into.createdAt = createdAt ?? at;
+  into.updatedAt = updatedAt ?? at;
+  into.stageSince =
+    stage === undefined && stageSince === undefined ? undefined : (stageSince ?? into.createdAt);
+  return into as Rec;
+}
+
 /** Whether a change gives the whole value that a record has at a path afterwards. */
 export function says(change: Change, path: string): boolean {
   if (!('set' in change)) return 'add' in change;

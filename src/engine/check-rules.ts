@@ -57,7 +57,7 @@ function* unknownNames(automation: Automation, { automations, byId, ids }: Known
   for (const { step, path } of allSteps(automation)) {
     const type = steps.get(step.type)!;
     for (const name of named(type.params, step.params, 'automation'))
-      yield* unknown(String(step.params[name]), [...path, step.type, ...(name === type.short ? [] : [name])]);
+      yield* unknown(String(step.params[name]), [...path, step.type]);
     const kind = type.open?.(step.params, automation.for);
     for (const { kind: named, field } of namingTriggers)
       if (kind === named && typeof step.params[field] === 'string')

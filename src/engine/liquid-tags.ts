@@ -21,8 +21,7 @@ export const CLOSE = '\ufdd1';
 const MARKS = /[\ufdd0\ufdd1]/g;
 
 /** Returns a text without marks, whether crm inserted them or data contained them. */
-export const withoutMarks = (text: string): string =>
-  text.includes(OPEN) || text.includes(CLOSE) ? text.replace(MARKS, '') : text;
+export const withoutMarks = (text: string): string => text.replace(MARKS, '');
 
 /** The templates that a text may render within itself. */
 export interface Parts {
@@ -116,21 +115,21 @@ export class CaptureUnmarked extends CaptureTag {
 /** A condition that renders every branch, whichever one holds. */
 class IfEvery extends IfTag {
   override *render(context: Context, emitter: Emitter): Rendering {
-    for (const { value } of this.branches) yield value.value(context, true);
+    for (const { value } of this.branches) yield value.value(context);
     yield* every(this, context, emitter);
   }
 }
 
 class UnlessEvery extends UnlessTag {
   override *render(context: Context, emitter: Emitter): Rendering {
-    for (const { value } of this.branches) yield value.value(context, true);
+    for (const { value } of this.branches) yield value.value(context);
     yield* every(this, context, emitter);
   }
 }
 
 class CaseEvery extends CaseTag {
   override *render(context: Context, emitter: Emitter): Rendering {
-    yield this.value.value(context, true);
+    yield this.value.value(context);
     yield* every(this, context, emitter);
   }
 }

@@ -3,7 +3,7 @@
  * takes a fraction of the time of going through all columns for each row.
  */
 import type { Cell } from '../domain/cell.ts';
-import { applyChange, timesAfter } from '../domain/changes.ts';
+import { applyChange, timesAfter, timesInto } from '../domain/changes.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
@@ -24,6 +24,8 @@ export class AddedRows {
   readonly #cells: Cell[] = [];
   #from = 0;
   #at = '';
+  /** The fields that any of the waiting records has; undefined until they are collected. */
+  #said: ReadonlySet<string> | undefined;
 
   constructor(kind: Kind) {
     this.#kind = kind;
@@ -42,42 +44,73 @@ export class AddedRows {
   push(row: number, record: Rec, at: string): void {
     if (this.#records.length === 0) this.#from = row;
     this.#at = at;
+    this.#said = undefined;
     this.#records.push(record);
   }
 
   /** Writes the cells of the waiting rows to a column. */
   writeTo(column: LiveColumn, spec: ColumnSpec): void {
-    this.#fill(spec);
-    column.setAll(this.#from, this.#cells);
+    const same = this.#same(spec);
+    if (same) column.setSame(this.#from, this.#records.length, same.cell);
+    else {
+      this.#fill(spec);
+      column.setAll(this.#from, this.#cells);
+    }
+  }
+
+  /** Returns the cell that all waiting rows have, because no record says what the column reads; undefined if one does. */
+  #same(spec: ColumnSpec): { readonly cell: Cell } | undefined {
+    this.#said ??= saidBy(this.#records);
+    for (const path of spec.reads) if (this.#said.has(groupOf(path))) return undefined;
+    if (spec.reads.length === 0) return undefined;
+    // A time that follows from the addition may follow from the stage too.
+    const hasStage = this.#said.has('stage');
+    if (!readsTimes(spec)) return { cell: spec.cell(NOTHING) };
+    const [first] = this.#records;
+    const isAlike = !hasStage || this.#records.every(({ stage }) => stage !== undefined);
+    if (!isAlike || !spec.reads.every(path => derivedTimes.has(path)) || saysTime(this.#said))
+      return undefined;
+    return { cell: spec.cell(timesAfter(first!, this.#at)) };
   }
 
   #fill(spec: ColumnSpec): void {
     const [records, cells] = [this.#records, this.#cells];
     cells.length = records.length;
     if (readsTimes(spec)) {
-      const timed = spec.reads.every(path => derivedTimes.has(path)) ? timesAfter : this.#whole;
+      const timed = spec.reads.every(path => derivedTimes.has(path)) ? this.#times : this.#whole;
       for (let i = 0; i < records.length; i++) cells[i] = spec.cell(timed(records[i]!, this.#at));
       return;
     }
-    const [path] = spec.reads;
-    if (spec.reads.length > 1 || path === undefined || path.includes('.')) {
-      for (let i = 0; i < records.length; i++) cells[i] = spec.cell(records[i]!);
-      return;
-    }
-    // Most records lack most fields, and all that lack a field have the same cell.
-    const none = spec.cell(NOTHING);
-    for (let i = 0; i < records.length; i++) {
-      const record = records[i]!;
-      cells[i] = record[path] === undefined ? none : spec.cell(record);
-    }
+    for (let i = 0; i < records.length; i++) cells[i] = spec.cell(records[i]!);
   }
+
+  /** The times of a record, in an object that is used again: several columns read them, of each record. */
+  readonly #times = (record: Rec, at: string): Rec => timesInto(this.#timed, record, at);
+  readonly #timed = { id: '' };
 
   readonly #whole = (record: Rec, at: string): Rec =>
     applyChange(undefined, { kind: this.#kind, id: record.id, add: record }, at)!;
 
   clear(): void {
     this.#records.length = 0;
+    this.#said = undefined;
   }
 }
 
 const NOTHING: Rec = { id: '' };
+
+/** Returns the name of the field of a record that a path is in. */
+const groupOf = (path: string): string => {
+  const dot = path.indexOf('.');
+  return dot < 0 ? path : path.slice(0, dot);
+};
+
+/** Returns the fields that any of the records has. */
+function saidBy(records: readonly Rec[]): Set<string> {
+  const said = new Set<string>();
+  for (const record of records) for (const field in record) said.add(field);
+  return said;
+}
+
+const saysTime = (said: ReadonlySet<string>): boolean =>
+  said.has('createdAt') || said.has('updatedAt') || said.has('stageSince');

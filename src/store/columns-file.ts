@@ -15,6 +15,7 @@ import type { ColumnType } from '../domain/cell.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { Cells, Codes, ColumnData } from '../state/columns/column.ts';
+import { noCells } from '../state/columns/numbers.ts';
 import { areSound, checksumsOf } from './checksum.ts';
 import {
   align,
@@ -292,17 +293,6 @@ const isOfNoFile = (error: unknown): boolean =>
   codeOf(error) === undefined;
 
 const isEmpty = ({ type, values: [, size] }: Place): boolean => type === 'number' && size === 0;
-const noCells: Cells = {
-  rows: 0,
-  areMany: false,
-  at: () => Number.NaN,
-  room: count => new Float64Array(count),
-  fill: into => {
-    into.fill(Number.NaN);
-    return true;
-  },
-};
-
 const nothing = () => undefined;
 const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
 
@@ -385,8 +375,10 @@ export function writeColumns(
 }
 
 /** Whether a column has anything to write: of a number column, any row may be the first with a value. */
-function hasValue({ type, values }: ColumnData): boolean {
-  if (type !== 'number') return true;
+function hasValue(data: ColumnData): boolean {
+  if (data.type !== 'number') return true;
+  if (data.isEmpty) return false;
+  const { values } = data;
   for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row]!)) return true;
   return false;
 }

@@ -152,3 +152,15 @@ test('an id in place of the text is a record, with a message; --text makes it a 
   ]);
   expect((await ws.crm(['log', 'meeting', 'C1', 'D1', 'all want oak'])).err).toBe('');
 });
+
+test('a log of a record, as other programs have it, points to its history', async () => {
+  const ws = await workspace();
+  await ws.ok(['deal', 'add', 'Chairs']);
+  expect(await ws.crm(['log', 'D1'])).toMatchObject({
+    code: 2,
+    err:
+      'Error: crm log: unknown value "D1"\n' +
+      'Hint: crm history D1 shows what changed; crm log note D1 TEXT adds a note\n',
+  });
+  expect((await ws.crm(['log', 'emial', 'D1'])).err).toContain('Hint: did you mean email?');
+});

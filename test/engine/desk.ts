@@ -211,6 +211,13 @@ export class Desk {
       .flatMap(({ problems }) => problems);
   }
 
+  /** What lint warns of as the files are written now, as it says it. */
+  warnings(): string[] {
+    return configOf(this.#files)
+      .warnings.flatMap(({ problems }) => problems)
+      .map(({ file, line, message, hint }) => `${file}:${line}: ${message}; ${hint}`);
+  }
+
   get(id: string): Rec | undefined {
     return this.#state.get(id);
   }

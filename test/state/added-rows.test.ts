@@ -150,7 +150,10 @@ test.each([
   rows.push(3, { id: 'D1', title: 'a', fields: { size: 1 } }, 'T');
   rows.push(4, { id: 'D2', title: 'b', fields: { size: 2 } }, 'T');
   const set: unknown[] = [];
-  const column = { setAll: (from: number, cells: readonly Cell[]) => set.push(from, [...cells]) };
+  const column = {
+    setAll: (from: number, cells: readonly Cell[]) => set.push(from, [...cells]),
+    setSame: (from: number, count: number, cell: Cell) => set.push(from, Array(count).fill(cell)),
+  };
   rows.writeTo(column as unknown as LiveColumn, { key: 'k', storedAs: 'k', type: 'text', reads, cell });
   expect(set).toEqual([3, expected]);
 });

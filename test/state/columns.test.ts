@@ -363,6 +363,51 @@ test.each(types)('takes consecutive cells as if they came one by one, of type %s
     }
 });
 
+test.each(types)('takes the same cell for consecutive rows as if it came for each, of type %s', type => {
+  const value: Cell =
+    type === 'number' ? 7 : type === 'numbers' ? [7, 8] : type === 'codes' ? ['a', 'b'] : 'word';
+  const known = (row: number) => (row === 1 ? value : undefined);
+  for (const [stored, first] of [
+    [3, () => undefined],
+    [3, known],
+    [0, known],
+  ] as const)
+    for (const counts of [[0], [1], [70, 5, 70], [type === 'number' || type === 'code' ? 5000 : 300, 1]])
+      for (const cells of [
+        [undefined, value, undefined],
+        [value, undefined, value],
+      ]) {
+        const [atOnce, oneByOne] = [0, 1].map(() => liveColumn(buildColumn(type, stored, first)));
+        let row = stored;
+        for (const [i, count] of counts.entries()) {
+          atOnce!.setSame(row, count, cells[i]);
+          for (let n = 0; n < count; n++) oneByOne!.set(row + n, cells[i]);
+          row += count;
+        }
+        const rows = Array.from({ length: row }, (_, each) => each);
+        expect(rows.map(each => cellOf(atOnce!, each))).toEqual(rows.map(each => cellOf(oneByOne!, each)));
+        for (const isGapless of [false, true]) {
+          const [one, other] = [atOnce!, oneByOne!].map(each =>
+            liveColumn(dumpColumn(each, rows, isGapless)),
+          );
+          expect(rows.map(each => cellOf(one!, each))).toEqual(rows.map(each => cellOf(other!, each)));
+        }
+      }
+});
+
+test('a number column without a value is known to be empty, takes no memory, and has as many rows as were written', () => {
+  const column = liveColumn(buildColumn('number', 0, () => undefined)) as LiveColumn & NumberColumn;
+  column.setSame(0, 100, undefined);
+  column.set(100, undefined);
+  column.setAll(101, [undefined, undefined]);
+  const rows = Array.from({ length: 103 }, (_, row) => row);
+  expect(column.isEmpty).toBe(true);
+  expect(dumpColumn(column, rows, true)).toMatchObject({ isEmpty: true, values: new Float64Array() });
+  expect(rows.map(row => column.get(row))).toEqual(rows.map(() => Number.NaN));
+  expect(Array.from(column.part(0, 103))).toEqual(rows.map(() => Number.NaN));
+  expect(Array.from(column.all().subarray(0, 103))).toEqual(rows.map(() => Number.NaN));
+});
+
 test('codes of a list are words of its dictionary, in the order given', () => {
   const column = liveColumn(buildColumn('codes', 2, row => [['b', 'a'], ['a']][row])) as CodesColumn;
   expect(Array.from(column.get(0), code => column.words[code])).toEqual(['b', 'a']);

@@ -128,11 +128,14 @@ function fits({ type }: Argument, word: string, before: Slot | undefined, kinds:
 }
 
 function valueFor(argument: Argument, words: readonly string[], called: string): unknown {
-  const { isClosed, isMany, read } = argument;
+  const { isClosed, isMany, hint, read } = argument;
   const known = argument.words ?? [];
   const wrong = isClosed ? words.find(word => !known.includes(word)) : undefined;
   if (wrong !== undefined)
-    throw usage(`${called}: unknown value ${JSON.stringify(wrong)}`, suggestion(wrong, known, 'accepted'));
+    throw usage(
+      `${called}: unknown value ${JSON.stringify(wrong)}`,
+      hint?.(wrong) ?? suggestion(wrong, known, 'accepted'),
+    );
   if (read) return read(words);
   return isMany ? words : words[0];
 }

@@ -7,7 +7,7 @@ type One = Argument<string>;
 type Many = Argument<readonly string[]>;
 /** The properties that a command may override. */
 type Own = Partial<
-  Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least' | 'isListed'>
+  Pick<One, 'label' | 'asks' | 'example' | 'words' | 'or' | 'offers' | 'least' | 'isListed' | 'hint'>
 >;
 
 /** Returns the argument as one that may be left out. */

@@ -43,7 +43,15 @@ export class LiveCodes extends LiveValues<Codes> implements CodeColumn {
     this.put(row, this.#dictionary.code(cell as string | undefined));
   }
   setAll(from: number, cells: readonly Cell[]): void {
-    for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
+    let [cell, code]: [Cell, number] = [undefined, -1];
+    for (let i = 0; i < cells.length; i++) {
+      // The same word often comes again and again.
+      if (cells[i] !== cell) code = this.#dictionary.code((cell = cells[i]) as string | undefined);
+      this.put(from + i, code);
+    }
+  }
+  setSame(from: number, count: number, cell: Cell): void {
+    this.putSame(from, count, this.#dictionary.code(cell as string | undefined));
   }
 }
 

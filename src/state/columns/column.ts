@@ -135,11 +135,12 @@ export interface Cells {
 
 /**
  * A column that follows changes: `set` writes a row that exists or the next one, `setAll` consecutive rows, as if one by
- * one.
+ * one, and `setSame` the same cell to each of `count` consecutive rows.
  */
 export type LiveColumn = Column & {
   set(row: number, cell: Cell): void;
   setAll(from: number, cells: readonly Cell[]): void;
+  setSame(from: number, count: number, cell: Cell): void;
 };
 
 /** Takes the cells of a new column row by row. */

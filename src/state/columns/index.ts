@@ -4,7 +4,7 @@ import { CodeBuilder, dumpCodes, LiveCodes } from './codes.ts';
 import type { Column, ColumnBuilder, ColumnData, LiveColumn } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 import { ListBuilder, LiveCodeLists, LiveNumberLists } from './lists.ts';
-import { dumpNumbers, LiveNumbers, NumberBuilder } from './numbers.ts';
+import { dumpNumbers, LiveNumbers, noCells, NumberBuilder } from './numbers.ts';
 import { LiveTexts, TextBuilder } from './texts.ts';
 
 const live: Readonly<Record<ColumnType, (data: ColumnData) => LiveColumn>> = {
@@ -22,6 +22,8 @@ const builders: Readonly<Record<ColumnType, (rows: number) => ColumnBuilder>> = 
   numbers: rows => new ListBuilder(rows),
   text: rows => new TextBuilder(rows),
 };
+
+const none = new Float64Array();
 
 /** Returns a column that starts from raw arrays and follows changes. It writes into the arrays that it is given. */
 export const liveColumn = (data: ColumnData): LiveColumn => live[data.type](data);
@@ -51,6 +53,8 @@ export function dumpColumn(column: Column, rows: readonly number[], isGapless = 
  */
 function ownArrays(column: Column, rows: number): ColumnData | undefined {
   if (column.type !== 'number' && column.type !== 'code') return column.unchanged(rows);
+  if (column.type === 'number' && column.isEmpty)
+    return { type: 'number', values: none, isEmpty: true, cells: noCells };
   const values = column.all();
   if (values.length < rows) return undefined;
   const data = { type: column.type, values: values.subarray(0, rows) };

@@ -49,6 +49,13 @@ class Lists {
     this.#endsRead = roomy(this.#ends, this.#rows + 1);
     this.#endsRead[this.#rows] = to;
   }
+  /** Adds lists without items. */
+  addNone(count: number): void {
+    const rows = this.rows + count;
+    this.#endsRead = roomy(this.#ends, rows + 1);
+    this.#endsRead.fill(this.#endsRead[this.rows]!, this.rows + 1, rows + 1);
+    this.#rows = rows;
+  }
   size(row: number): number {
     const single = this.#alone(row);
     if (single) return single.length;
@@ -129,6 +136,10 @@ abstract class LiveLists extends LiveRuns<ArrayLike<number>> {
   protected put(row: number, items: ArrayLike<number>): void {
     if (this.isNext(row)) this.append(items);
     else this.keepAside(row, items);
+  }
+  override setSame(from: number, count: number, cell: Cell): void {
+    if (cell === undefined && this.isNext(from)) this.#lists.addNone(count);
+    else super.setSame(from, count, cell);
   }
   protected rowsWith(item: number, found: (row: number) => void): void {
     for (const [row, list] of this.aside)

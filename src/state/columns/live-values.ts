@@ -37,6 +37,8 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
     const cells = this.#data.cells!;
+    // A row after those of the file that was never written has no value.
+    if (row >= cells.rows) return this.#data.type === 'number' ? Number.NaN : -1;
     return cells.areMany ? this.all()[row]! : cells.at(row);
   }
 
@@ -102,16 +104,34 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
     this.values = this.withRoom(this.values, row, value);
     this.values[row] = value;
   }
+
+  /** Puts the same value into consecutive rows; reads the whole column for it. */
+  protected putSame(from: number, count: number, value: number): void {
+    if (count === 0) return;
+    this.values = this.withRoom(this.all(), from + count - 1, value);
+    this.values.fill(value, from, from + count);
+  }
 }
 
+/** How much larger the memory gets. Pages that are never written to are never made resident. */
+const TIMES = 4;
+/** The number of rows by which an array in larger memory is lengthened at a time. */
+const MORE = 4096;
+
 /**
- * Returns an array with room for a row: over the same memory if there is room behind, else a copy that has room for as
- * many rows again. Unwritten rows are filled with `none`.
+ * Returns an array with room for a row: over the same memory if there is room behind, else a copy in larger memory. Rows
+ * that it has beyond the last are filled with `none`.
+ *
+ *     [ rows | some more, filled | memory that nothing has touched ]
+ *
+ * Memory that is touched for the first time costs more than writing to it, so it is filled a few pages at a time.
  */
 export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
-  const arrayOf = array.constructor as new (of: number | ArrayBufferLike) => A;
+  const arrayOf = array.constructor as new (of: number | ArrayBufferLike, at?: number, length?: number) => A;
   const hasRoom = array.byteOffset === 0 && row < array.buffer.byteLength / array.BYTES_PER_ELEMENT;
-  const larger = new arrayOf(hasRoom ? array.buffer : Math.max(row + 1, 2 * array.length, 64));
+  const memory = hasRoom ? array.buffer : new arrayOf(Math.max(row + 1, TIMES * array.length, 64)).buffer;
+  const length = Math.min(memory.byteLength / array.BYTES_PER_ELEMENT, row + MORE);
+  const larger = new arrayOf(memory, 0, length);
   if (!hasRoom) larger.set(array as never);
   larger.fill(none, array.length);
   return larger;

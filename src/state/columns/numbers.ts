@@ -1,6 +1,6 @@
 /** Number columns: money in minor units, milliseconds, days, booleans and references, as doubles. NaN means no value. */
 import type { Cell } from '../../domain/cell.ts';
-import type { ColumnBuilder, ColumnData, NumberColumn } from './column.ts';
+import type { Cells, ColumnBuilder, ColumnData, NumberColumn } from './column.ts';
 import { grown, LiveValues } from './live-values.ts';
 
 export class NumberBuilder implements ColumnBuilder {
@@ -13,16 +13,36 @@ export class NumberBuilder implements ColumnBuilder {
     this.#values[this.#row++] = (cell as number | undefined) ?? Number.NaN;
   }
   data(): ColumnData {
-    return { type: 'number', values: this.#values };
+    const data = { type: 'number', values: this.#values } as const;
+    return this.#values.length > 0 ? data : { ...data, isEmpty: true, cells: noRows };
   }
 }
+
+/** The cells of a column in which no row has a value: it needs no memory until one gets a value. */
+export const noCells: Cells = {
+  rows: 0,
+  areMany: false,
+  at: () => Number.NaN,
+  room: count => new Float64Array(count),
+  fill: into => {
+    into.fill(Number.NaN);
+    return true;
+  },
+};
+
+/** The same for a column without rows. */
+const noRows: Cells = { ...noCells };
 
 export class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   readonly type = 'number';
   #isEmpty: boolean;
+  /** The number of rows that the column is to have once it is read, though no value of them was put. */
+  #rows = 0;
+  readonly #hadRows: boolean;
   constructor(data: ColumnData) {
     super(data);
     this.#isEmpty = data.isEmpty === true;
+    this.#hadRows = data.cells !== noRows;
   }
   get isEmpty(): boolean {
     return this.#isEmpty;
@@ -43,21 +63,41 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
     const values = this.all();
     for (let row = values.indexOf(value); row >= 0; row = values.indexOf(value, row + 1)) found(row);
   }
+  override all(): Float64Array {
+    if (this.values !== undefined) return this.values;
+    const values = super.all();
+    return (this.values = values.length < this.#rows ? this.withRoom(values, this.#rows - 1) : values);
+  }
   set(row: number, cell: Cell): void {
     if (cell !== undefined) this.#isEmpty = false;
+    else if (this.#staysEmpty(row + 1)) return;
+    // Nothing has to be read: an array takes less than a map of the rows that changed.
+    if (!this.#hadRows) this.all();
     this.put(row, (cell as number | undefined) ?? Number.NaN);
   }
+  /** Whether the column has no value, and is not read; notes that it has so many rows. */
+  #staysEmpty(rows: number): boolean {
+    if (!this.#isEmpty || this.values !== undefined) return false;
+    this.#rows = Math.max(this.#rows, rows);
+    return true;
+  }
   setAll(from: number, cells: readonly Cell[]): void {
-    if (this.values === undefined || cells.length === 0) {
-      for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
-      return;
+    const { length } = cells;
+    if (length === 0) return;
+    if (this.#isEmpty) {
+      if (!cells.some(cell => cell !== undefined)) {
+        this.setSame(from, length, undefined);
+        return;
+      }
+      this.#isEmpty = false;
     }
-    this.values = this.withRoom(this.values, from + cells.length - 1);
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i] as number | undefined;
-      if (cell !== undefined) this.#isEmpty = false;
-      this.values[from + i] = cell ?? Number.NaN;
-    }
+    this.values = this.withRoom(this.all(), from + length - 1);
+    for (let i = 0; i < length; i++) this.values[from + i] = (cells[i] as number | undefined) ?? Number.NaN;
+  }
+  setSame(from: number, count: number, cell: Cell): void {
+    if (cell !== undefined && count > 0) this.#isEmpty = false;
+    else if (this.#staysEmpty(from + count)) return;
+    this.putSame(from, count, (cell as number | undefined) ?? Number.NaN);
   }
 }
 

@@ -28,6 +28,10 @@ export abstract class LiveRuns<T> {
     for (let i = 0; i < cells.length; i++) this.set(from + i, cells[i]);
   }
 
+  setSame(from: number, count: number, cell: Cell): void {
+    for (let i = 0; i < count; i++) this.set(from + i, cell);
+  }
+
   /** Whether the row can be appended at once. */
   protected isNext(row: number): boolean {
     return this.#isAppending && row === this.rows;

@@ -66,6 +66,13 @@ class Texts {
     this.#late++;
     if (this.#waiting.length > UNITS_AT_ONCE) this.#write();
   }
+  /** Adds texts of rows that have none. */
+  addNone(count: number): void {
+    this.#waiting += '\n'.repeat(count);
+    this.#rows = this.rows + count;
+    this.#late += count;
+    if (this.#waiting.length > UNITS_AT_ONCE) this.#write();
+  }
   #write(): void {
     const texts = fold(this.#waiting);
     const late = this.#late;
@@ -190,6 +197,10 @@ export class LiveTexts extends LiveRuns<Buffer> implements TextColumn {
     const text = cell as string | undefined;
     if (this.isNext(row)) this.#texts.add(text);
     else this.keepAside(row, Buffer.from(foldLine(text ?? '')));
+  }
+  override setSame(from: number, count: number, cell: Cell): void {
+    if (cell === undefined && this.isNext(from)) this.#texts.addNone(count);
+    else super.setSame(from, count, cell);
   }
   dump(rows: readonly number[]): ColumnData {
     const ends = new Uint32Array(rows.length + 1);
