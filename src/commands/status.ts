@@ -1,5 +1,6 @@
 import { command } from './command.ts';
 import type { Context } from './context.ts';
+import { hashOf } from '../store/opened.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
@@ -48,8 +49,16 @@ export const status = command({
 async function printStatus(context: Context): Promise<void> {
   const { status: statusOf } = await import('../app/reading/status.ts');
   const workspace = await context.workspace();
-  const view = await workspace.view();
-  const { workspace: name, ...standing } = await statusOf(view, workspace.store);
+  const { store } = workspace;
+  const opened = await workspace.open();
+  const view = await workspace.view(opened);
+  const caches = {
+    kept: <T extends object>(of: string, key: string) => store.kept<T>(of, key),
+    keep: (of: string, key: string, value: object) => store.keep(of, key, value),
+    version: workspace.world.version,
+    hashOf: (seq: number) => hashOf(opened, seq),
+  };
+  const { workspace: name, ...standing } = await statusOf(view, store.journal, caches);
   const untrusted =
     (standing.messages.queued ?? 0) === 0
       ? 0

@@ -119,15 +119,6 @@ export class Overlay {
     for (let row = base; row < base + this.#addedBy.length; row++) yield row;
   }
 
-  /** Returns the rows that were added, changed or removed since; undefined if there may be more than `most`. */
-  differing(most: number): number[] | undefined {
-    const base = this.#source.rows;
-    const count = this.#current.size + this.#pending.size + this.removed.size + this.#addedBy.length;
-    if (count > most) return undefined;
-    const added = Array.from(this.#addedBy, (_, i) => base + i);
-    return [...new Set([...this.#current.keys(), ...this.#pending.keys(), ...this.removed, ...added])];
-  }
-
   /** Whether a row may differ from the source in a field that a column reads. Does not read the record. */
   mayDiffer(row: number, { reads }: ColumnSpec): boolean {
     const pending = this.#current.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);

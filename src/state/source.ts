@@ -9,8 +9,6 @@ import type { SharedValues } from './shared-values.ts';
 /** Rows in ascending order of their records' id numbers. */
 export interface Source {
   readonly rows: number;
-  /** What tells these rows from any others: set if they lie in files. */
-  readonly name?: string;
   numbers(): NumberColumn;
   /** Returns new arrays at every call, because the table writes into them. */
   column(spec: ColumnSpec): ColumnData;

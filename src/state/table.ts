@@ -157,16 +157,6 @@ export class Table {
     return this.#overlay.differs(row);
   }
 
-  /** See `Overlay.differing`. */
-  differing(most: number): number[] | undefined {
-    return this.#overlay.differing(most);
-  }
-
-  /** The rows that it started from. */
-  get source(): Pick<Source, 'rows' | 'name'> {
-    return this.#source;
-  }
-
   /** Returns the record of a row of the source as it was there, whatever has changed since. */
   recordInSource(row: number): Rec {
     return this.#source.record(row);

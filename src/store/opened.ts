@@ -74,6 +74,14 @@ export function continued(opened: Opened, transactions: readonly Stored[]): Open
   };
 }
 
+/** Returns the hash of a transaction that is at hand; undefined for an earlier one, or one that there is not. */
+export function hashOf({ tip, tail }: Pick<Opened, 'tip' | 'tail'>, seq: number): string | undefined {
+  if (seq === tip.seq) return tip.hash;
+  const [first] = tail;
+  if (!first) return undefined;
+  return seq === first.seq - 1 ? first.prev : tail[seq - first.seq]?.hash;
+}
+
 export function applyTransaction(
   state: State,
   tx: Pick<Transaction, 'seq' | 'at' | 'changes' | 'trigger'>,

@@ -19,7 +19,6 @@ const AHEAD = 32 * 1024;
 
 export class ProjectedSource implements Source {
   readonly rows: number;
-  readonly name: string;
   readonly shared: SharedValues | undefined;
   readonly #io: Io;
   readonly #identity: KindIdentity;
@@ -51,7 +50,6 @@ export class ProjectedSource implements Source {
     this.#columns = columns;
     this.#specs = specs;
     this.rows = columns.head.rows;
-    this.name = `${columns.head.version} ${columns.head.checksum}`;
     this.shared = snapshot.head.shared;
     this.#whole = new LazyIndex(Math.floor(this.rows / LINES_BEFORE_ALL), () => {
       this.#block = undefined;

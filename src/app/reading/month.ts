@@ -34,17 +34,20 @@ export interface Month {
 
 /** Returns the figures of the month that today is in, by currency: only currencies with deals or a quota. */
 export async function thisMonth(view: View, known?: Standing): Promise<Month> {
-  const { state, clock, config } = view;
+  const { clock, config } = view;
   const today = clock.zone.day(clock.now);
   const month = periodWith(today, 'month');
-  const due = known?.openBetween(dayNumber(today), dayNumber(month.to));
-  const open = due ? undefined : tally(view, `is:open close:${today}..${month.to}`);
-  const won = tally(view, `is:won closed:${month.from}..${month.to}`);
+  const open =
+    known?.openBetween(dayNumber(today), dayNumber(month.to)) ??
+    tallies(view, `is:open close:${today}..${month.to}`);
+  const won =
+    known?.wonBetween(dayNumber(month.from), dayNumber(month.to)) ??
+    tallies(view, `is:won closed:${month.from}..${month.to}`);
   const quota = await quotaOf(view, month);
-  const codes = new Map(ownAmounts(state).currencies.map((currency, code) => [currency, code]));
-  if (quota !== undefined && !codes.has(config.currency)) codes.set(config.currency, -1);
-  const figures = [...codes].flatMap(([currency, code]): [string, MonthFigures][] => {
-    const [coming, gained] = [open?.(code) ?? due?.get(currency) ?? NOTHING, won(code)];
+  const currencies = new Set([...open.keys(), ...won.keys()]);
+  if (quota !== undefined) currencies.add(config.currency);
+  const figures = [...currencies].flatMap((currency): [string, MonthFigures][] => {
+    const [coming, gained] = [open.get(currency) ?? NOTHING, won.get(currency) ?? NOTHING];
     const ofCurrency = currency === config.currency ? quota : undefined;
     if (coming.deals + gained.deals === 0 && ofCurrency === undefined) return [];
     const { deals, noProbability, value, weighted } = coming;
@@ -69,14 +72,14 @@ export async function thisMonth(view: View, known?: Standing): Promise<Month> {
   };
 }
 
-/** Returns the deals that a query finds, by the code of their currency; below 0 for one that no deal has. */
-function tally(view: View, query: string): (currency: number) => Tally {
+/** Returns the deals that a query finds, by currency. */
+function tallies(view: View, query: string): ReadonlyMap<string, Tally> {
   const found = new Tallies(
     view.blocks(compileText(query, 'deal', view.state.config)),
     WHOLE,
     ownAmounts(view.state, chancesIn(view.state)),
   );
-  return currency => (currency < 0 ? NOTHING : found.of(0, currency));
+  return new Map(found.currencies.map((currency, code) => [currency, found.of(0, code)]));
 }
 
 /** Most workspaces have no quotas, and load nothing for them. */

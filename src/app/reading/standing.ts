@@ -1,51 +1,60 @@
 /**
- * All deals in sums: by status, by currency and, if they are open, by the day of their expected close. The sums of a
- * snapshot are kept, and corrected by the deals that differ from it, so that a status does not go through all deals.
+ * All deals and tasks in sums: deals by status, by currency and by the day of their expected or actual close, open tasks
+ * by the day on which they are due. The sums as of a transaction are kept, and corrected by the records that were changed
+ * since, so that a status does not go through all records.
  */
 import { numberOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import { MemorySource } from '../../state/source.ts';
 import { State } from '../../state/state.ts';
-import { BLOCK } from '../../state/table.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
-import { ownAmounts } from './amounts.ts';
-import { chancesIn } from './chances.ts';
-import { fillCodes, fillNumbers } from './rows.ts';
-import { NOTHING, Tallies, type Tally, type TallyKeys } from './tally.ts';
+import { type Changed, changedSince } from './changed-since.ts';
+import { type Group, groupsOf, joined, plus, restored, type Saved, saved as asSaved } from './deal-groups.ts';
+import { NOTHING, type Tally } from './tally.ts';
+import { changeOfPlanned, type DueDays, dueDays, plannedDeals, withTasks } from './task-standing.ts';
 
-/** The caches of a workspace: see `Store.kept`. */
+/** The caches of a workspace (see `Store.kept`), and its journal as far as it is at hand. */
 export interface Kept {
   kept<T extends object>(name: string, key: string): T | undefined;
   keep(name: string, key: string, value: object): void;
+  /** The version of crm, which decides what a record counts as. */
+  readonly version: string;
+  /** The hash of a transaction; undefined for one that is not at hand, or that there is not. */
+  hashOf(seq: number): string | undefined;
 }
 
-/** Deals of one status and currency. */
-interface Group {
-  readonly status: string;
-  readonly currency: string;
-  /** The day number of their expected close; null for none, and for deals that are not open. */
-  readonly close: number | null;
-  readonly tally: Tally;
+/** The sums as of a transaction. */
+interface Sums {
+  readonly groups: readonly Group[];
+  readonly due: DueDays;
+  /** The number of open deals for which a task is open. */
+  readonly planned: number;
+}
+
+/** The same as JSON has it, and the transaction: its hash stands for all that happened up to it. */
+interface SavedSums {
+  readonly seq: number;
+  readonly hash: string;
+  readonly groups: readonly Saved[];
+  readonly due: readonly (readonly [day: number | null, tasks: number])[];
+  readonly planned: number;
 }
 
 const NAME = 'standing';
-/** The most deals that differ from the snapshot and are read for the sums. */
-const MOST_CHANGED = 1000;
-/** With fewer deals, going through all of them is as fast; reading one that differs takes as long as going through so many. */
-const [FEWEST, FOR_EACH] = [128 * 1024, 1024];
+/** With fewer deals, going through all of them is as fast. */
+const FEWEST = 16 * 1024;
+/** The most records of a kind that sums are corrected by: each is read, and takes as long as some hundred in a loop. */
+const MOST_CHANGED = 64;
+/** The number of changed records from which corrected sums are kept in turn. */
+const MANY_CHANGED = 16;
 
-const isWorthIt = (deals: number, changed: number): boolean => deals >= FEWEST + FOR_EACH * changed;
-/** With more days, most of which have one deal, the sums would be as large as a column. */
-const MOST_DAYS = 4096;
-
-/** The sums of all deals. */
+/** The sums of all deals and tasks. */
 export class Standing {
-  readonly #groups: readonly Group[];
+  readonly #sums: Sums;
 
-  constructor(groups: readonly Group[]) {
-    this.#groups = groups;
+  constructor(sums: Sums) {
+    this.#sums = sums;
   }
 
   /** Returns the deals of a status, by currency. */
@@ -55,58 +64,95 @@ export class Standing {
 
   /** Returns the open deals whose expected close is on one of these days, by currency. */
   openBetween(from: number, to: number): ReadonlyMap<string, Tally> {
-    return this.#where(({ close }) => close !== null && close >= from && close <= to);
+    return this.#between('open', from, to);
+  }
+
+  /** Returns the deals that were won on one of these days, by currency. */
+  wonBetween(from: number, to: number): ReadonlyMap<string, Tally> {
+    return this.#between('won', from, to);
   }
 
   /** Returns the number of open deals whose expected close is before a day. */
   openBefore(day: number): number {
-    const before = this.#groups.filter(({ close }) => close !== null && close < day);
+    const before = this.#sums.groups.filter(
+      ({ status, close }) => status === 'open' && close !== null && close < day,
+    );
     return before.reduce((sum, { tally }) => sum + tally.deals, 0);
+  }
+
+  /** The number of open tasks by the day on which they are due; null for none. */
+  get due(): DueDays {
+    return this.#sums.due;
+  }
+
+  /** The number of open deals for which a task is open. */
+  get planned(): number {
+    return this.#sums.planned;
+  }
+
+  #between(status: string, from: number, to: number): Map<string, Tally> {
+    return this.#where(
+      group => group.status === status && group.close !== null && group.close >= from && group.close <= to,
+    );
   }
 
   #where(holds: (group: Group) => boolean): Map<string, Tally> {
     const sums = new Map<string, Tally>();
-    for (const group of this.#groups)
+    for (const group of this.#sums.groups)
       if (holds(group)) sums.set(group.currency, plus(sums.get(group.currency) ?? NOTHING, group.tally, 1));
     return sums;
   }
 }
 
-/**
- * Returns the sums of all deals; undefined if they are not kept: for a viewer from whom deals are hidden, of few deals,
- * and if many differ from the snapshot.
- */
-export function standingOf({ state, viewer }: View, caches: Kept, isWorth = isWorthIt): Standing | undefined {
-  const deals = state.table('deal');
-  const { source } = deals;
-  if (!seesAll(viewer) || source.name === undefined) return undefined;
-  const rows = deals.differing(MOST_CHANGED);
-  if (!rows || !isWorth(deals.rows, rows.length)) return undefined;
-  const before = groupsOf(
-    alone(
-      state,
-      rows.filter(row => row < source.rows).map(row => deals.recordInSource(row)),
-    ),
-  );
-  const after = groupsOf(
-    alone(
-      state,
-      rows.filter(row => deals.live(row)).map(row => deals.record(row)),
-    ),
-  );
-  if (!before || !after) return undefined;
-  const key = JSON.stringify([source.name, chancesSaid(state)]);
-  const kept = caches.kept<readonly Saved[]>(NAME, key);
-  if (kept) return new Standing(joined([kept.map(restored), 1], [before, -1], [after, 1]));
-  const all = groupsOf(state);
-  if (!all) return undefined;
-  caches.keep(NAME, key, joined([all, 1], [before, 1], [after, -1]).map(saved));
-  return new Standing(all);
+/** Returns the sums of all deals and tasks; undefined if they are not kept: for a viewer from whom deals are hidden, and of few deals. */
+export function standingOf(view: View, caches: Kept, fewest = FEWEST): Standing | undefined {
+  const { state, viewer } = view;
+  if (!seesAll(viewer) || state.table('deal').rows < fewest) return undefined;
+  const key = JSON.stringify([caches.version, state.config.timezone, chancesSaid(state)]);
+  const saved = caches.kept<SavedSums>(NAME, key);
+  const known = saved && caches.hashOf(saved.seq) === saved.hash ? corrected(view, saved) : undefined;
+  const sums = known?.sums ?? summed(view);
+  if (!sums) return undefined;
+  const hash = caches.hashOf(state.seq);
+  if (hash !== undefined && (known === undefined || known.changed >= MANY_CHANGED))
+    caches.keep(NAME, key, {
+      ...{ seq: state.seq, hash, planned: sums.planned, due: [...sums.due] },
+      groups: sums.groups.map(asSaved),
+    } satisfies SavedSums);
+  return new Standing(sums);
 }
 
 /** The settings that decide how deals are weighted. */
 const chancesSaid = ({ config }: State) =>
   config.pipelines.map(({ id, stages }) => [id, ...stages.map(stage => [stage.id, stage.probability])]);
+
+/** Goes through all deals and tasks; returns undefined if the deals are on too many days. */
+function summed(view: View): Sums | undefined {
+  const groups = groupsOf(view.state, view.clock.zone);
+  return groups && { groups, due: dueDays(view), planned: plannedDeals(view) };
+}
+
+/** Returns the sums of the present state, and how many records differ; undefined if these are too many. */
+function corrected(
+  view: View,
+  { seq, groups, due, planned }: SavedSums,
+): { readonly sums: Sums; readonly changed: number } | undefined {
+  const { state, clock } = view;
+  const deals = changedSince(state, 'deal', seq, MOST_CHANGED);
+  const tasks = changedSince(state, 'task', seq, MOST_CHANGED);
+  if (!deals || !tasks) return undefined;
+  const sideOf = (side: keyof Changed) => [...deals.values()].flatMap(each => each[side] ?? []);
+  const of = (side: keyof Changed) => groupsOf(alone(state, sideOf(side)), clock.zone)!;
+  const now = groups.map(restored);
+  return {
+    changed: deals.size + tasks.size,
+    sums: {
+      groups: deals.size === 0 ? now : joined([now, 1], [of('before'), -1], [of('after'), 1]),
+      due: withTasks(new Map(due), tasks),
+      planned: planned + changeOfPlanned(state, deals, tasks),
+    },
+  };
+}
 
 /** Returns a state with some deals and nothing else. */
 function alone({ config }: State, deals: readonly Rec[]): State {
@@ -123,117 +169,3 @@ function alone({ config }: State, deals: readonly Rec[]): State {
     config,
   );
 }
-
-/** Returns the sums of a state's deals; undefined if their expected closes are on too many days. */
-function groupsOf(state: State): Group[] | undefined {
-  const deals = state.table('deal');
-  if (deals.rows === 0) return [];
-  const statuses = deals.column('status') as CodeColumn;
-  const days = new DayKeys(statuses, deals.column('expectedClose') as NumberColumn);
-  const tallies = new Tallies(deals.blocks(), days, ownAmounts(state, chancesIn(state)));
-  if (days.areTooMany) return undefined;
-  const groups: Group[] = [];
-  for (let key = 0; key < days.used; key++)
-    for (const [code, currency] of tallies.currencies.entries())
-      if (tallies.count(key, code) > 0)
-        groups.push({ ...days.said(key), currency, tally: tallies.of(key, code) });
-  return groups;
-}
-
-/** The keys of deals: a key for each status, and for open deals one for each day. */
-class DayKeys implements TallyKeys {
-  readonly #status: CodeColumn;
-  readonly #close: NumberColumn;
-  readonly #keys = new Map<number, number>();
-  readonly #days: number[] = [];
-  readonly #room = new Float64Array(BLOCK);
-  areTooMany = false;
-
-  constructor(status: CodeColumn, close: NumberColumn) {
-    this.#status = status;
-    this.#close = close;
-  }
-
-  get size(): number {
-    return this.#statuses + MOST_DAYS;
-  }
-
-  get #statuses(): number {
-    return this.#status.words.length + 1;
-  }
-
-  /** The number of keys that rows have; each is below this. */
-  get used(): number {
-    return this.#statuses + this.#days.length;
-  }
-
-  said(key: number): Pick<Group, 'status' | 'close'> {
-    const day = this.#days[key - this.#statuses];
-    if (day === undefined) return { status: this.#status.words[key - 1] ?? '', close: null };
-    return { status: 'open', close: Number.isNaN(day) ? null : day };
-  }
-
-  of(row: number): number {
-    const code = this.#status.get(row);
-    return this.#status.words[code] === 'open' ? this.#ofDay(this.#close.get(row)) : code + 1;
-  }
-
-  fill(keys: Int32Array, rows: Int32Array): void {
-    fillCodes(keys, rows, this.#status, 1);
-    const open = this.#status.words.indexOf('open') + 1;
-    if (open === 0) return;
-    fillNumbers(this.#room, rows, this.#close);
-    for (let i = 0; i < keys.length; i++) if (keys[i] === open) keys[i] = this.#ofDay(this.#room[i]!);
-  }
-
-  #ofDay(day: number): number {
-    let key = this.#keys.get(day);
-    if (key === undefined) {
-      this.areTooMany ||= this.#days.length === MOST_DAYS;
-      if (this.areTooMany) return -1;
-      key = this.used;
-      this.#keys.set(day, key);
-      this.#days.push(day);
-    }
-    return key;
-  }
-}
-
-/** Returns groups added up, some of them taken away. */
-function joined(...parts: readonly (readonly [groups: readonly Group[], sign: 1 | -1])[]): Group[] {
-  const all = new Map<string, Group>();
-  for (const [groups, sign] of parts)
-    for (const group of groups) {
-      const key = JSON.stringify([group.status, group.currency, group.close]);
-      all.set(key, { ...group, tally: plus(all.get(key)?.tally ?? NOTHING, group.tally, sign) });
-    }
-  return [...all.values()].filter(({ tally }) => tally.deals > 0);
-}
-
-const plus = (sum: Tally, tally: Tally, sign: 1 | -1): Tally => ({
-  deals: sum.deals + sign * tally.deals,
-  value: sum.value + BigInt(sign) * tally.value,
-  weighted: sum.weighted + BigInt(sign) * tally.weighted,
-  noProbability: sum.noProbability + sign * tally.noProbability,
-});
-
-/** A group as JSON has it. */
-type Saved = readonly [
-  status: string,
-  currency: string,
-  close: number | null,
-  deals: number,
-  value: string,
-  weighted: string,
-  noProbability: number,
-];
-
-const saved = ({ status, currency, close, tally }: Group): Saved => [
-  ...([status, currency, close, tally.deals] as const),
-  ...([String(tally.value), String(tally.weighted), tally.noProbability] as const),
-];
-
-const restored = ([status, currency, close, deals, value, weighted, noProbability]: Saved): Group => ({
-  ...{ status, currency, close },
-  tally: { deals, value: BigInt(value), weighted: BigInt(weighted), noProbability },
-});

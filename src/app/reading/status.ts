@@ -6,7 +6,7 @@ import { type Kept, type Standing, standingOf } from './standing.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
 import { unread } from './inbox.ts';
-import { eachOpenTask } from './next-task.ts';
+import { countDue, type DueDays, dueDays, plannedDeals } from './task-standing.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
@@ -17,7 +17,7 @@ import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.t
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
 import { leastRotting } from '../../query/rotting.ts';
-import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
 
 export interface DealsStanding {
@@ -65,19 +65,16 @@ export interface Status {
   };
 }
 
-export async function status(
-  view: View,
-  store: { readonly journal: Pick<Journal, 'mentions'> } & Kept,
-): Promise<Status> {
+export async function status(view: View, journal: Pick<Journal, 'mentions'>, caches: Kept): Promise<Status> {
   const { state, viewer } = view;
-  const standing = standingOf(view, store);
+  const standing = standingOf(view, caches);
   return {
     workspace: state.config.name,
     user: viewer.user,
     role: viewer.role,
     deals: deals(view, standing),
-    tasks: openTasks(view),
-    assigned: await newlyAssigned(view, store.journal),
+    tasks: openTasks(view, standing?.due ?? dueDays(view)),
+    assigned: await newlyAssigned(view, journal),
     month: await thisMonth(view, standing),
     enrolments: {
       failed: found(view, 'enrolment', 'status:failed'),
@@ -90,34 +87,18 @@ export async function status(
   };
 }
 
-/** The number of tasks from which reading the status of all deals costs less than that of each task's deal. */
-const MANY_TASKS = 2000;
-
 function deals(view: View, known: Standing | undefined): Status['deals'] {
   const { state } = view;
-  const statuses = state.table('deal').column('status') as CodeColumn;
-  const standing = known ? standingIn(known) : countedBy(view, statuses);
+  const standing = known ? standingIn(known) : countedBy(view);
   const open = standing('open');
   const today = dayNumber(view.clock.zone.day(view.clock.now));
-  const isOpen = statuses.words.indexOf('open');
-  const sees = view.scope.sees?.('deal');
-  const isMet = new Uint8Array(state.table('deal').rows);
-  // Many tasks ask for many deals, in no order.
-  const codes = state.table('task').rows > MANY_TASKS ? statuses.all() : undefined;
-  const codeOf = (deal: number) => (codes ? codes[deal]! : statuses.get(deal));
-  let withNextAction = 0;
-  eachOpenTask(view, (_task, deal) => {
-    if (isMet[deal] === 1) return;
-    isMet[deal] = 1;
-    if (codeOf(deal) === isOpen && (sees === undefined || sees(deal))) withNextAction++;
-  });
   return {
     open,
     won: standing('won'),
     lost: standing('lost'),
     rotting:
       leastRotting(state.config) < Number.POSITIVE_INFINITY ? found(view, 'deal', 'is:open is:rotting') : 0,
-    withoutNextAction: open.count - withNextAction,
+    withoutNextAction: open.count - (known?.planned ?? plannedDeals(view)),
     pastClose: known ? known.openBefore(today) : found(view, 'deal', 'is:open close.before:today'),
   };
 }
@@ -134,8 +115,9 @@ const standingIn =
     };
   };
 
-function countedBy(view: View, statuses: CodeColumn): (status: DealStatus) => DealsStanding {
+function countedBy(view: View): (status: DealStatus) => DealsStanding {
   const { state } = view;
+  const statuses = state.table('deal').column('status') as CodeColumn;
   const all = view.blocks(compileText('', 'deal', state.config));
   const tallies = new Tallies(all, byCodeOf(statuses), ownAmounts(state));
   return status => {
@@ -146,22 +128,13 @@ function countedBy(view: View, statuses: CodeColumn): (status: DealStatus) => De
   };
 }
 
-function openTasks(view: View): Status['tasks'] {
-  const { clock, state } = view;
-  const due = state.table('task').column('due') as NumberColumn;
-  const now = dayNumber(clock.zone.day(clock.now));
-  const counts = { open: 0, overdue: 0, today: 0 };
-  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
-    const days = due.part(from, among.length);
-    for (let i = 0; i < among.length; i++) {
-      if (among[i] === 0) continue;
-      const day = days[i]!;
-      counts.open++;
-      if (day < now) counts.overdue++;
-      else if (day === now) counts.today++;
-    }
-  }
-  return counts;
+function openTasks({ clock }: View, due: DueDays): Status['tasks'] {
+  const today = dayNumber(clock.zone.day(clock.now));
+  return {
+    open: [...due.values()].reduce((sum, tasks) => sum + tasks, 0),
+    overdue: countDue(due, day => day < today),
+    today: countDue(due, day => day === today),
+  };
 }
 
 /** How many records a query finds. */
