@@ -1,18 +1,9 @@
 import { readFileSync, statfsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** Rules, templates and help topics that are files of their own are strings, as build.mjs makes them. */
-const texts = {
-  name: 'texts',
-  // Before vite's own, which would make the address of a file of each .txt.
-  enforce: 'pre' as const,
-  load: (id: string) =>
-    /\/(ready-rules|topics)\/[^/]+\.(yaml|md|txt)$/.test(id)
-      ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`
-      : undefined,
-};
+import { transpiled } from './test/transpiled.ts';
 
 /**
  * What a test, or a file of test/ that it imports, has in it if it starts programs. Those go first: a worker is forked for
@@ -60,21 +51,25 @@ function isMemoryFit(): boolean {
 }
 
 export default defineConfig({
-  plugins: [texts],
+  plugins: [transpiled],
   test: {
     include: ['test/**/*.test.ts'],
     // Of each worker, and of all programs that tests start.
-    env: isMemoryFit() ? { TMPDIR: MEMORY } : {},
+    env: {
+      ...(isMemoryFit() && { TMPDIR: MEMORY }),
+      // Node reads what it names at each start, which takes half as long as the start itself.
+      NODE_EXTRA_CA_CERTS: '',
+    },
     // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
     testTimeout: 600_000,
     hookTimeout: 120_000,
-    // vitest leaves one core free, which is half of two.
-    maxWorkers: '100%',
+    // One more than there are cores: a test that waits for a program that it started needs none.
+    maxWorkers: availableParallelism() + 1,
     // A worker loads the program once, and not once for every file: half of the time went into that. No test changes
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
     isolate: false,
     // Fewer and quicker collections of garbage: nearly everything here is young, and both cores have a worker already.
-    execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=64', '--single-threaded-gc'],
     sequence: { sequencer: LongFirst },
     // A suite that found no tests is a mistake.
     passWithNoTests: false,

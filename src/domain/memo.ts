@@ -1,4 +1,4 @@
-/** Computes an answer once per object, and forgets it together with the object. */
+/** Computes an answer once: per object, and forgotten together with it, or per text, and forgotten after some others. */
 
 /**
  * Returns a function that calls `make` once per owner, and returns that result from then on. `rest` is passed to
@@ -27,5 +27,25 @@ export function memoByKey<Owner extends object, Key extends string, Made>(
     const now = make(owner, key);
     made.set(key, now);
     return now;
+  };
+}
+
+/**
+ * Returns a function that remembers its last `most` answers by key. `rest` is passed to `make`, but the answer must
+ * depend on the key only, and nobody may change it.
+ */
+export function recentBy<Made extends object, Rest extends readonly unknown[]>(
+  most: number,
+  make: (key: string, ...rest: Rest) => Made,
+): (key: string, ...rest: Rest) => Made {
+  const made = new Map<string, Made>();
+  return (key, ...rest) => {
+    const known = made.get(key);
+    const answer = known ?? make(key, ...rest);
+    // The answer that was asked for last goes last.
+    if (known) made.delete(key);
+    else if (made.size === most) made.delete(made.keys().next().value!);
+    made.set(key, answer);
+    return answer;
   };
 }

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { isRounded } from '../domain/decimal.ts';
+import { recentBy } from '../domain/memo.ts';
 import { whyNotNamed } from '../domain/names.ts';
 
 export interface Problem {
@@ -51,9 +52,30 @@ const tooDeep = {
   hint: 'a hundred levels work; more need another way to write it',
 };
 
-/** Reads a file of YAML with the line of each problem; nothing is thrown. */
+/** So many files are remembered: the settings are checked again as a whole when one of their files has changed. */
+const MOST_REMEMBERED = 64;
+
+/** Longer files are not remembered. */
+const LONGEST_REMEMBERED = 1 << 16;
+
+const recentFile = recentBy(MOST_REMEMBERED, (_: string, file: string, text: string) => {
+  const made = read(file, text, false);
+  freeze(made.value);
+  return made;
+});
+
+/** Reads a file of YAML with the line of each problem; nothing is thrown. The same answer for the same text, which nobody may change. */
 export function parseYaml(file: string, text: string): YamlFile {
-  return read(file, text, false);
+  return text.length > LONGEST_REMEMBERED
+    ? read(file, text, false)
+    : recentFile(`${file.length} ${file}${text}`, file, text);
+}
+
+/** Makes a change of a value, or of anything in it, an error. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
 }
 
 /** Reads the same for an edit: numbers as YAML says, and where each token stands. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoBy, memoByKey } from '../../src/domain/memo.ts';
+import { memoBy, memoByKey, recentBy } from '../../src/domain/memo.ts';
 
 describe('memoBy', () => {
   test('makes an answer once per owner', () => {
@@ -28,5 +28,20 @@ describe('memoByKey', () => {
     const answers = [one, two, one, two].flatMap(owner => [valueIn(owner, 'a'), valueIn(owner, 'b')]);
     expect(answers).toEqual([1, undefined, 2, undefined, 1, undefined, 2, undefined]);
     expect(asked).toEqual(['a', 'b', 'a', 'b']);
+  });
+});
+
+describe('recentBy', () => {
+  test('makes an answer once per key, and forgets the one that was asked for longest ago', () => {
+    const made: string[] = [];
+    const lengthOf = recentBy(2, (key: string, unit: string) => {
+      made.push(key);
+      return { [unit]: key.length };
+    });
+    expect(['a', 'bc', 'a', 'def', 'a', 'bc', 'def', 'bc'].map(key => lengthOf(key, 'letters'))).toEqual(
+      [1, 2, 1, 3, 1, 2, 3, 2].map(letters => ({ letters })),
+    );
+    expect(made).toEqual(['a', 'bc', 'def', 'bc', 'def']);
+    expect(lengthOf('bc', 'letters')).toBe(lengthOf('bc', 'letters'));
   });
 });

@@ -6,6 +6,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { memoBy, recentBy } from '../../domain/memo.ts';
 import { whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { checkRules } from '../../engine/check-rules.ts';
@@ -28,7 +29,19 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
+/** So many settings are remembered: a command that writes some checks them more than once, and a server reads the same ones all day. */
+const MOST_REMEMBERED = 32;
+
+const checkedBy = memoBy((kinds: Kinds) =>
+  recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>) => checked(files, kinds)),
+);
+
+/** Checks the settings in files, by path; the same answer for the same texts, which nobody may change. */
 export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
+  return checkedBy(kinds)(JSON.stringify([...files]), files);
+}
+
+function checked(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
   const { config, problems } = readConfig(files, kinds);
   if (!config) return { config, problems };
   // `refused` says why a query must not ask for something; undefined if it may.

@@ -5,6 +5,7 @@ import { clockIn } from '../../domain/clock.ts';
 import { type Config, noSettings } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { CrmError, invalid } from '../../domain/errors.ts';
+import { memoBy, recentBy } from '../../domain/memo.ts';
 import { offsetTable, useOffsetTable } from '../../domain/zone.ts';
 import type { Draft } from '../../state/draft.ts';
 import { backwards } from '../../store/journal.ts';
@@ -257,8 +258,13 @@ async function loadConfig(
   const { config, problems, offsets } = checked;
   if (!config || problems.length > 0) throw problemsError(problems);
   if (offsets) useOffsetTable(config.timezone, offsets);
-  return { ...config, kinds };
+  return sameConfig(kinds)(key, config);
 }
+
+/** The settings that were read last, each one object, so that what follows from them is computed once. */
+const sameConfig = memoBy((kinds: Kinds) =>
+  recentBy(32, (_: string, config: Config): Config => ({ ...config, kinds })),
+);
 
 async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<Checked> {
   const { checkConfig } = await import('./check-config.ts');

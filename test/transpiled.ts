@@ -1,0 +1,92 @@
+/**
+ * Has src/ ready as JavaScript for the tests, each module as a file, which Node loads itself. vite would transform each
+ * of some 1,100 modules when it is first imported, and hand it over to each worker: 20 seconds of a run. What was made
+ * before stays as long as its source does.
+ */
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SOURCE = join(ROOT, 'src');
+/** Where packages are found, and what `npm ci` empties. */
+const MADE = join(ROOT, 'node_modules/.transpiled');
+
+/** The file that is made of one in src/. Those that are neither rules, templates nor help topics are TypeScript. */
+const madeOf = (path: string): string =>
+  join(MADE, relative(SOURCE, path))
+    .replace(/\.ts$/, '.js')
+    .replace(/\.(yaml|md|txt)$/, '.$1.js');
+
+/** What imports in a module of src/ become: `from "./view.ts"` is `from "./view.js"`. */
+const withMadeImports = (text: string): string =>
+  text.replace(
+    /\b(from |import |import\()"(\.[^"]*)"/g,
+    (_, before: string, path: string) => `${before}"${path.endsWith('.ts') ? path.slice(0, -3) : path}.js"`,
+  );
+
+/** Makes a file at once, with the time of its source: who finds it there finds all of it. */
+function make(path: string, text: string, { atime, mtime }: { atime: Date; mtime: Date }): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  utimesSync(temporary, atime, mtime);
+  renameSync(temporary, path);
+}
+
+const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Makes what is missing or older. */
+export async function transpile(): Promise<void> {
+  const changed = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .map(name => join(SOURCE, name))
+    .filter(path => ['.ts', '.yaml', '.md', '.txt'].includes(extname(path)))
+    // The time of a file is set to the microsecond.
+    .filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
+  const [modules, texts] = [changed.filter(isModule), changed.filter(path => !isModule(path))];
+  for (const path of texts)
+    make(madeOf(path), `export default ${JSON.stringify(readFileSync(path, 'utf8'))};\n`, statSync(path));
+  if (modules.length === 0) return;
+  make(join(MADE, 'package.json'), '{ "type": "module" }\n', statSync(SOURCE));
+  const sources = new Map(modules.map(path => [madeOf(path), statSync(path)]));
+  const { outputFiles } = await build({
+    entryPoints: modules,
+    write: false,
+    outbase: SOURCE,
+    outdir: MADE,
+    format: 'esm',
+    target: 'node20.19',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'error',
+  });
+  // The map of a module comes before it.
+  for (const { path, text } of outputFiles.sort(
+    (a, b) => Number(b.path.endsWith('.map')) - Number(a.path.endsWith('.map')),
+  ))
+    make(path, withMadeImports(text), sources.get(path.replace(/\.map$/, ''))!);
+}
+
+const isModule = (path: string): boolean => path.endsWith('.ts');
+
+/** Points imports of src/ to what was made of it. */
+export const transpiled = {
+  name: 'transpiled',
+  // Before vite's own.
+  enforce: 'pre' as const,
+  buildStart: transpile,
+  resolveId(source: string, importer: string | undefined) {
+    if (importer === undefined || !source.startsWith('.')) return undefined;
+    const path = resolve(dirname(importer), source);
+    return path.startsWith(SOURCE + sep) ? madeOf(path) : undefined;
+  },
+};
