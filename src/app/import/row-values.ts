@@ -102,12 +102,12 @@ export class RowValues {
         case 'list':
           (lists ??= []).push(slot);
           break;
-        case 'contact':
+        case 'person':
           // A relation has two.
           if (contact) (lists ??= []).push(contact);
           contact = slot;
           break;
-        case 'account':
+        case 'company':
           account = slot;
           break;
         default:
@@ -349,14 +349,14 @@ export class RowValues {
 }
 
 /** What a slot is for the record: its value comes in the order of slots, or after the others, or describes another one. */
-type Role = 'value' | 'account' | 'contact' | 'list' | 'beside';
+type Role = 'value' | 'company' | 'person' | 'list' | 'beside';
 
 function roleOf(field: Field): Role {
   if (isBeside(field.name)) return 'beside';
   if (isListOfOne(field)) return 'list';
   if (field.type !== 'ref') return 'value';
-  if (field.refs!.includes('contact')) return 'contact';
-  return field.refs!.includes('account') ? 'account' : 'value';
+  if (field.refs!.includes('contact')) return 'person';
+  return field.refs!.includes('account') ? 'company' : 'value';
 }
 
 /** Whether a field has several records of one kind that an import may make. */
