@@ -12,6 +12,7 @@ import { nodeIo } from '../../src/store/io.ts';
 import type { LineTaker } from '../../src/store/journal-lines.ts';
 import { workspace } from '../harness.ts';
 import { type RandomTransaction, randomHistory } from '../state/random-history.ts';
+import { runs } from '../effort.ts';
 
 /** Columns and words, read now. */
 const read = ({ seq, hash, rows, words, ...history }: DealHistory) => ({
@@ -77,7 +78,7 @@ describe('the kept past', () => {
         await past(dir, transactions.slice(0, cut % (transactions.length + 1)));
         expect(await past(dir, transactions, tail % (transactions.length + 1))).toEqual(folded(transactions));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 
