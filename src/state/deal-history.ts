@@ -64,6 +64,17 @@ export interface DealHistory extends Said {
   readonly hash: string;
   readonly rows: number;
   readonly words: { readonly [name in WordColumn]: readonly string[] };
+  readonly runs: DealRuns;
+  /**
+   * Returns the past of some of the deals: of all that are open at their end, and of those that were open at the instant or
+   * later. Of others there may be none. Most deals of many years are closed, and no report of a period touches
+   * them.
+   */
+  recent(instant: number): DealHistory;
+  /** Returns a column of some rows, which are in order. */
+  picked(name: HistoryColumn, rows: Int32Array): Numbers;
+  /** Returns a column in memory that the next call writes to. */
+  lent(name: HistoryColumn): Numbers;
 }
 
 export const OPEN = 0;
@@ -86,28 +97,93 @@ export const BACKDATED = 8;
 /** The expected close of a deal that has none. */
 export const NO_DAY = -(2 ** 31);
 
-/** The columns by which the rows of a deal are found. */
-type ByDeal = Pick<DealHistory, 'deal' | 'rows'>;
+/** The deals of a history, one after the other: the rows of each, and the last time that any of these says. */
+export interface DealRuns {
+  /** The numbers of their ids, in order. */
+  readonly number: Int32Array<ArrayBuffer>;
+  /** The row after the last one of each. */
+  readonly end: Int32Array<ArrayBuffer>;
+  /**
+   * The last hour of each, rounded up: of what was said of it before it was closed, and of its closing. ALWAYS for a deal that
+   * is open at its end.
+   */
+  readonly latest: Int32Array<ArrayBuffer>;
+}
 
-/** Returns the first row of a deal's id number at or after row `from`, or the place where it would be. */
-export function rowAtOrAfter({ deal, rows }: ByDeal, number: number, from = 0): number {
-  let [low, high] = [from, rows];
+/** The last hour of a deal that is open. */
+const ALWAYS = 2 ** 31 - 1;
+const HOUR = 3_600_000;
+
+/** Returns the last hour of a deal, of which `time` is the latest time. */
+export const hourOf = (time: number, isOpen: boolean): number => {
+  const hour = Math.ceil(time / HOUR);
+  return !isOpen && hour > -ALWAYS && hour < ALWAYS ? hour : ALWAYS;
+};
+
+/**
+ * Returns the latest time that a row says, after the row `before` of its deal, or -1; -Infinity of what became known of a
+ * deal that was closed before and stays so. An import of former years, stage by stage, adds such rows at its own time.
+ */
+export function timeOf(
+  { at, since, status, undoes }: Pick<DealHistory, 'at' | 'since' | 'status' | 'undoes'>,
+  before: number,
+  row: number,
+): number {
+  const isClosed = (status[row]! & STATUS) !== OPEN;
+  if (isClosed && before >= 0 && (status[before]! & STATUS) !== OPEN && undoes[row] === 0)
+    return Number.NEGATIVE_INFINITY;
+  return since[row]! > at[row]! ? since[row]! : at[row]!;
+}
+
+/** Whether a deal is open at its end, or was at an instant or later, by its last hour. */
+const isLater = (hour: number, instant: number): boolean => hour === ALWAYS || hour * HOUR >= instant;
+
+/** Returns the position of the first deal at or after a number of an id, from position `from` on. */
+export function positionOf({ number }: DealRuns, deal: number, from = 0): number {
+  let [low, high] = [from, number.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (deal[middle]! < number) low = middle + 1;
+    if (number[middle]! < deal) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+/** Returns the first row of the deal at a position. */
+export const beginOf = ({ end }: DealRuns, position: number): number =>
+  position === 0 ? 0 : end[position - 1]!;
+
+/** Returns the deals that are open at their end, or were at an instant or later. */
+export function recentOf(all: DealRuns, instant: number): DealRuns {
+  const { number, latest } = all;
+  let count = 0;
+  for (let i = 0; i < number.length; i++) if (isLater(latest[i]!, instant)) count++;
+  const chosen = newRuns(count);
+  for (let i = 0, to = 0, rows = 0; i < number.length; i++) {
+    if (!isLater(latest[i]!, instant)) continue;
+    rows += all.end[i]! - beginOf(all, i);
+    chosen.number[to] = number[i]!;
+    chosen.end[to] = rows;
+    chosen.latest[to++] = latest[i]!;
+  }
+  return chosen;
+}
+
+/** Returns room for the runs of some deals. */
+export const newRuns = (count: number): DealRuns => ({
+  number: new Int32Array(count),
+  end: new Int32Array(count),
+  latest: new Int32Array(count),
+});
+
 /** Returns the first row of a deal's id number, or -1. */
-export function firstRowOf(history: ByDeal, number: number): number {
-  const row = rowAtOrAfter(history, number);
-  return row < history.rows && history.deal[row] === number ? row : -1;
+export function firstRowOf({ runs }: Pick<DealHistory, 'runs'>, number: number): number {
+  const position = positionOf(runs, number);
+  return runs.number[position] === number ? beginOf(runs, position) : -1;
 }
 
 /** Returns the row after the last one of the deal whose row `from` is. */
-export function endOfDeal({ deal, rows }: ByDeal, from: number): number {
+export function endOfDeal({ deal, rows }: Pick<DealHistory, 'deal' | 'rows'>, from: number): number {
   let end = from + 1;
   while (end < rows && deal[end] === deal[from]) end++;
   return end;

@@ -150,7 +150,7 @@ export class HistoryFold {
     // Several steps of one undo count as one change.
     const row = this.#rowFor(last, moves && !isUndo);
     if (closes) log.status[row] = said.status | (before & IN_TRASH);
-    if (isUndo && (moves || closes)) log.undoes[row] = this.#undoes!;
+    if (isUndo && (moves || closes)) log.undo(row, this.#undoes!);
     this.#write(row, said);
     if ((said.says & SAYS_CREATED) !== 0 && !Number.isNaN(said.created)) this.#createAt(row, said.created);
     if ((said.says & (SAYS_STAGE | SAYS_SINCE)) !== 0) {
@@ -204,8 +204,6 @@ export class HistoryFold {
     const log = this.#log;
     log.at[row] = Math.max(log.at[last]!, this.#now);
     log.tx[row] = this.#seq;
-    log.undoes[row] = 0;
-    log.flags[row] = 0;
   }
 
   /** Returns the time since which the deal of its last row is closed. */
@@ -325,8 +323,6 @@ export class HistoryFold {
     const made = log.insert(row, next);
     log.at[made] = time;
     log.tx[made] = this.#seq;
-    log.undoes[made] = 0;
-    log.flags[made] = 0;
     return made;
   }
 }

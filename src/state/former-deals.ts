@@ -11,10 +11,12 @@ import type { Codes, ColumnData, NumberColumn, TextColumn } from './columns/colu
 import { buildColumn, dumpColumn, liveColumn } from './columns/index.ts';
 import {
   BACKDATED,
+  beginOf,
   type DealHistory,
-  endOfDeal,
+  type HistoryColumn,
   IN_TRASH,
   NO_DAY,
+  type Numbers,
   OPEN,
   STATUS,
   VOID,
@@ -45,52 +47,79 @@ const ofPast: ReadonlySet<string> = new Set([
   'closedAt',
 ]);
 
+/** Columns of the past of which the values then are kept. */
+const kept = ['at', 'since', 'value', 'close', 'status', 'pipeline', 'stage', 'owner', 'currency'] as const;
+type Then = Pick<DealHistory, (typeof kept)[number] & HistoryColumn>;
+
 export class FormerDeals implements Source {
   readonly #table: Table;
-  readonly #history: Omit<DealHistory, 'tx' | 'undoes' | 'seq' | 'hash' | 'rows'>;
-  /** By place: the number of each deal that existed, its row in the past, and whether it has changed since. */
-  readonly #number: number[] = [];
-  readonly #past: number[] = [];
-  readonly #isOther: boolean[] = [];
+  /** By place: the number of each deal that existed, its values, and whether it has changed since. */
+  readonly #number: Int32Array;
+  readonly #then: Then;
+  readonly #isOther: Uint8Array;
+  /** By place: whether some row of the deal holds from before its transaction, how it was closed, and when it was made and closed. */
+  readonly #isBackdated: Uint8Array;
+  readonly #closing: Uint8Array;
+  readonly #made: Float64Array;
+  readonly #closed: Float64Array;
   /** By row of this table: its place, and its row in the present table. Deals that are gone have no row there. */
-  readonly #place: number[] = [];
-  readonly #now: number[] = [];
+  readonly #place: Int32Array;
+  readonly #now: readonly number[];
 
+  readonly #words: DealHistory['words'];
   /** The last transaction in the past. */
   readonly #knownAt: number;
   readonly #until: number;
 
   /**
    * Makes the deals of an instant from the present table, whose last transaction is `last`; the past may end earlier.
-   * Reads all columns of the past that it may need.
+   * Reads all that it may need of the past, and of most columns the rows of then alone.
    */
   constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
     this.#knownAt = history.seq;
     this.#until = until;
+    this.#words = history.words;
     const isOlder = history.seq < last;
-    const { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency } = history;
-    const columns = { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency };
-    this.#history = { ...columns, words: history.words };
-    for (let begin = 0, end = 0; begin < history.rows; begin = end) {
-      end = endOfDeal(history, begin);
+    const { at, status, flags, runs } = history;
+    const { number, end } = runs;
+    const count = number.length;
+    const [numbers, rows, now, place] = Array.from({ length: 4 }, () => new Int32Array(count));
+    const [isOther, isBackdated, closing] = Array.from({ length: 3 }, () => new Uint8Array(count));
+    const [made, closed] = [new Float64Array(count), new Float64Array(count)];
+    let [places, existing] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const begin = beginOf(runs, i);
       if ((flags[begin]! & VOID) !== 0) continue;
-      let row = end - 1;
+      let row = end[i]! - 1;
       while (row >= begin && at[row]! > until) row--;
-      if (row >= begin && (status[row]! & IN_TRASH) === 0)
-        this.#add(deal[begin]!, row, isOlder || row < end - 1 || (flags[begin]! & BACKDATED) !== 0);
+      if (row < begin || (status[row]! & IN_TRASH) !== 0) continue;
+      const backdated = (flags[begin]! & BACKDATED) !== 0;
+      const other = isOlder || row < end[i]! - 1 || backdated;
+      numbers![places] = number[i]!;
+      rows![places] = row;
+      isOther![places] = other ? 1 : 0;
+      isBackdated![places] = backdated ? 1 : 0;
+      closing![places] = other ? closingOf(status, row, end[i]!, backdated) : AS_NOW;
+      made[places] = at[begin]!;
+      closed[places] = closedAt(history, begin, row);
+      const rowNow = table.row(number[i]!);
+      if (rowNow >= 0) {
+        place![existing] = places;
+        now![existing++] = rowNow;
+      }
+      places++;
     }
-  }
-
-  #add(number: number, row: number, isOther: boolean): void {
-    const now = this.#table.row(number);
-    if (now >= 0) {
-      this.#place.push(this.#number.length);
-      this.#now.push(now);
-    }
-    this.#number.push(number);
-    this.#past.push(row);
-    this.#isOther.push(isOther);
+    this.#number = numbers!.subarray(0, places);
+    this.#isOther = isOther!;
+    this.#isBackdated = isBackdated!;
+    this.#closing = closing!;
+    this.#made = made;
+    this.#closed = closed;
+    this.#place = place!.subarray(0, existing);
+    this.#now = Array.from(now!.subarray(0, existing));
+    const then = rows!.subarray(0, places);
+    this.#then = Object.fromEntries(kept.map(name => [name, history.picked(name, then)])) as unknown as Then;
   }
 
   get rows(): number {
@@ -105,7 +134,7 @@ export class FormerDeals implements Source {
   record(row: number): Rec {
     const place = this.#place[row]!;
     const record: Record<string, Json | undefined> = { ...this.#table.record(this.#now[row]!) };
-    if (this.#isOther[place])
+    if (this.#isOther[place] === 1)
       for (const [path, value] of Object.entries(this.#fieldsAt(place))) setAt(record, path, value);
     return record as unknown as Rec;
   }
@@ -123,9 +152,9 @@ export class FormerDeals implements Source {
   followsChanges(number: number, path: string, seq: number): boolean {
     const place = this.#placeOf(number);
     if (place < 0) return false;
-    if (path === 'closedAt') return !this.#isOpen(place) && !this.#isBackdated(place);
+    if (path === 'closedAt') return !this.#isOpen(place) && this.#isBackdated[place] === 0;
     if (!ofClosing.includes(path)) return !ofPast.has(path);
-    const closing = this.#closing(place);
+    const closing = this.#closing[place];
     return closing === CHANGED || (closing === AS_NOW && seq > this.#knownAt);
   }
 
@@ -139,70 +168,38 @@ export class FormerDeals implements Source {
     return this.#number[low] === number ? low : -1;
   }
 
-  /** Returns the first row of the deal at a place. */
-  #first(place: number): number {
-    const { deal } = this.#history;
-    let row = this.#past[place]!;
-    while (row > 0 && deal[row - 1] === deal[row]) row--;
-    return row;
-  }
-
-  #isBackdated(place: number): boolean {
-    return (this.#history.flags[this.#first(place)]! & BACKDATED) !== 0;
-  }
-
   #isOpen(place: number): boolean {
-    return (this.#history.status[this.#past[place]!]! & STATUS) === OPEN;
-  }
-
-  #closing(place: number): typeof AS_NOW | typeof NONE | typeof CHANGED {
-    if (!this.#isOther[place]) return AS_NOW;
-    if (this.#isOpen(place)) return NONE;
-    if (!this.#isBackdated(place)) return CHANGED;
-    const { deal, status } = this.#history;
-    const row = this.#past[place]!;
-    for (let next = row + 1; next < deal.length && deal[next] === deal[row]; next++)
-      if ((status[next]! & STATUS) === OPEN) return CHANGED;
-    return AS_NOW;
-  }
-
-  /** Returns when the deal at a place was closed; NaN if it was open. */
-  #closedAt(place: number): number {
-    if (this.#isOpen(place)) return Number.NaN;
-    const { deal, status, at } = this.#history;
-    let row = this.#past[place]!;
-    while (row > 0 && deal[row - 1] === deal[row] && (status[row - 1]! & STATUS) !== OPEN) row--;
-    return at[row]!;
+    return (this.#then.status[place]! & STATUS) === OPEN;
   }
 
   /**
-   * Returns since when a deal was in its stage, by its row in the past. An import gives only the time at which a deal
+   * Returns since when a deal was in its stage, by its place. An import gives only the time at which a deal
    * entered its last stage: before that, the deal counts as in its stage since it was made, and never since a later
    * time than the instant asked for.
    */
-  #sinceAt(row: number): number {
-    const { since, at } = this.#history;
-    return since[row]! > this.#until ? at[row]! : since[row]!;
+  #sinceAt(place: number): number {
+    const { since, at } = this.#then;
+    return since[place]! > this.#until ? at[place]! : since[place]!;
   }
 
   #fieldsAt(place: number): { readonly [path: string]: Json } {
-    const { value, close, status, at, words: known, currency: currencies, ...columns } = this.#history;
-    const row = this.#past[place]!;
-    const currency = known.currency[currencies[row]!]!;
-    const closed = this.#closedAt(place);
+    const { value, close, status, at, currency: currencies, ...columns } = this.#then;
+    const known = this.#words;
+    const currency = known.currency[currencies[place]!]!;
+    const isBackdated = this.#isBackdated[place] === 1;
     return {
-      pipeline: known.pipeline[columns.pipeline[row]!] ?? null,
-      stage: known.stage[columns.stage[row]!] ?? null,
-      owner: known.owner[columns.owner[row]!] ?? null,
+      pipeline: known.pipeline[columns.pipeline[place]!] ?? null,
+      stage: known.stage[columns.stage[place]!] ?? null,
+      owner: known.owner[columns.owner[place]!] ?? null,
       currency,
-      value: fromMinorUnits(value[row]!, currency),
-      expectedClose: close[row] === NO_DAY ? null : dayFromNumber(close[row]!),
-      status: statuses[status[row]! & STATUS]!,
-      stageSince: formatInstant(this.#sinceAt(row)),
-      updatedAt: formatInstant(at[row]!),
-      ...(this.#isBackdated(place) && { createdAt: formatInstant(at[this.#first(place)]!) }),
-      ...(this.#isBackdated(place) && !this.#isOpen(place) && { closedAt: formatInstant(closed) }),
-      ...(this.#closing(place) === NONE && { closedAt: null, closedStage: null, lostReason: null }),
+      value: fromMinorUnits(value[place]!, currency),
+      expectedClose: close[place] === NO_DAY ? null : dayFromNumber(close[place]!),
+      status: statuses[status[place]! & STATUS]!,
+      stageSince: formatInstant(this.#sinceAt(place)),
+      updatedAt: formatInstant(at[place]!),
+      ...(isBackdated && { createdAt: formatInstant(this.#made[place]!) }),
+      ...(isBackdated && !this.#isOpen(place) && { closedAt: formatInstant(this.#closed[place]!) }),
+      ...(this.#closing[place] === NONE && { closedAt: null, closedStage: null, lostReason: null }),
     };
   }
 
@@ -219,36 +216,36 @@ export class FormerDeals implements Source {
   }
 
   /** Returns a function from a place to a field's number; undefined for a field without numbers. */
-  #filler(path: string): ((place: number, row: number, now: number) => number) | undefined {
-    const { value, close, at, currency, words: known } = this.#history;
+  #filler(path: string): ((place: number, now: number) => number) | undefined {
+    const { value, close, at, currency } = this.#then;
     // Equal amounts give the same double, however their decimals are written.
-    const scales = known.currency.map(word => 10 ** decimals(word));
+    const scales = this.#words.currency.map(word => 10 ** decimals(word));
     switch (path) {
       case 'value':
-        return (_, row) => value[row]! / scales[currency[row]!]!;
+        return place => value[place]! / scales[currency[place]!]!;
       case 'expectedClose':
-        return (_, row) => (close[row] === NO_DAY ? Number.NaN : close[row]!);
+        return place => (close[place] === NO_DAY ? Number.NaN : close[place]!);
       case 'stageSince':
-        return (_, row) => this.#sinceAt(row);
+        return place => this.#sinceAt(place);
       case 'updatedAt':
-        return (_, row) => at[row]!;
+        return place => at[place]!;
       case 'createdAt':
-        return (place, _, now) => (this.#isBackdated(place) ? at[this.#first(place)]! : now);
+        return (place, now) => (this.#isBackdated[place] === 1 ? this.#made[place]! : now);
       case 'closedAt':
-        return (place, _, now) =>
-          this.#isOpen(place) || this.#isBackdated(place) ? this.#closedAt(place) : now;
+        return (place, now) =>
+          this.#isOpen(place) || this.#isBackdated[place] === 1 ? this.#closed[place]! : now;
       default:
         return undefined;
     }
   }
 
-  #numbers(spec: ColumnSpec, fill: (place: number, row: number, now: number) => number): ColumnData {
+  #numbers(spec: ColumnSpec, fill: (place: number, now: number) => number): ColumnData {
     const now = (this.#table.column(spec.key) as NumberColumn).all();
     const values = new Float64Array(this.rows);
     for (let row = 0; row < values.length; row++) {
       const place = this.#place[row]!;
       const number = now[this.#now[row]!]!;
-      values[row] = this.#isOther[place] ? fill(place, this.#past[place]!, number) : number;
+      values[row] = this.#isOther[place] === 1 ? fill(place, number) : number;
     }
     return { type: 'number', values };
   }
@@ -260,13 +257,13 @@ export class FormerDeals implements Source {
       if (!all.includes(word)) all.push(word);
       return all.indexOf(word);
     };
-    const { [path]: past, words: known } = this.#history;
-    const codes = (path === 'status' ? statuses : known[path]).map(codeOf);
+    const { [path]: past } = this.#then;
+    const codes = (path === 'status' ? statuses : this.#words[path]).map(codeOf);
     const mask = path === 'status' ? STATUS : -1;
     const wide = all.length > MOST_IN_8_BITS ? Int32Array.from(values) : (values.slice() as Codes);
     for (let row = 0; row < wide.length; row++) {
       const place = this.#place[row]!;
-      if (this.#isOther[place]) wide[row] = codes[past[this.#past[place]!]! & mask] ?? -1;
+      if (this.#isOther[place] === 1) wide[row] = codes[past[place]! & mask] ?? -1;
     }
     return { type: 'code', values: wide, words: all };
   }
@@ -274,16 +271,32 @@ export class FormerDeals implements Source {
   #closedStages(spec: ColumnSpec): ColumnData {
     const { values, ...data } = copied(dumpColumn(this.#table.column(spec.key), this.#now));
     for (let row = 0; row < values.length; row++)
-      if (this.#closing(this.#place[row]!) === NONE) values[row] = -1;
+      if (this.#closing[this.#place[row]!] === NONE) values[row] = -1;
     return { ...data, values };
   }
 
   #reasons(spec: ColumnSpec): ColumnData {
     const now = this.#table.column(spec.key) as TextColumn;
     return buildColumn('text', this.rows, row =>
-      this.#closing(this.#place[row]!) === NONE ? undefined : now.get(this.#now[row]!),
+      this.#closing[this.#place[row]!] === NONE ? undefined : now.get(this.#now[row]!),
     );
   }
+}
+
+/** Returns how the deal of a row was closed then that is not its last one, or not known in time. */
+function closingOf(status: Numbers, row: number, end: number, isBackdated: boolean): number {
+  if ((status[row]! & STATUS) === OPEN) return NONE;
+  if (!isBackdated) return CHANGED;
+  for (let next = row + 1; next < end; next++) if ((status[next]! & STATUS) === OPEN) return CHANGED;
+  return AS_NOW;
+}
+
+/** Returns when the deal that begins with a row was closed, as a later row of it says; NaN if it was open. */
+function closedAt({ status, at }: Pick<DealHistory, 'status' | 'at'>, begin: number, then: number): number {
+  if ((status[then]! & STATUS) === OPEN) return Number.NaN;
+  let row = then;
+  while (row > begin && (status[row - 1]! & STATUS) !== OPEN) row--;
+  return at[row]!;
 }
 
 /** The most words whose codes fit an Int8Array. */

@@ -3,17 +3,24 @@
  * its deal, so that a fact that becomes known later can be inserted between two rows.
  */
 import {
+  beginOf,
   type DealHistory,
-  endOfDeal,
+  type DealRuns,
   firstRowOf,
   type HistoryColumn,
+  historyColumnNames,
+  hourOf,
   type Numbers,
-  rowAtOrAfter,
+  OPEN,
+  newRuns,
+  positionOf,
+  recentOf,
+  timeOf,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
 import { lazyHistory } from './lazy-history.ts';
-import { roomFor, roomForBoth } from './narrow-numbers.ts';
+import { narrowest, wider } from './narrow-numbers.ts';
 
 /** The least room for rows at first. */
 const ROOM = 1024;
@@ -45,6 +52,9 @@ export class HistoryLog {
   /** The positions of the words. */
   readonly #list = new Map(wordColumns.map(name => [name, [] as string[]]));
   readonly #base: DealHistory | undefined;
+  #isAnyUndone = false;
+  /** The memory of a lent column. */
+  #lent: ArrayBuffer | undefined;
 
   /**
    * Begins with `base`, with room for a number of rows. Too much room costs nothing, since the system provides memory when
@@ -78,10 +88,8 @@ export class HistoryLog {
     const base = this.#base;
     const first = base ? firstRowOf(base, deal) : -1;
     if (!base || first < 0) return -1;
-    for (let row = first, end = endOfDeal(base, first); row < end; row++) {
-      const to = this.append(deal);
-      this.#copy(base, row, to);
-    }
+    const end = base.runs.end[positionOf(base.runs, deal)]!;
+    for (let row = first; row < end; row++) this.#copyFrom(base, row, this.append(deal));
     return this.#known(deal);
   }
 
@@ -99,12 +107,17 @@ export class HistoryLog {
   }
 
   /** Returns the numbers of all deals with rows here, in order. */
-  #deals(): readonly number[] {
-    const deals: number[] = [];
-    for (let deal = 0; deal < this.#last.length; deal++) if (this.#last[deal]! > 0) deals.push(deal);
+  #deals(): Int32Array<ArrayBuffer> {
+    let count = 0;
+    for (let deal = 0; deal < this.#last.length; deal++) if (this.#last[deal]! > 0) count++;
     const isFar = (deal: number) => deal >= this.#last.length || this.#last[deal] === 0;
-    const far = [...this.#lastOfFar.keys()].filter(isFar).sort((a, b) => a - b);
-    return far.length === 0 ? deals : [...deals, ...far].sort((a, b) => a - b);
+    const far = [...this.#lastOfFar.keys()].filter(isFar);
+    const deals = new Int32Array(count + far.length);
+    let to = 0;
+    for (let deal = 0; deal < this.#last.length; deal++) if (this.#last[deal]! > 0) deals[to++] = deal;
+    if (far.length === 0) return deals;
+    deals.set(far, to);
+    return deals.sort();
   }
 
   /** Returns the first row of the deal of a row. */
@@ -114,12 +127,15 @@ export class HistoryLog {
     return first;
   }
 
-  /** Adds a row after the last one of a deal, as a copy of `from`, or for the caller to fill. */
+  /**
+   * Adds a row after the last one of a deal, as a copy of `from`, or for the caller to fill. Its flags and what it undoes are
+   * 0 in either case.
+   */
   append(deal: number, from = -1): number {
     const row = this.#grown(deal);
     this.prev[row] = this.#known(deal);
     this.#setLast(deal, row);
-    if (from >= 0) this.#copy(this, from, row);
+    if (from >= 0) this.#copy(from, row);
     return row;
   }
 
@@ -130,7 +146,7 @@ export class HistoryLog {
     const row = this.#grown(deal);
     this.prev[row] = before;
     this.prev[next] = row;
-    this.#copy(this, before, row);
+    this.#copy(before, row);
     return row;
   }
 
@@ -152,19 +168,30 @@ export class HistoryLog {
     return this.#list.get(name)![code] ?? '';
   }
 
-  #copy(from: Readonly<Record<HistoryColumn, Numbers>>, row: number, to: number): void {
-    this.at[to] = from.at[row]!;
-    this.since[to] = from.since[row]!;
-    this.tx[to] = from.tx[row]!;
-    this.value[to] = from.value[row]!;
-    this.close[to] = from.close[row]!;
-    this.status[to] = from.status[row]!;
-    this.undoes[to] = from.undoes[row]!;
-    this.flags[to] = from.flags[row]!;
-    this.pipeline[to] = from.pipeline[row]!;
-    this.stage[to] = from.stage[row]!;
-    this.owner[to] = from.owner[row]!;
-    this.currency[to] = from.currency[row]!;
+  // A new row has zeros, and zeros are not written: that would touch new memory.
+  #copy(from: number, to: number): void {
+    this.at[to] = this.at[from]!;
+    this.since[to] = this.since[from]!;
+    this.tx[to] = this.tx[from]!;
+    this.value[to] = this.value[from]!;
+    this.close[to] = this.close[from]!;
+    this.status[to] = this.status[from]!;
+    this.pipeline[to] = this.pipeline[from]!;
+    this.stage[to] = this.stage[from]!;
+    this.owner[to] = this.owner[from]!;
+    this.currency[to] = this.currency[from]!;
+  }
+
+  #copyFrom(base: DealHistory, from: number, to: number): void {
+    for (const name of historyColumnNames) if (name !== 'undoes') this[name][to] = base[name][from]!;
+    this.undo(to, base.undoes[from]!);
+  }
+
+  /** Notes which transaction a row undoes. */
+  undo(row: number, tx: number): void {
+    if (tx === 0) return;
+    this.undoes[row] = tx;
+    this.#isAnyUndone = true;
   }
 
   #grown(deal: number): number {
@@ -193,55 +220,120 @@ export class HistoryLog {
 
   /** Returns all rows by deal and in order of time, those of the base included. */
   laidOut(seq: number, hash: string): DealHistory {
-    const base = this.#base;
-    const deals = this.#deals();
-    const rows = (base?.rows ?? 0) - this.#replaced(deals) + this.rows;
-    const order = this.#order(deals, rows);
     const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
-    return lazyHistory({ seq, hash, rows, words }, name => this.#column(name, order));
+    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words });
   }
 
-  #column(name: HistoryColumn, order: Int32Array): Numbers {
+  #laidOver(
+    base: DealHistory | undefined,
+    own: DealRuns,
+    said: Pick<DealHistory, 'seq' | 'hash' | 'words'>,
+  ): DealHistory {
+    const { runs, order } = this.#layout(base?.runs, own);
+    const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>
+      this.#column(name, base?.[name], order, room);
+    return lazyHistory(
+      { ...said, rows: order.length },
+      {
+        runs: () => runs,
+        columnOf: name => columnIn(name),
+        picked: (name, rows) =>
+          this.#column(
+            name,
+            base?.[name],
+            rows.map(row => order[row]!),
+          ),
+        lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
+        // Of the base, the rows of a deal that changed may be recent ones that do not hold any more.
+        recent: instant => this.#laidOver(base?.recent(instant), base ? own : recentOf(own, instant), said),
+      },
+    );
+  }
+
+  #column(name: HistoryColumn, base: Numbers | undefined, order: Int32Array, room?: ArrayBuffer): Numbers {
     const { [name]: own } = this;
-    const before = this.#base?.[name];
-    const narrow = roomFor(own.subarray(0, this.rows), before ? 0 : order.length);
-    const column = before ? roomForBoth(narrow, before, order.length) : narrow;
-    gather(own, before ?? own, order, column);
+    const isZero = name === 'undoes' && !this.#isAnyUndone;
+    const narrow = narrowest(isZero ? none : own.subarray(0, this.rows));
+    const Wide = base ? wider(narrow, base) : narrow;
+    const column = room ? new Wide(room, 0, order.length) : new Wide(order.length);
+    if (!isZero || base) gather(own, base ?? own, order, column);
+    else if (room) column.fill(0);
     return column;
   }
 
-  /** The source of each row: a row here, or if negative a row of the base, counted from -1 on. */
-  #order(deals: readonly number[], rows: number): Int32Array {
-    const base = this.#base;
-    const order = new Int32Array(rows);
-    let [to, baseRow] = [0, 0];
-    const takeBase = (end: number) => {
-      for (; baseRow < end; baseRow++) order[to++] = -1 - baseRow;
-    };
-    for (const deal of deals) {
-      if (base) {
-        const first = rowAtOrAfter(base, deal, baseRow);
-        takeBase(first);
-        if (first < base.rows && base.deal[first] === deal) baseRow = endOfDeal(base, first);
+  /** The deals with rows here; their rows are counted as they will lie side by side. */
+  #ownRuns(): DealRuns {
+    const number = this.#deals();
+    const end = new Int32Array(number.length);
+    const latest = new Int32Array(number.length);
+    const { status, prev } = this;
+    for (let i = 0, rows = 0; i < number.length; i++) {
+      const last = this.#known(number[i]!);
+      let time = Number.NEGATIVE_INFINITY;
+      for (let row = last; row >= 0; row = prev[row]!) {
+        const said = timeOf(this, prev[row]!, row);
+        if (!(said <= time)) time = said;
+        rows++;
       }
-      const begin = to;
-      for (let row = this.#known(deal); row >= 0; row = this.prev[row]!) to++;
-      for (let row = this.#known(deal), at = to - 1; at >= begin; row = this.prev[row]!) order[at--] = row;
+      end[i] = rows;
+      latest[i] = hourOf(time, status[last] === OPEN);
     }
-    takeBase(base?.rows ?? 0);
-    return order;
+    return { number, end, latest };
   }
 
-  /** Counts the rows of these deals in the base. */
-  #replaced(deals: readonly number[]): number {
-    if (!this.#base) return 0;
-    let replaced = 0;
-    for (const deal of deals) {
-      const first = firstRowOf(this.#base, deal);
-      if (first >= 0) replaced += endOfDeal(this.#base, first) - first;
+  /**
+   * Puts the deals of the base and those with rows here in order, and the source of each row: a row here, or if negative a row
+   * of the base, counted from -1 on.
+   */
+  #layout(base: DealRuns | undefined, own: DealRuns): { runs: DealRuns; order: Int32Array } {
+    const runs = base ? merged(base, own) : own;
+    const order = new Int32Array(runs.end.at(-1) ?? 0);
+    for (let i = 0, o = 0, b = 0, to = 0; i < runs.number.length; i++) {
+      const deal = runs.number[i]!;
+      const isOwn = own.number[o] === deal;
+      if (isOwn) {
+        o++;
+        for (let row = this.#known(deal), at = runs.end[i]! - 1; row >= 0; row = this.prev[row]!)
+          order[at--] = row;
+      }
+      if (base?.number[b] === deal) {
+        if (!isOwn)
+          for (let row = beginOf(base, b), at = to; at < runs.end[i]!; row++) order[at++] = -1 - row;
+        b++;
+      }
+      to = runs.end[i]!;
     }
-    return replaced;
+    return { runs, order };
   }
+}
+
+const none = new Uint8Array(0);
+
+/** The bytes of the widest number. */
+const WIDEST = 8;
+
+/** Returns the deals of both; of those that are in both, the runs of `own` hold. */
+function merged(base: DealRuns, own: DealRuns): DealRuns {
+  const room = newRuns(base.number.length + own.number.length);
+  let [to, rows] = [0, 0];
+  for (let b = 0, o = 0; b < base.number.length || o < own.number.length; ) {
+    const [ofBase, ofOwn] = [
+      base.number[b] ?? Number.POSITIVE_INFINITY,
+      own.number[o] ?? Number.POSITIVE_INFINITY,
+    ];
+    const [from, i] = ofOwn <= ofBase ? [own, o] : [base, b];
+    if (ofOwn <= ofBase) o++;
+    if (ofBase <= ofOwn) b++;
+    rows += from.end[i]! - beginOf(from, i);
+    room.number[to] = from.number[i]!;
+    room.end[to] = rows;
+    room.latest[to++] = from.latest[i]!;
+  }
+  return {
+    number: room.number.subarray(0, to),
+    end: room.end.subarray(0, to),
+    latest: room.latest.subarray(0, to),
+  };
 }
 
 /** The highest position of a word that an Int16Array holds. */

@@ -1,24 +1,77 @@
 /** Makes the columns of a history on first use: a report needs only some of them. */
-import { type DealHistory, type HistoryColumn, historyColumnNames, type Numbers } from './deal-history.ts';
+import {
+  type DealHistory,
+  type DealRuns,
+  hourOf,
+  type HistoryColumn,
+  historyColumnNames,
+  type Numbers,
+  OPEN,
+  timeOf,
+} from './deal-history.ts';
 
-/**
- * Returns a history whose columns `columnOf` makes, each once. A column is a getter: read it once before a loop over
- * its rows.
- */
+/** What a history is made of. */
+export interface HistorySource {
+  /** Makes a column. */
+  columnOf(name: HistoryColumn): Numbers;
+  runs?(): DealRuns;
+  recent?: DealHistory['recent'];
+  picked?: DealHistory['picked'];
+  lent?: DealHistory['lent'];
+}
+
+/** Returns a history whose columns and runs are each made once. A column is a getter: read it once before a loop over its rows. */
 export function lazyHistory(
   { seq, hash, rows, words }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'>,
-  columnOf: (name: HistoryColumn) => Numbers,
+  source: HistorySource,
 ): DealHistory {
-  const history = { seq, hash, rows, words };
-  for (const name of historyColumnNames) {
-    let made: Numbers | undefined;
-    Object.defineProperty(history, name, {
-      enumerable: true,
-      get: () => {
-        made ??= columnOf(name);
-        return made;
-      },
-    });
+  const history = { seq, hash, rows, words } as DealHistory;
+  for (const name of historyColumnNames) define(history, name, true, () => source.columnOf(name));
+  define(history, 'runs', false, () => source.runs?.() ?? runsOf(history));
+  const methods: Pick<DealHistory, 'recent' | 'picked' | 'lent'> = {
+    recent: instant => source.recent?.(instant) ?? history,
+    picked: (name, chosen) => {
+      if (source.picked) return source.picked(name, chosen);
+      const { [name]: column } = history;
+      const picked = new (column.constructor as new (size: number) => Numbers)(chosen.length);
+      for (let i = 0; i < chosen.length; i++) picked[i] = column[chosen[i]!]!;
+      return picked;
+    },
+    lent: name => source.lent?.(name) ?? history[name],
+  };
+  for (const [name, value] of Object.entries(methods)) Object.defineProperty(history, name, { value });
+  return history;
+}
+
+function define<Name extends keyof DealHistory>(
+  history: DealHistory,
+  name: Name,
+  enumerable: boolean,
+  make: () => DealHistory[Name],
+): void {
+  let made: DealHistory[Name] | undefined;
+  Object.defineProperty(history, name, {
+    enumerable,
+    get: () => {
+      made ??= make();
+      return made;
+    },
+  });
+}
+
+/** Finds the deals by the rows themselves. */
+function runsOf(history: DealHistory): DealRuns {
+  const { rows, deal, status } = history;
+  const number: number[] = [];
+  const end: number[] = [];
+  const latest: number[] = [];
+  for (let begin = 0, row = 0; begin < rows; begin = row) {
+    let time = Number.NEGATIVE_INFINITY;
+    for (row = begin; row < rows && deal[row] === deal[begin]; row++)
+      time = Math.max(time, timeOf(history, row === begin ? -1 : row - 1, row));
+    number.push(deal[begin]!);
+    end.push(row);
+    latest.push(hourOf(time, status[row - 1] === OPEN));
   }
-  return history as DealHistory;
+  return { number: Int32Array.from(number), end: Int32Array.from(end), latest: Int32Array.from(latest) };
 }

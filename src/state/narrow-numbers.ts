@@ -4,16 +4,19 @@ import type { Numbers } from './deal-history.ts';
 /** From the narrowest to the widest; the last one holds any number. */
 export const widths = [Uint8Array, Int16Array, Int32Array, Float64Array] as const;
 
-/** Returns an array of `size` zeros that can hold the numbers of both arrays. */
-export function roomForBoth(one: Numbers, other: Numbers, size: number): Numbers {
-  const widthOf = (numbers: Numbers) => widths.findIndex(width => numbers instanceof width);
-  return new widths[Math.max(widthOf(one), widthOf(other))]!(size);
-}
+export type Width = (typeof widths)[number];
 
-/** Returns the narrowest array of `count` zeros that can hold some numbers. */
-export const roomFor = (numbers: Numbers, count: number): Numbers => new (widthOf(numbers))(count);
+/** Returns the wider one of a type and of that of some numbers. */
+export const wider = (width: Width, numbers: Numbers): Width =>
+  widths[
+    Math.max(
+      widths.indexOf(width),
+      widths.findIndex(each => numbers instanceof each),
+    )
+  ]!;
 
-function widthOf(numbers: Numbers): (typeof widths)[number] {
+/** Returns the type of the narrowest array that can hold some numbers. */
+export function narrowest(numbers: Numbers): Width {
   if (numbers instanceof Float64Array && !isOfIntegers(numbers)) return Float64Array;
   // The bits that are set in any of the numbers: the sign, and those of the greatest number.
   let bits = 0;

@@ -100,7 +100,7 @@ export function checksum(bytes: Uint8Array, { memory, sum } = theProgram()): num
 export function areSound(
   bytes: Uint8Array,
   size: number,
-  sums: Uint32Array,
+  sums: ArrayLike<number>,
   first: number,
   { memory, sum } = theProgram(),
 ): boolean {

@@ -2,37 +2,56 @@
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
  * read on demand. It can always be made again from the journal.
  *
- *   SIZE SUM {"format":3, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum,width],...}, "words":...}\n  bytes...
+ *   bytes...  {"format":4, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":...} SIZE SUM
+ *
+ * The head comes last, because it has the checksums of the columns, which are made one after the other in the same memory.
+ * Three of the columns have a number for each deal (`DealRuns`), the others one for each row.
  */
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
-import { type DealHistory, type HistoryColumn, historyColumnNames } from '../state/deal-history.ts';
+import {
+  beginOf,
+  type DealHistory,
+  type DealRuns,
+  type HistoryColumn,
+  historyColumnNames,
+  type Numbers,
+  positionOf,
+  recentOf,
+} from '../state/deal-history.ts';
 import { lazyHistory } from '../state/lazy-history.ts';
-import { widths } from '../state/narrow-numbers.ts';
-import { checksum } from './checksum.ts';
-import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
+import { type Width, widths } from '../state/narrow-numbers.ts';
+import { areSound, checksum, checksumsOf } from './checksum.ts';
+import { removeQuietly, replaceFile, type Sink, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
 export const HISTORY_FILE = 'history.cols';
 
-const FORMAT = 3;
-/** Bytes of the first line before the head: its size and its checksum, each padded, and a space after each. */
-const PREFIX = 20;
-/** Bytes that are read first; the head is seldom larger. */
+const FORMAT = 4;
+/** Bytes after the head: its size and its checksum, each padded, and a space before each. */
+const SUFFIX = 20;
+/** Bytes that are read first, from the end of the file; the head is seldom larger. */
 const FIRST = 8192;
 /** Columns begin at multiples of this, in bytes, as typed arrays need. */
 const ALIGNMENT = 8;
+/** The bytes of a column that have a checksum together, and that are read at once: a page of the checksum's memory. */
+const BLOCK = 0x10000;
+
+/** The columns that have a number for each deal. */
+const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof DealRuns)[];
+type ColumnName = HistoryColumn | (typeof runNames)[number];
+const columnNames: readonly ColumnName[] = [...historyColumnNames, ...runNames];
 
 interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
   readonly format: number;
   /** The version of crm, which decides the content of rows. */
   readonly version: string;
-  readonly columns: { readonly [name in HistoryColumn]: Stretch };
+  readonly columns: { readonly [name in ColumnName]: Stretch };
 }
 
-/** A column in the file: where its bytes begin, how many there are, their checksum, and the width of its numbers. */
-type Stretch = readonly [at: number, bytes: number, sum: number, width: number];
+/** A column in the file: where its bytes begin, how many there are, the width of its numbers, and a checksum for each block. */
+type Stretch = readonly [at: number, bytes: number, width: number, sums: readonly number[]];
 
 /** The file is not as it was written. */
 export class DamagedHistory extends Error {}
@@ -44,15 +63,17 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
   let fd: number | undefined;
   try {
     fd = openRegular(io, path);
-    const size = io.fstatSync(fd).size;
-    const first = readRange(io, fd, 0, Math.min(size, FIRST));
-    const end = PREFIX + Number(first.toString('latin1', 0, 10));
-    const said = end <= first.length ? first.subarray(PREFIX, end) : readRange(io, fd, PREFIX, end);
-    if (prefixOf(said) === first.toString('latin1', 0, PREFIX)) {
+    const { size } = io.fstatSync(fd);
+    const from = Math.max(0, size - FIRST);
+    const last = readRange(io, fd, from, size);
+    const end = size - SUFFIX;
+    const begin = end - Number(last.toString('latin1', end - from).slice(1, 11));
+    const said =
+      begin >= from ? last.subarray(begin - from, end - from) : readRange(io, fd, Math.max(0, begin), end);
+    if (begin >= 0 && suffixOf(said) === last.toString('latin1', end - from)) {
       const head = JSON.parse(said.toString()) as Head;
       const isKnown = head.format === FORMAT && head.version === version;
-      if (isKnown && aligned(end + 1) + lengthOf(head) === size)
-        return keptHistory(io, path, fd, aligned(end + 1), head);
+      if (isKnown && lengthOf(head) === begin) return keptHistory(io, path, fd, head);
     }
   } catch (error) {
     // It is not there, or not what it should be.
@@ -68,25 +89,137 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
 }
 
 /** Returns a history whose columns are read on first use; a damaged one throws DamagedHistory, after removing the file. */
-const keptHistory = (io: Io, path: string, fd: number, start: number, head: Head): DealHistory =>
-  lazyHistory(head, name => {
-    const [at, bytes, sum, width] = head.columns[name];
-    const buffer = new ArrayBuffer(bytes);
-    if (!isRead(io, fd, new Uint8Array(buffer), start + at, sum)) {
-      removeQuietly(io, path);
-      throw new DamagedHistory();
-    }
-    return new widths[width]!(buffer);
+function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory {
+  const file = new ColumnsOfHistory(io, path, fd, head.columns);
+  let runs: DealRuns | undefined;
+  const theRuns = (): DealRuns => {
+    const [number, end, latest] = runNames.map(name => file.whole(name) as Int32Array<ArrayBuffer>);
+    return (runs ??= { number: number!, end: end!, latest: latest! });
+  };
+  let last: { readonly instant: number; readonly history: DealHistory } | undefined;
+  return lazyHistory(head, {
+    runs: theRuns,
+    columnOf: name => file.whole(name),
+    picked: (name, rows) => file.picked(name, rows),
+    recent: instant => {
+      if (!last || last.instant > instant)
+        last = { instant, history: recentPast(head, file, theRuns(), instant) };
+      return last.history;
+    },
   });
+}
 
-/** Fills `bytes` with what begins at `at`; returns whether it has that checksum. */
-function isRead(io: Io, fd: number, bytes: Uint8Array, at: number, sum: number): boolean {
-  for (let done = 0; done < bytes.length; ) {
-    const read = io.readSync(fd, bytes, done, bytes.length - done, at + done);
-    if (read === 0) return false;
-    done += read;
+/** Returns the past of the deals that are open at their end, or were at an instant or later. */
+function recentPast(head: Head, file: ColumnsOfHistory, runs: DealRuns, instant: number): DealHistory {
+  const { chosen, stretches } = recentRuns(runs, instant);
+  return lazyHistory(
+    { ...head, rows: chosen.end.at(-1) ?? 0 },
+    { runs: () => chosen, columnOf: name => file.some(name, stretches, chosen.end.at(-1) ?? 0) },
+  );
+}
+
+class ColumnsOfHistory {
+  readonly #io: Io;
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #columns: Head['columns'];
+  /** The memory into which blocks are read of which not all is needed. */
+  readonly #block = new Uint8Array(BLOCK);
+
+  constructor(io: Io, path: string, fd: number, columns: Head['columns']) {
+    this.#io = io;
+    this.#path = path;
+    this.#fd = fd;
+    this.#columns = columns;
   }
-  return checksum(bytes) === sum;
+
+  whole(name: ColumnName): Numbers {
+    const [at, bytes, width, sums] = this.#columns[name];
+    const buffer = new ArrayBuffer(bytes);
+    this.#read(new Uint8Array(buffer), at, sums, 0);
+    return new widths[width]!(buffer);
+  }
+
+  /** Returns the numbers of some stretches of rows, of `rows` rows together. Blocks in which none of these lie are not read. */
+  some(name: HistoryColumn, stretches: readonly number[], rows: number): Numbers {
+    const { width: Width, perBlock } = this.#shapeOf(name);
+    const numbers = new Width(rows);
+    const block = new Width(this.#block.buffer);
+    for (let i = 0, to = 0, first = -1; i < stretches.length; i += 2)
+      for (let row = stretches[i]!; row < stretches[i + 1]!; ) {
+        if (first < 0 || row >= first + perBlock) first = this.#toBlock(name, row);
+        const end = Math.min(stretches[i + 1]!, first + perBlock);
+        copy(block, row - first, end - first, numbers, to);
+        to += end - row;
+        row = end;
+      }
+    return numbers;
+  }
+
+  /** Returns the numbers of some rows, which are in order. Blocks that have none of them are not read. */
+  picked(name: HistoryColumn, rows: Int32Array): Numbers {
+    const { width: Width, perBlock } = this.#shapeOf(name);
+    const numbers = new Width(rows.length);
+    const block = new Width(this.#block.buffer);
+    for (let i = 0; i < rows.length; ) {
+      const first = this.#toBlock(name, rows[i]!);
+      for (const end = first + perBlock; i < rows.length && rows[i]! < end; i++)
+        numbers[i] = block[rows[i]! - first]!;
+    }
+    return numbers;
+  }
+
+  #shapeOf(name: HistoryColumn): { readonly width: Width; readonly perBlock: number } {
+    const width = widths[this.#columns[name][2]]!;
+    return { width, perBlock: BLOCK / width.BYTES_PER_ELEMENT };
+  }
+
+  /** Reads the block of a row; returns the first row in it. */
+  #toBlock(name: HistoryColumn, row: number): number {
+    const [at, bytes, , sums] = this.#columns[name];
+    const { perBlock } = this.#shapeOf(name);
+    const block = Math.floor(row / perBlock);
+    const size = Math.min(BLOCK, bytes - block * BLOCK);
+    this.#read(this.#block.subarray(0, size), at + block * BLOCK, sums, block);
+    return block * perBlock;
+  }
+
+  /** Fills `bytes` with what begins at `at`, a whole number of blocks of which the first has this position. */
+  #read(bytes: Uint8Array, at: number, sums: readonly number[], first: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const read = this.#io.readSync(this.#fd, bytes, done, bytes.length - done, at + done);
+      if (read === 0) this.#fail();
+      done += read;
+    }
+    if (!areSound(bytes, BLOCK, sums, first)) this.#fail();
+  }
+
+  #fail(): never {
+    removeQuietly(this.#io, this.#path);
+    throw new DamagedHistory();
+  }
+}
+
+/** Copies a stretch of numbers. */
+function copy(from: Numbers, begin: number, end: number, into: Numbers, at: number): void {
+  // A call costs as much as some dozens of numbers.
+  if (end - begin > 64) into.set(from.subarray(begin, end), at);
+  else for (let row = begin, to = at; row < end; row++) into[to++] = from[row]!;
+}
+
+/** Returns the recent deals, and the stretches in which their rows lie: the first row and the row after the last one of each. */
+function recentRuns(runs: DealRuns, instant: number): { chosen: DealRuns; stretches: readonly number[] } {
+  const chosen = recentOf(runs, instant);
+  const stretches: number[] = [];
+  for (let i = 0, from = 0; i < chosen.number.length; i++) {
+    const at = positionOf(runs, chosen.number[i]!, from);
+    const begin = beginOf(runs, at);
+    if (stretches.at(-1) === begin) stretches.pop();
+    else stretches.push(begin);
+    stretches.push(runs.end[at]!);
+    from = at + 1;
+  }
+  return { chosen, stretches };
 }
 
 /** Keeps a history. Throws failures of the system, which the caller may ignore. */
@@ -97,45 +230,36 @@ export function writeHistory(
   version: string,
   history: DealHistory,
 ): void {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const columns = Object.fromEntries(
-    historyColumnNames.map(name => {
-      const { [name]: numbers } = history;
+  const { seq, hash, rows, words, runs } = history;
+  const write = (sink: Sink): void => {
+    const columns: Partial<Record<ColumnName, Stretch>> = {};
+    let length = 0;
+    for (const name of columnNames) {
+      const numbers = isOfRuns(name) ? runs[name] : history.lent(name);
       const { buffer, byteOffset, byteLength } = numbers;
       const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-      const at = length;
-      const padding = aligned(byteLength) - byteLength;
-      parts.push(bytes, new Uint8Array(padding));
-      length += byteLength + padding;
       const width = widths.findIndex(each => numbers instanceof each);
-      return [name, [at, byteLength, checksum(bytes), width] satisfies Stretch];
-    }),
-  ) as unknown as Head['columns'];
-  const { seq, hash, rows, words } = history;
-  const head = Buffer.from(
-    JSON.stringify({ format: FORMAT, version, seq, hash, rows, words, columns } satisfies Head),
-  );
-  const end = PREFIX + head.length + 1;
-  replaceFile(
-    io,
-    join(dir, HISTORY_FILE),
-    temporary,
-    sink => {
-      sink.write(prefixOf(head));
-      sink.write(head);
-      sink.write(`\n${' '.repeat(aligned(end) - end)}`);
-      for (const part of parts) sink.write(part);
-    },
-    false,
-  );
+      sink.write(bytes);
+      sink.write(new Uint8Array(aligned(byteLength) - byteLength));
+      columns[name] = [length, byteLength, width, [...checksumsOf(bytes, BLOCK)]];
+      length += aligned(byteLength);
+    }
+    const head = { format: FORMAT, version, seq, hash, rows, words, columns: columns as Head['columns'] };
+    const said = Buffer.from(JSON.stringify(head satisfies Head));
+    sink.write(said);
+    sink.write(suffixOf(said));
+  };
+  replaceFile(io, join(dir, HISTORY_FILE), temporary, write, false);
 }
 
+const isOfRuns = (name: ColumnName): name is (typeof runNames)[number] =>
+  (runNames as readonly string[]).includes(name);
+
 /** Size and checksum of a head. */
-const prefixOf = (head: Uint8Array): string =>
-  `${String(head.length).padStart(10)} ${checksum(head).toString(16).padStart(8)} `;
+const suffixOf = (head: Uint8Array): string =>
+  ` ${String(head.length).padStart(10)} ${checksum(head).toString(16).padStart(8)}`;
 
 const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
 const lengthOf = ({ columns }: Head): number =>
-  historyColumnNames.reduce((length, name) => length + aligned(columns[name][1]), 0);
+  columnNames.reduce((length, name) => length + aligned(columns[name][1]), 0);

@@ -8,7 +8,6 @@
 import { createRequire } from 'node:module';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { Script } from 'node:vm';
 import { PluginKind, commonTokens, declareFactoryPlugin, tokens } from '@stryker-mutator/api/plugin';
 import {
@@ -26,12 +25,19 @@ import { ROOMS } from './rooms.mjs';
 const RUNS = 1 / 20;
 /** Of those whose runs `npm test` has few of (test/effort.ts), it is a part of three times as many. */
 const EFFORT = '3';
+/** It has so many at least, if it has as many. */
+const LEAST = 15;
 const SEED = 19;
 
 /** What the dry run found, in the sandbox. */
 const MADE = 'dry-run.json';
 /** Tests of so many milliseconds are not tried twice with one mutant. */
 const LONG = 1000;
+/** A mutant is tried by its quickest tests, as many as take so many milliseconds without it. */
+const ENOUGH = 3000;
+/** So many tests that killed mutants of a file come first for the next mutant of the file, if they are quick. */
+const KILLERS = 12;
+const QUICK = 400;
 /** So many tests are tried together. */
 const TOGETHER = 30;
 /** They have so many milliseconds, and ten times what they take without a mutant, before one of them is called endless. */
@@ -86,6 +92,8 @@ class PureTestRunner {
   #whole = new Set();
   /** The part of its runs that the test has which is running. */
   #part = RUNS;
+  /** The tests that killed mutants of a file, those last that killed the latest. */
+  #killers = new Map();
 
   constructor(options) {
     this.#options = options;
@@ -127,7 +135,7 @@ class PureTestRunner {
         ...options,
         seed: SEED,
         endOnFailure: true,
-        numRuns: Math.ceil((options.numRuns ?? 100) * this.#part),
+        numRuns: part(options.numRuns ?? 100, this.#part),
       });
     return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
   }
@@ -139,7 +147,7 @@ class PureTestRunner {
   async #tried(tests, most) {
     const results = [];
     const add = ({ id, name, file }, began, how) => {
-      const timeSpentMs = Math.ceil(performance.now() - began);
+      const timeSpentMs = Math.ceil(busy() - began);
       results.push({ id, name, fileName: file, timeSpentMs, status: TestStatus.Success, ...how });
     };
     while (results.length < tests.length && !isFailed(results)) {
@@ -147,7 +155,7 @@ class PureTestRunner {
       let promised;
       globalThis.tryTests = () => {
         for (const test of tests.slice(results.length)) {
-          began = performance.now();
+          began = busy();
           this.#part = this.#whole.has(test.id) ? 1 : RUNS;
           promised = test.run();
           if (typeof promised?.then === 'function') return;
@@ -169,11 +177,11 @@ class PureTestRunner {
 
   /** Tries tests that a mutant may have made endless, again if other programs had the processor meanwhile. */
   async #patiently(tests) {
-    const most = PATIENCE + tests.reduce((sum, { id }) => sum + 10 * this.#time(id), 0);
-    for (;;) {
-      const before = process.cpuUsage();
-      const results = await this.#tried(tests, most);
-      if (!results.at(-1)?.isEndless || process.cpuUsage(before).user / 1000 > PATIENCE / 6) return results;
+    let most = PATIENCE + tests.reduce((sum, { id }) => sum + 10 * this.#time(id), 0);
+    for (const bound = most / 3; ; most *= 2) {
+      const before = busy();
+      const results = await this.#tried(tests, Math.ceil(most));
+      if (!results.at(-1)?.isEndless || busy() - before > bound) return results;
     }
   }
 
@@ -209,15 +217,14 @@ class PureTestRunner {
     this.#remember();
     Object.assign(this.#space, { hitLimit, hitCount: 0, activeMutant: undefined });
     this.#space.mutantCoverage = { static: {}, perTest: {} };
-    const wanted = testFilter && new Set(testFilter);
-    const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
-    const files = this.#inOrder(testFilter).filter(file => rooms.some(room => file.startsWith(room)));
     const isStatic = mutantActivation === 'static';
+    const rooms = roomsThatTry(sandboxFileName).map(room => join('test', room, '/'));
+    const tries = path => rooms.some(room => path.startsWith(room));
+    const rounds = isStatic
+      ? [{ files: this.#files.filter(tries), isAnew: true }]
+      : this.#rounds(sandboxFileName, (testFilter ?? [...this.#times.keys()]).filter(tries));
     let tests = [];
-    // A cache of a module that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew, if
-    // that does not take long.
-    const length = (testFilter ?? []).reduce((sum, id) => sum + this.#time(id), 0);
-    for (const isAnew of isStatic ? [true] : length < LONG ? [false, true] : [false]) {
+    for (const { files, wanted, isAnew } of rounds) {
       tests = [];
       for (const file of files) {
         if (isAnew) this.#loaded.delete(file);
@@ -231,6 +238,7 @@ class PureTestRunner {
       }
       if (isFailed(tests)) break;
     }
+    if (isFailed(tests) && !isStatic) this.#killed(sandboxFileName, tests.at(-1).id);
     const tooMany = determineHitLimitReached(this.#space.hitCount, hitLimit);
     const endless = tests.at(-1)?.isEndless && {
       status: DryRunStatus.Timeout,
@@ -276,6 +284,31 @@ class PureTestRunner {
     return !isFailed(results);
   }
 
+  /**
+   * The tests that try a mutant of a file: first those that killed its neighbours, then the quickest. A cache of a module
+   * that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew, if that does not take
+   * long.
+   */
+  #rounds(file, ids) {
+    let left = ENOUGH;
+    const enough = ids
+      .toSorted((a, b) => this.#time(a) - this.#time(b))
+      .filter(id => (left -= this.#time(id)) >= 0);
+    const round = (wanted, isAnew) => ({ files: this.#inOrder(wanted), wanted: new Set(wanted), isAnew });
+    const killers = (this.#killers.get(file) ?? []).filter(id => ids.includes(id));
+    return [
+      ...killers.reverse().map(id => round([id], false)),
+      round(enough, false),
+      ...(ENOUGH - left < LONG ? [round(enough, true)] : []),
+    ];
+  }
+
+  #killed(file, id) {
+    if (this.#time(id) > QUICK || !this.#times.has(id)) return;
+    const others = (this.#killers.get(file) ?? []).filter(each => each !== id);
+    this.#killers.set(file, [...others, id].slice(-KILLERS));
+  }
+
   #time(id) {
     return this.#times.get(id) ?? 0;
   }
@@ -291,6 +324,12 @@ class PureTestRunner {
     return [...times].sort((a, b) => a[1] - b[1]).map(([file]) => file);
   }
 }
+
+/** Returns a part of a property's runs. */
+const part = (runs, of) => Math.max(Math.min(runs, LEAST), Math.ceil(runs * of));
+
+/** How many milliseconds this process has used, whatever others do meanwhile. */
+const busy = () => process.cpuUsage().user / 1000;
 
 const isFailed = results => results.at(-1)?.status === TestStatus.Failed;
 

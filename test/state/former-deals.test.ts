@@ -13,7 +13,8 @@ import { liveColumn } from '../../src/state/columns/index.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { FormerDeals } from '../../src/state/former-deals.ts';
 import { MemorySource } from '../../src/state/source.ts';
-import { type Logged, State } from '../../src/state/state.ts';
+import type { Logged } from '../../src/state/change-log.ts';
+import { State } from '../../src/state/state.ts';
 import { cellOf, configOf, emptyState } from './contents.ts';
 import { naivePast } from './naive-history.ts';
 import { type RandomTransaction, randomHistory } from './random-history.ts';
@@ -412,6 +413,41 @@ describe('a field of a former deal', () => {
       cell: ({ stage, title }) => `${stage} ${title}`,
     };
     expect(cellOf(liveColumn(former.column(spec)), 0)).toBe('talks desk');
+  });
+
+  test('is read from the past and from the present columns, without a record, unless a column reads several', () => {
+    const transactions = [
+      tx(1, 5, added({ ...deal, tags: ['a'], contacts: ['C1'] })),
+      tx(
+        2,
+        7,
+        set({ ...closing(7), title: ['Chairs', 'Desk'], stage: ['talks', 'new'], owner: [null, 'ana'] }),
+      ),
+    ];
+    const table = folded(transactions).table('deal');
+    const former = new FormerDeals(table, historyOf(transactions), Date.parse(at(6)), 2);
+    const expected = new Map(specs.map(spec => [spec.key, cellOf(liveColumn(former.column(spec)), 0)]));
+    let records = 0;
+    table.record = () => {
+      records++;
+      return deal;
+    };
+    const needing = specs.filter(spec => {
+      const before = records;
+      expect([spec.key, cellOf(liveColumn(former.column(spec)), 0)]).toEqual([
+        spec.key,
+        records > before ? expect.anything() : expected.get(spec.key),
+      ]);
+      return records > before;
+    });
+    expect(needing.map(({ key }) => key)).toEqual([]);
+    // What the present columns have is copied: a table writes into what it is given.
+    const tags = specs.find(({ key }) => key === 'tags')!;
+    const copy = liveColumn(former.column(tags));
+    copy.set(0, ['b']);
+    copy.set(1, ['c']);
+    expect(cellOf(liveColumn(former.column(tags)), 0)).toEqual(['a']);
+    expect(cellOf(table.column('tags'), 0)).toEqual(['a']);
   });
 
   test('has any number of words', () => {

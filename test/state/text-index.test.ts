@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Rec } from '../../src/domain/records.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
 import { LazyIndex } from '../../src/state/lazy-index.ts';
-import { roomFor, roomForBoth } from '../../src/state/narrow-numbers.ts';
+import { narrowest, wider } from '../../src/state/narrow-numbers.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import { TextIndex } from '../../src/state/text-index.ts';
 import { configOf } from './contents.ts';
@@ -92,17 +92,13 @@ test.each<[number[], new (size: number) => { readonly length: number }]>([
   [[0.5], Float64Array],
   [[Number.NaN], Float64Array],
 ])('the numbers %j have room in an array no wider than they need', (numbers, expected) => {
-  const room = roomFor(Float64Array.from(numbers), 7);
-  expect([room.constructor, room.length]).toEqual([expected, 7]);
+  const width = narrowest(Float64Array.from(numbers));
+  expect(width).toBe(expected);
   const both = [
-    roomForBoth(room, new Int16Array(1), 5),
-    roomForBoth(new Int16Array(1), room, 5),
-    roomForBoth(room, new Uint8Array(1), 5),
+    wider(width, new Int16Array(1)),
+    wider(Int16Array, new width(1)),
+    wider(width, new Uint8Array(1)),
   ];
-  const wider = expected === Uint8Array ? Int16Array : expected;
-  expect(both.map(each => [each.constructor, each.length])).toEqual([
-    [wider, 5],
-    [wider, 5],
-    [expected, 5],
-  ]);
+  const wide = expected === Uint8Array ? Int16Array : expected;
+  expect(both).toEqual([wide, wide, expected]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DAY } from '../../src/domain/dates.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { type DealHistory, historyColumnNames } from '../../src/state/deal-history.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
@@ -11,17 +12,31 @@ import { type HistoryPlace, withHistory } from '../../src/store/kept-history.ts'
 import { nodeIo } from '../../src/store/io.ts';
 import type { LineTaker } from '../../src/store/journal-lines.ts';
 import { workspace } from '../harness.ts';
-import { type RandomTransaction, randomHistory } from '../state/random-history.ts';
+import { type RandomTransaction, randomHistory, START } from '../state/random-history.ts';
 import { runs } from '../effort.ts';
 
-/** Columns and words, read now. */
-const read = ({ seq, hash, rows, words, ...history }: DealHistory) => ({
-  seq,
-  hash,
-  rows,
-  words,
-  columns: Object.fromEntries(historyColumnNames.map(name => [name, [...(history as DealHistory)[name]]])),
-});
+/** Columns and words, read now: of all rows, of every third one, and of the deals that the recent past has. */
+function read(history: DealHistory) {
+  const { seq, hash, rows, words, runs } = history;
+  const columns = (of: DealHistory) =>
+    Object.fromEntries(historyColumnNames.map(name => [name, Array.from(of[name])]));
+  const thirds = Int32Array.from({ length: Math.ceil(rows / 3) }, (_, i) => 3 * i);
+  return {
+    ...{ seq, hash, rows, words, columns: columns(history) },
+    runs: Object.values(runs).map(each => Array.from(each as Int32Array)),
+    picked: historyColumnNames.map(name => Array.from(history.picked(name, thirds))),
+    lent: historyColumnNames.map(name => Array.from(history.lent(name))),
+    recent: [-10, 20, 90].map(day => recentRows(history.recent(START + day * DAY), history)),
+  };
+}
+
+/** The rows of the recent past that the whole does not have. */
+function recentRows(recent: DealHistory, history: DealHistory) {
+  const lines = (of: DealHistory) =>
+    Array.from({ length: of.rows }, (_, row) => historyColumnNames.map(name => of[name][row]).join());
+  const known = new Set(lines(history));
+  return lines(recent).filter(line => !known.has(line));
+}
 
 const folded = (transactions: readonly RandomTransaction[]) => {
   const fold = new HistoryFold();

@@ -88,9 +88,14 @@ function seenRows(view: View, history: DealHistory, number: number): number[] {
 
 /** Some rows as a history of their own. */
 const rowsOf = (history: DealHistory, rows: readonly number[]): DealHistory =>
-  lazyHistory({ ...headOf(history), rows: rows.length }, name => {
-    const { [name]: column } = history;
-    return Float64Array.from(rows, row => column[row]!);
-  });
+  lazyHistory(
+    { ...headOf(history), rows: rows.length },
+    {
+      columnOf: name => {
+        const { [name]: column } = history;
+        return Float64Array.from(rows, row => column[row]!);
+      },
+    },
+  );
 
 const headOf = ({ seq, hash, words }: DealHistory) => ({ seq, hash, words });

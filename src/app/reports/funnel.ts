@@ -5,7 +5,7 @@ import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { dealRows, instantsOf, pastDealsIn } from './past-deals.ts';
+import { dealRows, instantsOf, pastDealsIn, recentPast } from './past-deals.ts';
 import { all, dividedBy, type PastParts, pastGrouping } from './past-groups.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
@@ -38,7 +38,7 @@ export const funnel: Report = {
     ],
     beside: 'conversion',
   },
-  answer: (view, asked) => view.past(history => answered(view, asked, history)),
+  answer: (view, asked) => view.past(history => answered(view, asked, recentPast(history, asked))),
 };
 
 const columns: readonly ReportColumn[] = [

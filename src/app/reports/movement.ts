@@ -9,7 +9,7 @@ import type { Days } from '../../domain/periods.ts';
 import { parsePeriod } from '../../domain/typed-dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import type { Asked } from './asked.ts';
-import { dealRows, instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
+import { dealRows, instantsOf, type PastDeals, pastDealsIn, recentPast } from './past-deals.ts';
 import { all, dividedBy, pastGrouping } from './past-groups.ts';
 import { type FlowName, flowNames, type Flows, flowsIn } from './flows.ts';
 import { money } from './money-cells.ts';
@@ -38,7 +38,7 @@ export const movement: Report = {
   picture: { type: 'steps', steps: flowNames.map(stepOf) },
   answer: (view, asked) => {
     const due = dueIn(asked);
-    return view.past(history => answered(view, asked, history, due));
+    return view.past(history => answered(view, asked, recentPast(history, asked), due));
   },
 };
 

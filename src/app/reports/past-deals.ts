@@ -55,6 +55,11 @@ function including(view: View, asked: Asked, { deal, rows }: DealHistory): PastD
   return row => included[deal[row]!] === 1;
 }
 
+/** Returns the past of the deals that reports of some days are about: others were closed before these days began. */
+export function recentPast(history: DealHistory, asked: Asked): DealHistory {
+  return history.recent(Math.min(instantsOf(asked).from, asked.view.clock.now));
+}
+
 /** The instants between which a report is about: the first one is in, the second one is not. */
 export function instantsOf({ span: { from, to }, view: { clock } }: Asked): { from: number; to: number } {
   const { zone, now } = clock;

@@ -10,7 +10,7 @@ import type { Block } from '../../state/table.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
 import { type Grouping, groupOf } from './grouping.ts';
-import { instantsOf } from './past-deals.ts';
+import { instantsOf, recentPast } from './past-deals.ts';
 
 /** A stage and its pipeline; undefined for a deal that was never in a stage of sales. */
 type Place = { readonly pipeline: string; readonly stage: string } | undefined;
@@ -37,7 +37,7 @@ export async function unansweredIn(view: View, asked: Asked): Promise<Unanswered
       // A deal that came into the group came into one of its stages then or later.
       if (among[i] === 1 && since.get(first + i) >= from) candidates.set(table.number(first + i), first + i);
   if (candidates.size === 0) return undefined;
-  const places = await view.past(history => placesBefore(view, history, candidates));
+  const places = await view.past(history => placesBefore(view, recentPast(history, asked), candidates));
   const found = new Map<number, Place>();
   for (const [row, { entered, place }] of places) if (entered >= from && entered < to) found.set(row, place);
   if (found.size === 0) return undefined;

@@ -4,7 +4,7 @@ import { DAY } from '../../domain/dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
+import { instantsOf, type PastDeals, pastDealsIn, recentPast } from './past-deals.ts';
 import { dividedBy, groupedAsThen, pastGrouping } from './past-groups.ts';
 import { type Cycles, cyclesIn, staysIn } from './cycles.ts';
 import { money } from './money-cells.ts';
@@ -34,7 +34,7 @@ export const velocity: Report = {
     high: 'cycleDays75',
     mark: { key: 'cycleDays90', look: 'warning', title: '90 % are shorter' },
   },
-  answer: (view, asked) => view.past(history => answered(view, asked, history)),
+  answer: (view, asked) => view.past(history => answered(view, asked, recentPast(history, asked))),
 };
 
 const columns: readonly ReportColumn[] = [

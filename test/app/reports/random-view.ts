@@ -5,6 +5,7 @@ import { answerReport, type Answered, reportNamed } from '../../../src/app/repor
 import type { ReportOptions } from '../../../src/app/reports/asked.ts';
 import { clockIn } from '../../../src/domain/clock.ts';
 import type { Config, Pipeline, Stage } from '../../../src/domain/config.ts';
+import type { DealHistory } from '../../../src/state/deal-history.ts';
 import { HistoryFold } from '../../../src/state/fold-history.ts';
 import { configOf, emptyState } from '../../state/contents.ts';
 import type { RandomTransaction } from '../../state/random-history.ts';
@@ -47,14 +48,23 @@ export const config: Config = {
 export const ana: Viewer = { user: 'ana', role: 'admin' };
 export const bob: Viewer = { user: 'bob', role: 'restricted' };
 
-export function viewOf(transactions: readonly RandomTransaction[], now: number, viewer: Viewer): View {
+/** Folds the past of deals; where it is cut, it goes on from the past up to there. */
+export function pastOf(transactions: readonly RandomTransaction[], cut = 0): DealHistory {
+  const before = new HistoryFold();
+  for (const tx of transactions.slice(0, cut)) before.take(tx);
+  const fold = cut > 0 ? new HistoryFold(before.finish()) : before;
+  for (const tx of transactions.slice(cut)) fold.take(tx);
+  return fold.finish();
+}
+
+export function viewOf(
+  transactions: readonly RandomTransaction[],
+  now: number,
+  viewer: Viewer,
+  history = pastOf(transactions),
+): View {
   const state = emptyState(config);
-  const fold = new HistoryFold();
-  for (const tx of transactions) {
-    for (const change of tx.changes) state.apply(change, tx.at, tx.seq);
-    fold.take(tx);
-  }
-  const history = fold.finish();
+  for (const tx of transactions) for (const change of tx.changes) state.apply(change, tx.at, tx.seq);
   return new View(state, viewer, clockIn(config, now), async use => use(history));
 }
 
