@@ -2,7 +2,7 @@
  * A change is data that carries the old value, so that history, undo and triggers can all read it.
  * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
  */
-import type { AnyKind, Kind } from './kinds.ts';
+import { type AnyKind, type Kind, numberOf } from './kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
 
 /** Why a rule, an import or a file made a change. */
@@ -36,6 +36,8 @@ export interface AddChange {
 export interface Line {
   readonly kind: Kind;
   readonly id: string;
+  /** The number in its id. */
+  readonly number: number;
   readonly bytes: Buffer;
   /** Whether the record has a creation time of its own: an import gave the time at which it was created elsewhere. */
   readonly hasTimes: boolean;
@@ -137,6 +139,10 @@ export function passingThrough(changes: readonly Change[]): Set<string> {
 export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
 export const idOf = (change: Change): string => change.id;
+
+/** Returns the number in the id of a change of a record. */
+export const numberIn = (change: Change): number =>
+  'add' in change && change.line ? change.line.number : numberOf(change.id);
 
 /**
  * Returns the record after a change made at `at`; undefined if the change removed it. Values that follow from the

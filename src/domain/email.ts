@@ -4,7 +4,10 @@ import { usage } from './errors.ts';
 /** The form of an address that a mail server could accept; only the server knows whether the mailbox exists. */
 const LOCAL = String.raw`[^\s@<>,;:"()[\]\\]+`;
 const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?`;
-const ADDRESS = new RegExp(String.raw`^${LOCAL}@(?:${LABEL}(?:\.${LABEL})*|\[[0-9a-fA-F.:]+\])$`, 'u');
+const addressForm = () =>
+  new RegExp(String.raw`^${LOCAL}@(?:${LABEL}(?:\.${LABEL})*|\[[0-9a-fA-F.:]+\])$`, 'u');
+/** Made when it is first needed, because reading its classes of letters takes a hundredth of a start. */
+let address: RegExp | undefined;
 /** `Jane Roe <jane@example.com>` or `Jane Roe (jane@example.com)`. */
 const WITH_NAME = /^(.*\S)\s*[<(]\s*([^\s<>()]+@[^\s<>()]+)\s*[>)]$/s;
 
@@ -21,7 +24,8 @@ export interface Named {
 export function readAddress(text: string): Named | undefined {
   const both = WITH_NAME.exec(text.trim());
   const email = bare(both ? both[2]! : text);
-  if (!ADDRESS.test(email)) return undefined;
+  address ??= addressForm();
+  if (!address.test(email)) return undefined;
   const name = both?.[1]?.replace(/^(["'])(.*)\1$/s, '$2').trim();
   return name ? { name, email } : { email };
 }

@@ -43,7 +43,8 @@ function stageProbabilities(state: State): (row: number) => number {
   /** By the codes of the pipeline and the stage. */
   const known: number[][] = [];
   return row => {
-    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
+    const inPipeline = pipeline.get(row);
+    const inStage = stage.get(row);
     const ofStages = (known[inPipeline] ??= []);
     return (ofStages[inStage] ??=
       stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.probability ??

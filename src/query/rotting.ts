@@ -11,6 +11,8 @@ export const leastRotting = (config: Config): number =>
 /** Returns a test of whether the deal of a row is open and has been in its stage for longer than that stage allows. */
 export function rotting(scope: Scope): (row: number) => boolean {
   const { state, clock } = scope;
+  const least = leastRotting(state.config);
+  if (least === Number.POSITIVE_INFINITY) return () => false;
   const deals = state.table('deal');
   const pipeline = deals.column('pipeline') as CodeColumn;
   const stage = deals.column('stage') as CodeColumn;
@@ -20,14 +22,14 @@ export function rotting(scope: Scope): (row: number) => boolean {
   /** By the codes of the pipeline and the stage. */
   const limits: number[][] = [];
   const limitOf = (row: number): number => {
-    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
+    const inPipeline = pipeline.get(row);
+    const inStage = stage.get(row);
     const ofStages = (limits[inPipeline] ??= []);
     return (ofStages[inStage] ??=
       stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.rotting ??
       Number.POSITIVE_INFINITY);
   };
   // A deal that moved recently rots in no stage, which settles most deals without looking at their stage.
-  const least = leastRotting(state.config);
   return row => {
     const age = clock.now - since.get(row);
     return age > least && isOpen(status.get(row)) && age > limitOf(row);

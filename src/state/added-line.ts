@@ -11,40 +11,38 @@ import type { LineCutter, SharedValues } from './shared-values.ts';
 const BEFORE = '{"add":';
 const AFTER = '}\n';
 
-/** Memory that lines share. */
-interface Piece {
-  readonly bytes: Buffer;
-  /**
-   * The line that was written last, with its record: the code that follows an addition asks for that record at once.
-   */
-  last: { readonly line: AddedLine; readonly record: Rec } | undefined;
-}
-
-/** A change that is kept as its line alone: `{"add":{...},"why":{...}}`. */
+/** A change that is kept as its line alone: `{"add":{...},"why":{...}}`. A million of them live at once, so each is small. */
 export class AddedLine implements AddChange, Line {
   readonly #identity: KindIdentity;
   readonly number: number;
   readonly #piece: Piece;
-  /** Where in `bytes` the line begins, its record ends, and the line ends, with its line end. */
-  readonly start: number;
-  readonly recordEnd: number;
-  readonly end: number;
-  readonly hasTimes: boolean;
+  /** Its place among the lines of its piece. */
+  readonly #place: number;
 
-  constructor(
-    identity: KindIdentity,
-    number: number,
-    piece: Piece,
-    [start, recordEnd, end]: readonly [number, number, number],
-    hasTimes: boolean,
-  ) {
+  constructor(identity: KindIdentity, number: number, piece: Piece, place: number) {
     this.#identity = identity;
     this.number = number;
     this.#piece = piece;
-    this.start = start;
-    this.recordEnd = recordEnd;
-    this.end = end;
-    this.hasTimes = hasTimes;
+    this.#place = place;
+  }
+
+  get hasTimes(): boolean {
+    return this.#piece.hasTimes(this.#place);
+  }
+
+  /** Where in `bytes` the line begins. */
+  get start(): number {
+    return this.#piece.endOf(this.#place - 1);
+  }
+
+  /** Where in `bytes` the line ends, with its line end. */
+  get end(): number {
+    return this.#piece.endOf(this.#place);
+  }
+
+  /** Where in `bytes` the record ends. */
+  get recordEnd(): number {
+    return this.end - this.#piece.restOf(this.#place);
   }
 
   get kind(): Kind {
@@ -156,32 +154,107 @@ export const endsOfRecords = (
 const PIECE = 1 << 21;
 /** The most bytes that a UTF-16 unit takes. */
 const WIDEST = 3;
+/** Texts are encoded together, this many UTF-16 units at a time: that costs a fraction of doing it one by one. */
+const UNITS_AT_ONCE = 16 * 1024;
+/** The number of lines for whose ends a piece has room in the beginning. */
+const LINES = 8192;
+const LINE_END = 10;
+
+/**
+ * Memory that lines share, one after the other. The last lines are texts until there are many of them, or somebody asks
+ * where they are.
+ */
+class Piece {
+  readonly #bytes: Buffer;
+  /** By line: where it ends, with its line end; of lines that wait, in UTF-16 units. */
+  #ends = new Int32Array(LINES);
+  /** By line: twice the size of what comes after its record, and one more for a record with a creation time of its own. */
+  #rests = new Int32Array(LINES);
+  #lines = 0;
+  #waiting = '';
+  /** The number of lines that are encoded, and where they end. */
+  #encoded = 0;
+  #length = 0;
+  /**
+   * The line that was added last, with its record: the code that follows an addition asks for that record at once.
+   */
+  last: { readonly line: AddedLine; readonly record: Rec } | undefined;
+
+  constructor(size: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Whether a line of so many UTF-16 units fits. */
+  hasRoomFor(units: number): boolean {
+    return this.#length + WIDEST * (this.#waiting.length + units) <= this.#bytes.length;
+  }
+
+  /** Adds a line, of which `rest` bytes come after its record; returns its place. */
+  add(line: string, rest: number, hasTimes: boolean): number {
+    const place = this.#lines++;
+    if (place === this.#ends.length) {
+      this.#ends = doubled(this.#ends);
+      this.#rests = doubled(this.#rests);
+    }
+    this.#waiting += line;
+    this.#ends[place] = this.#length + this.#waiting.length;
+    this.#rests[place] = 2 * rest + (hasTimes ? 1 : 0);
+    if (this.#waiting.length > UNITS_AT_ONCE) this.#encode();
+    return place;
+  }
+
+  #encode(): void {
+    const from = this.#length;
+    const units = this.#waiting.length;
+    const size = this.#bytes.write(this.#waiting, from);
+    this.#waiting = '';
+    this.#length += size;
+    // Otherwise each unit is a byte.
+    if (size !== units)
+      for (let at = from; this.#encoded < this.#lines; this.#encoded++)
+        this.#ends[this.#encoded] = at = this.#bytes.indexOf(LINE_END, at) + 1;
+    this.#encoded = this.#lines;
+  }
+
+  get bytes(): Buffer {
+    if (this.#encoded < this.#lines) this.#encode();
+    return this.#bytes;
+  }
+
+  /** Returns where a line ends; 0 for the place before the first. */
+  endOf(place: number): number {
+    if (place >= this.#encoded) this.#encode();
+    return place < 0 ? 0 : this.#ends[place]!;
+  }
+
+  restOf(place: number): number {
+    return this.#rests[place]! >> 1;
+  }
+
+  hasTimes(place: number): boolean {
+    return (this.#rests[place]! & 1) === 1;
+  }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
 
 /** Writes added records as lines, one after the other. */
 export class AddedLines {
-  #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
-  #length = 0;
+  #piece: Piece | undefined;
 
   /** A record with a creation time of its own has all times but `updatedAt`. */
   add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
-    const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
-    const most = WIDEST * (BEFORE.length + text.length + rest.length);
-    if (this.#length + most > this.#piece.bytes.length) {
-      this.#piece = { bytes: Buffer.allocUnsafeSlow(Math.max(PIECE, most)), last: undefined };
-      this.#length = 0;
-    }
-    const start = this.#length;
-    this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
-    const recordEnd = this.#length - Buffer.byteLength(rest);
-    const line = new AddedLine(
-      identity,
-      number,
-      this.#piece,
-      [start, recordEnd, this.#length],
-      record.createdAt !== undefined,
-    );
-    this.#piece.last = { line, record };
+    const text = BEFORE + JSON.stringify(record) + rest;
+    if (!this.#piece?.hasRoomFor(text.length)) this.#piece = new Piece(Math.max(PIECE, WIDEST * text.length));
+    const piece = this.#piece;
+    const place = piece.add(text, Buffer.byteLength(rest), record.createdAt !== undefined);
+    const line = new AddedLine(identity, number, piece, place);
+    piece.last = { line, record };
     return line;
   }
 }

@@ -10,13 +10,15 @@ import {
   invert,
   isPurge,
   kindOf,
+  numberIn,
 } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
-import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind, numberOf } from '../domain/kinds.ts';
+import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
+import { ChangeLog, type Logged, type Run } from './change-log.ts';
 import type { NumberColumn, NumbersColumn } from './columns/column.ts';
 import { Links } from './links.ts';
 import type { Source } from './source.ts';
@@ -43,15 +45,6 @@ export interface Base {
   leased?(kind: Kind): Leased | undefined;
 }
 
-/** A change that a state took in, and which transaction it belongs to. */
-export interface Logged {
-  readonly change: Change;
-  readonly at: string;
-  readonly seq: number;
-  /** Whether it must not start rules: it is part of an import without --trigger, or of an undo. */
-  readonly quiet: boolean;
-}
-
 export class State {
   readonly config: Config;
   readonly #base: Base;
@@ -65,8 +58,9 @@ export class State {
   /** The number below which the leased blocks have no free number. */
   readonly #free = new Map<Kind, number>();
   /** All changes since the base, in order: a part that is opened later applies them first. */
-  readonly #log: Logged[] = [];
-  readonly #logOf = new Map<AnyKind, Logged[]>();
+  readonly #log = new ChangeLog();
+  /** The same changes by kind, of kinds that were not opened yet. */
+  readonly #logOf = new Map<AnyKind, ChangeLog>();
   /** The last transaction that it includes. */
   seq: number;
 
@@ -79,7 +73,7 @@ export class State {
   /** Returns a copy of the state to change, leaving this one as it is. */
   fork(): State {
     const copy = new State(this.#base, this.config);
-    for (const { change, at, seq, quiet } of this.#log) copy.apply(change, at, seq, quiet);
+    for (const { change, at, seq, quiet } of this.#log.entries()) copy.apply(change, at, seq, quiet);
     return copy;
   }
 
@@ -91,7 +85,7 @@ export class State {
   asOf(seq: number, earlier: readonly Logged[], stageSince: ReadonlyMap<string, string>): State {
     const copy = new State(this.#base, this.config);
     const isThere = (change: Change) => 'add' in change || isNamed(change.kind) || copy.has(change.id);
-    for (const { change, at, seq: its, quiet } of this.#log)
+    for (const { change, at, seq: its, quiet } of this.#log.entries())
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
     const purged = new Set(earlier.flatMap(({ change }) => (isPurge(change) ? [idOf(change)] : [])));
     // A removal is taken back; what was purged since is nowhere any more.
@@ -185,7 +179,7 @@ export class State {
     if (!this.#trash) {
       this.#trash = new Map(this.#base.trash().map(t => [t.id, t]));
       const seq = this.#base.seqOf('trash');
-      for (const logged of this.#log) if (logged.seq > seq) applyTrash(this.#trash, logged.change, logged.at);
+      for (const { change, at } of this.#log.entries(seq)) applyTrash(this.#trash, change, at);
     }
     return this.#trash;
   }
@@ -245,13 +239,13 @@ export class State {
 
   /** Takes in a change made at `at` (ISO instant) by transaction `seq`. */
   apply(change: Change, at: string, seq = this.seq, quiet = false): void {
-    const logged = { change, at, seq, quiet };
-    this.#log.push(logged);
+    this.#log.push(change, at, seq, quiet);
     this.seq = seq;
     const kind = kindOf(change);
-    const ofKind = this.#logOf.get(kind);
-    if (ofKind) ofKind.push(logged);
-    else this.#logOf.set(kind, [logged]);
+    if (!this.#tables.has(kind) && !this.#named.has(kind as NamedKind)) {
+      if (!this.#logOf.has(kind)) this.#logOf.set(kind, new ChangeLog());
+      this.#logOf.get(kind)!.push(change, at, seq, quiet);
+    }
     const leased = kind === 'cursor' ? leaseIn(change) : undefined;
     if (leased && seq > this.#base.seqOf(leased.kind) && leased.last >= this.nextNumber(leased.kind))
       this.#next.set(leased.kind, leased.last + 1);
@@ -262,13 +256,13 @@ export class State {
     }
     if ('add' in change) {
       if (seq <= this.#base.seqOf(kind)) return;
-      const next = numberOf(idOf(change)) + 1;
+      const next = numberIn(change) + 1;
       if (next > this.nextNumber(kind)) this.#next.set(kind, next);
       // A record that comes back may get another row, so the links to it are searched for again.
       else for (const [key, links] of this.#links) if (key.startsWith(`${kind} `)) links.invalidate();
     }
     if (isPurge(change) && seq > this.#base.seqOf(kind)) {
-      const next = numberOf(idOf(change)) + 1;
+      const next = numberIn(change) + 1;
       if (next > this.nextNumber(kind)) this.#next.set(kind, next);
     }
     if (this.#trash) applyTrash(this.#trash, change, at);
@@ -279,15 +273,19 @@ export class State {
     for (const links of this.#linksFrom.get(kind) ?? []) links.update(row);
   }
 
-  /** Returns the changes of a kind that its rows do not include yet. */
-  *#since(kind: Kind | NamedKind) {
-    const seq = this.#base.seqOf(kind);
-    for (const logged of this.#logOf.get(kind) ?? []) if (logged.seq > seq) yield logged;
+  /** Returns the changes of a kind that its rows do not include yet; afterwards, the kind is open and follows changes. */
+  #since(kind: Kind | NamedKind): Iterable<Logged> {
+    return this.#logOf.get(kind)?.entries(this.#base.seqOf(kind)) ?? [];
   }
 
-  /** The changes that lie between the base and now. */
-  log(): readonly Logged[] {
-    return this.#log;
+  /** Returns the changes after transaction `after` that lie between the base and now. */
+  log(after?: number): Logged[] {
+    return [...this.#log.entries(after)];
+  }
+
+  /** Returns all changes between the base and now, in runs. */
+  runs(): readonly Run[] {
+    return this.#log.runs;
   }
 }
 

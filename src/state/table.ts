@@ -1,7 +1,7 @@
-import { type AddChange, type Change, concerns, idOf, isPurge } from '../domain/changes.ts';
+import { type AddChange, type Change, concerns, isPurge, numberIn } from '../domain/changes.ts';
 import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import { invalid } from '../domain/errors.ts';
-import { type Kind, numberOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { timesOf } from './added-line.ts';
 import { AddedRows, readsTimes } from './added-rows.ts';
@@ -247,7 +247,7 @@ export class Table {
   /** Takes in a change, made at `at`, of one of its records; returns its row, or -1 if it erased an unknown one. */
   apply(change: Change, at: string): number {
     this.version++;
-    const number = numberOf(idOf(change));
+    const number = numberIn(change);
     let row = this.#numbers.row(number);
     if ('add' in change) {
       if (row < 0) {

@@ -95,7 +95,7 @@ export function writeCheckpoint(
   // Caches are removed after the files that they are made from, and before the checkpoint, which says that all is
   // done.
   if (isPurge) site.caches.clear();
-  const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
+  const at = state.runs().at(-1)?.at ?? opened.checkpoint?.at;
   const checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, ...(at && { at }), current };
   replaceCheckpoint(site.io, site.data, site.temporary, checkpoint);
   keepCheckpoint(site, checkpoint);
@@ -116,12 +116,13 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
   const note = (kind: SnapshotKind, seq: number) => {
     if (seq > opened.snapshots.get(kind)!.seq) changed.add(kind);
   };
-  for (const { change, seq } of state.log()) {
-    note(kindOf(change), seq);
-    // Its snapshot says which number comes next.
-    const leased = leaseIn(change);
-    if (leased && opened.snapshots.has(leased.kind)) note(leased.kind, seq);
-    if ('rm' in change || isRestored(change)) note('trash', seq);
-  }
+  for (const { changes, seq } of state.runs())
+    for (const change of changes) {
+      note(kindOf(change), seq);
+      // Its snapshot says which number comes next.
+      const leased = leaseIn(change);
+      if (leased && opened.snapshots.has(leased.kind)) note(leased.kind, seq);
+      if ('rm' in change || isRestored(change)) note('trash', seq);
+    }
   return changed;
 }

@@ -33,7 +33,8 @@ import { allOf } from '../../src/kinds/several.ts';
 import { propertyOf } from '../../src/kinds/event-property.ts';
 import { Draft } from '../../src/state/draft.ts';
 import { MemorySource } from '../../src/state/source.ts';
-import { type Logged, State, type Trashed } from '../../src/state/state.ts';
+import type { Logged } from '../../src/state/change-log.ts';
+import { State, type Trashed } from '../../src/state/state.ts';
 import { HARDWARE, NOW, SALES, SETTINGS, type Sweep } from './swept.ts';
 
 const tester = { user: 'tester', role: 'admin' } as const;

@@ -23,6 +23,10 @@ import { ROOMS } from './rooms.mjs';
 
 /** The part of a property's runs that tries a mutant. */
 const RUNS = 1 / 20;
+/** Of those whose runs `npm test` has few of (test/effort.ts), it is a part of three times as many. */
+const EFFORT = '3';
+/** It has so many at least, if it has as many. */
+const LEAST = 15;
 const SEED = 19;
 
 /** What the dry run found, in the sandbox. */
@@ -100,6 +104,7 @@ class PureTestRunner {
   }
 
   async init() {
+    process.env.CRM_RUNS ??= EFFORT;
     this.#files = pureTests([...new Set(this.#options.mutate.flatMap(roomsThatTry))]);
     const text = await bundled(this.#files);
     this.#script = new Script(`(function (require, module) {${text}\n})`, { filename: 'tests.cjs' });
@@ -130,7 +135,7 @@ class PureTestRunner {
         ...options,
         seed: SEED,
         endOnFailure: true,
-        numRuns: Math.ceil((options.numRuns ?? 100) * this.#part),
+        numRuns: part(options.numRuns ?? 100, this.#part),
       });
     return { __esModule: true, ...fc, assert, default: { ...fc, assert } };
   }
@@ -319,6 +324,9 @@ class PureTestRunner {
     return [...times].sort((a, b) => a[1] - b[1]).map(([file]) => file);
   }
 }
+
+/** Returns a part of a property's runs. */
+const part = (runs, of) => Math.max(Math.min(runs, LEAST), Math.ceil(runs * of));
 
 /** How many milliseconds this process has used, whatever others do meanwhile. */
 const busy = () => process.cpuUsage().user / 1000;

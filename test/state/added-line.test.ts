@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asStored, idOf, isRestored, kindOf } from '../../src/domain/changes.ts';
+import { type AddedLine, AddedLines } from '../../src/state/added-line.ts';
 import { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Json } from '../../src/domain/records.ts';
@@ -114,6 +115,45 @@ test('their lines in a snapshot equal those of the records (property)', () => {
       }
     }),
   );
+});
+
+test.each([
+  ['letters of one byte', 3000, (n: number) => `Deal ${n}`],
+  ['letters of several bytes in some', 3000, (n: number) => (n % 400 === 17 ? `Deal é𝄞 ${n}` : `Deal ${n}`)],
+  ['texts longer than what is encoded at once', 20, (n: number) => 'aé'.repeat(n * 1000)],
+  [
+    'more than a piece of memory',
+    12_000,
+    (n: number) => `${n} ${'long '.repeat(60)}${n % 5000 === 0 ? 'ä' : ''}`,
+  ],
+  ['a text longer than a piece', 3, (n: number) => 'x'.repeat(n === 1 ? 3_000_000 : 5)],
+])('each line lies where it says, asked at once or later: %s', (_, count, titleOf) => {
+  const identity = configOf().kinds.of('deal');
+  const lines = new AddedLines();
+  const said = (n: number) => ({
+    record: { id: `D${n}`, title: titleOf(n), ...(n % 3 === 0 && { createdAt: BEFORE }) },
+    why: n % 2 === 0 ? { line: n, file: 'é.csv' } : undefined,
+  });
+  const isRight = (line: AddedLine, n: number) => {
+    const { record, why } = said(n);
+    const text = `${JSON.stringify({ add: record, ...(why && { why }) })}\n`;
+    const { bytes, start, end, recordEnd } = line;
+    return (
+      bytes.toString('utf8', start, end) === text &&
+      bytes.toString('utf8', start + '{"add":'.length, recordEnd) === JSON.stringify(record) &&
+      line.hasTimes === (n % 3 === 0) &&
+      line.id === record.id
+    );
+  };
+  const added: AddedLine[] = [];
+  for (let n = 0; n < count; n++) {
+    const { record, why } = said(n);
+    added.push(lines.add(identity, n, record, why));
+    expect(added[n]!.add).toBe(record);
+    if (n % 1000 === 5) expect([isRight(added[n]!, n), isRight(added[n - 3]!, n - 3)]).toEqual([true, true]);
+  }
+  expect(added.findIndex((line, n) => !isRight(line, n))).toBe(-1);
+  expect(added[1]!.add).toEqual(said(1).record);
 });
 
 const BEFORE = '2025-02-03T04:05:06.007Z';

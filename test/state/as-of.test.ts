@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Change, SetChange } from '../../src/domain/changes.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { MemorySource } from '../../src/state/source.ts';
-import { type Logged, State } from '../../src/state/state.ts';
+import type { Logged } from '../../src/state/change-log.ts';
+import { State } from '../../src/state/state.ts';
 import { added } from '../added.ts';
 import { configOf } from './contents.ts';
 

@@ -40,9 +40,47 @@ test('know which rows point to which, after any changes (property)', () => {
           expect(stopped).toBe(false);
           expect(links.count(target)).toBe(expected.length);
         }
+        const isTarget = (target: number) => pointing.some(list => list.includes(target));
+        for (const from of [0, 1, 80, 200]) {
+          const among = new Uint8Array(20).fill(1);
+          links.keepTargets(among, from);
+          expect([...among], `${from}`).toEqual(Array.from(among, (_, i) => Number(isTarget(from + i))));
+        }
       },
     ),
   );
+});
+
+test('a target is searched for once between changes, and after sixteen of them all are found in one pass', () => {
+  const asked = { searches: 0, rows: 0 };
+  const links = new Links(
+    (row, found) => {
+      asked.rows++;
+      found(row % 3);
+    },
+    (target, found) => {
+      asked.searches++;
+      for (const row of [target + 3, target]) if (row < 6) found(row);
+    },
+    () => 6,
+  );
+  const rowsOf = (target: number) => {
+    const rows: number[] = [];
+    for (let edge = links.first(target); edge >= 0; edge = links.next(edge)) rows.push(links.row(edge));
+    return rows;
+  };
+  expect([rowsOf(1), rowsOf(1), rowsOf(-1), rowsOf(2)]).toEqual([[1, 4], [1, 4], [], [2, 5]]);
+  expect(asked).toEqual({ searches: 2, rows: 0 });
+  links.update(3);
+  expect(rowsOf(1)).toEqual([1, 4]);
+  expect(asked).toEqual({ searches: 3, rows: 0 });
+  for (let target = 20; target < 40; target++) expect(rowsOf(target)).toEqual([]);
+  expect(asked).toMatchObject({ rows: 6 });
+  const { searches } = asked;
+  expect([rowsOf(0), rowsOf(1), rowsOf(2), rowsOf(3), rowsOf(99)]).toEqual([[0, 3], [1, 4], [2, 5], [], []]);
+  expect(asked).toEqual({ searches, rows: 6 });
+  links.invalidate();
+  expect(rowsOf(1)).toEqual([1, 4]);
 });
 
 test('stop at the first that is looked for', () => {

@@ -2,7 +2,7 @@
 
 import { automationIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import type { Logged } from '../../state/state.ts';
+import type { Logged } from '../../state/change-log.ts';
 
 /** Returns the rules that these changes enabled, each with the last such transaction and its time (ms). */
 export async function activations(

@@ -2,7 +2,8 @@
 import { idOf, isRestored } from '../../domain/changes.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { Logged, State } from '../../state/state.ts';
+import type { Logged } from '../../state/change-log.ts';
+import type { State } from '../../state/state.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
@@ -151,14 +152,13 @@ function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string
 
 /** Returns all changes after transaction `seq`, those of files just taken in included. */
 async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Logged[]> {
-  const logged = state.log();
-  const first = logged[0]?.seq ?? state.seq + 1;
+  const first = state.runs()[0]?.seq ?? state.seq + 1;
   const older = seq + 1 < first ? await workspace.store.journal.read(seq, first - 1, true) : [];
   return [
     ...older.flatMap(tx =>
       tx.changes.map(change => ({ change, at: tx.at, seq: tx.seq, quiet: tx.trigger === false })),
     ),
-    ...logged.filter(entry => entry.seq > seq),
+    ...state.log(seq),
   ];
 }
 

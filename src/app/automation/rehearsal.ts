@@ -80,7 +80,7 @@ export class Rehearsal {
       planInput(
         {
           state,
-          since: state.log().filter(entry => entry.seq > seq),
+          since: state.log(seq),
           stageSince: new Map(),
           activated: new Map(),
           now,

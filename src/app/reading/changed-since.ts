@@ -2,7 +2,8 @@
 import { applyChange, idOf, invert, isPurge } from '../../domain/changes.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import type { Logged, State } from '../../state/state.ts';
+import type { Logged } from '../../state/change-log.ts';
+import type { State } from '../../state/state.ts';
 
 /** A record before and after some changes; undefined if it was not there. */
 export interface Changed {

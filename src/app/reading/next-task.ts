@@ -31,10 +31,7 @@ export function nextTasks(view: View): NextTasks {
   // The row of each deal's next task plus one, 0 for none: memory that stays 0 costs nothing.
   const next = new Int32Array(deals.rows);
   const days = daysOf(tasks.column('due') as NumberColumn, tasks.rows);
-  eachOpenTask(view, (task, deal) => {
-    const known = next[deal]!;
-    if (known === 0 || days[task]! < days[known - 1]!) next[deal] = task + 1;
-  });
+  for (const { deals: ofTasks, from } of dealsOfOpenTasks(view)) keepEarliest(next, days, ofTasks, from);
   const today = dayNumber(clock.zone.day(clock.now));
   const dueOf = (task: number) => (days[task] === NO_DAY ? Number.POSITIVE_INFINITY : days[task]!);
   const dayOf = (deal: number) => (next[deal] === 0 ? Number.NaN : dueOf(next[deal]! - 1));
@@ -61,19 +58,53 @@ function copyDays(part: Float64Array, days: Int32Array, from: number): void {
   for (let i = 0; i < part.length; i++) days[from + i] = Number.isNaN(part[i]!) ? NO_DAY : part[i]!;
 }
 
-/** Calls `found` with each open task that the viewer sees and is for a deal, and with that deal: both by their rows. */
-export function eachOpenTask(view: View, found: (task: number, deal: number) => void): void {
+function keepEarliest(next: Int32Array, days: Int32Array, deals: Int32Array, from: number): void {
+  for (let i = 0; i < deals.length; i++) {
+    const deal = deals[i]!;
+    if (deal < 0) continue;
+    const known = next[deal]!;
+    if (known === 0 || days[from + i]! < days[known - 1]!) next[deal] = from + i + 1;
+  }
+}
+
+/** Consecutive tasks from a row on. */
+interface TaskBlock {
+  readonly from: number;
+  /** The row of the deal of each; -1 for a task that is not open, or for no deal. Reused for the next block. */
+  readonly deals: Int32Array;
+}
+
+/** Yields the deals of the open tasks that the viewer sees. */
+export function* dealsOfOpenTasks(view: View): Generator<TaskBlock> {
   const { state } = view;
-  const deals = state.table('deal');
-  const { isGapless, rows } = deals;
+  const { kinds } = state;
+  const table = state.table('deal');
   const subjects = state.table('task').column('for') as NumberColumn;
+  const room = new Int32Array(BLOCK);
+  const none = kinds.refTo('deal', 0);
+  // Without gaps, the rows of deals are at hand.
+  const rows = table.isGapless ? table.rows : 0;
+  const rowOf = (ref: number) => table.row(kinds.numberIn('deal', ref));
   for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
-    const refs = subjects.part(from, among.length);
-    for (let i = 0; i < among.length; i++) {
-      if (among[i] === 0) continue;
-      const number = state.kinds.numberIn('deal', refs[i]!);
-      const deal = isGapless && number <= rows ? number - 1 : deals.row(number);
-      if (deal >= 0) found(from + i, deal);
+    const deals = room.subarray(0, among.length);
+    fillDeals(deals, among, subjects.part(from, among.length), none, rows, rowOf);
+    yield { from, deals };
+  }
+}
+
+function fillDeals(
+  deals: Int32Array,
+  among: Uint8Array,
+  refs: Float64Array,
+  none: number,
+  rows: number,
+  rowOf: (ref: number) => number,
+): void {
+  for (let i = 0; i < deals.length; i++) {
+    if (among[i] === 0) deals[i] = -1;
+    else {
+      const number = refs[i]! - none;
+      deals[i] = number > 0 && number <= rows ? number - 1 : rowOf(refs[i]!);
     }
   }
 }

@@ -6,9 +6,11 @@ import { definitionOf } from '../../kinds/define.ts';
 import { compileText } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import { leastRotting } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import { BLOCK } from '../../state/table.ts';
 import type { View } from '../core/view.ts';
-import { nextTasks, type NextTasks } from './next-task.ts';
+import { dealsOfOpenTasks, nextTasks, type NextTasks } from './next-task.ts';
 import { nameOf } from './said.ts';
 import {
   ALL,
@@ -16,6 +18,7 @@ import {
   type Factor,
   isConcern,
   mailFactor,
+  mostOf,
   pointsOf,
   taskFactors,
   type Term,
@@ -94,16 +97,17 @@ interface Ranked {
 class Best {
   readonly #most: number;
   readonly items: Ranked[] = [];
+  /** The number of items that there are, those that are not kept included. */
   count = 0;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Whether an item with so many points would be kept; counts it. */
-  wants(points: number): boolean {
-    this.count++;
-    return this.items.length < this.#most || (this.#most > 0 && points > this.items.at(-1)!.points);
+  /** An item is kept if it has more points. */
+  get least(): number {
+    if (this.#most === 0) return Number.POSITIVE_INFINITY;
+    return this.items.length < this.#most ? Number.NEGATIVE_INFINITY : this.items.at(-1)!.points;
   }
 
   add(item: Ranked): void {
@@ -138,28 +142,36 @@ function rankTasks(
   const { state, clock } = view;
   const table = state.table('task');
   if (table.rows === 0) return;
-  const subjects = (table.column('for') as NumberColumn).all();
-  const due = (table.column('due') as NumberColumn).all();
+  const due = table.column('due') as NumberColumn;
   const today = dayNumber(clock.zone.day(clock.now));
   const isMine = workOf(view, user);
-  const dealTable = state.table('deal');
-  const dealOf = (task: number) => {
-    const number = state.kinds.numberIn('deal', subjects[task]!);
-    const row = number > 0 ? dealTable.row(number) : -1;
-    return row >= 0 && deals[row] === 1 ? row : -1;
-  };
+  const ofTasks = dealsOfTasks(view, deals);
+  const dealOf = (task: number) => ofTasks[task]!;
   const factors = taskFactors(view, dealOf, ofDeal);
-  const points = new Float64Array(table.rows);
+  const isAny = query.length === 0 && !onlyToday && user === undefined;
+  const rank = ranking(best, 'task', factors);
   for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
-    for (let i = 0; i < among.length; i++) {
+    if (onlyToday) due.part(from, among.length);
+    for (let i = 0; i < among.length && !isAny; i++) {
       const row = from + i;
       if (among[i] === 0) continue;
       const isAsked = query.length === 0 || dealOf(row) >= 0;
-      if (!isAsked || (onlyToday && !(due[row]! <= today)) || !isMine.task(row, dealOf(row))) among[i] = 0;
+      if (!isAsked || (onlyToday && !(due.get(row) <= today)) || !isMine.task(row, dealOf(row))) among[i] = 0;
     }
-    addPoints(points, factors, among, from);
-    keepBest(best, 'task', points, factors, among, from);
+    rank(among, from);
   }
+}
+
+/** Returns the row of each open task's deal; -1 if it is for none of those. */
+function dealsOfTasks(view: View, among: Uint8Array): Int32Array {
+  const all = new Int32Array(view.state.table('task').rows);
+  for (const { deals, from } of dealsOfOpenTasks(view)) copyDeals(all, deals, among, from);
+  return all;
+}
+
+function copyDeals(into: Int32Array, deals: Int32Array, among: Uint8Array, from: number): void {
+  for (let i = 0; i < deals.length; i++)
+    into[from + i] = deals[i]! >= 0 && among[deals[i]!] === 1 ? deals[i]! : -1;
 }
 
 function rankDeals(
@@ -178,22 +190,22 @@ function rankDeals(
   const of = (name: string) => factors.find(({ term }) => term === name)!.of;
   const [pastClose, isRotting] = [of('past-close'), of('rotting')];
   const mails = mailTerms(view, 'deal', waiting);
-  const points = new Float64Array(table.rows);
   // A deal whose next task is due is in the list by that task.
   const lacks = (row: number) =>
     !onlyToday && (next.task(row) < 0 || (next.due(row) > today && isRotting(row) > 0));
-  const size = 8192;
-  for (let from = 0; from < deals.length; from += size) {
-    const among = deals.slice(from, from + size);
+  const rank = ranking(best, 'deal', factors, mails);
+  const asked = leastRotting(state.config) < Number.POSITIVE_INFINITY ? ['stageSince'] : [];
+  const columns = ['expectedClose', ...asked].map(path => table.column(path) as NumberColumn);
+  for (let from = 0; from < deals.length; from += BLOCK) {
+    const among = deals.subarray(from, from + BLOCK);
+    // What is asked of single rows below is read at once.
+    for (const column of columns) column.part(from, among.length);
     for (let i = 0; i < among.length; i++) {
       const row = from + i;
       if (among[i] === 0) continue;
       if (!(lacks(row) || pastClose(row) > 0 || mails.has(row)) || !isMine.deal(row)) among[i] = 0;
     }
-    addPoints(points, factors, among, from);
-    for (const row of mails.keys())
-      if (among[row - from] === 1) for (const { points: its } of mails.get(row)!.terms) points[row]! += its;
-    keepBest(best, 'deal', points, factors, among, from, mails);
+    rank(among, from);
   }
 }
 
@@ -205,17 +217,14 @@ function rankCustomers(view: View, { user }: NextOptions, waiting: Waiting, best
     for (const [row, { mail, terms }] of mails) {
       if (user !== undefined && (owner.words[owner.get(row)] ?? user) !== user) continue;
       const points = terms.reduce((sum, each) => sum + each.points, 0);
-      if (best.wants(points)) best.add({ kind, row, points, mail, terms: () => terms });
+      best.count++;
+      if (points > best.least) best.add({ kind, row, points, mail, terms: () => terms });
     }
   }
 }
 
 /** The terms of waiting mails, by the rows of the records of a kind that they are about. */
-function mailTerms(
-  view: View,
-  kind: Kind,
-  { unanswered, held }: Waiting,
-): Map<number, { readonly mail: string; readonly terms: readonly Term[] }> {
+function mailTerms(view: View, kind: Kind, { unanswered, held }: Waiting): Mails {
   const table = view.state.table(kind);
   const found = new Map<number, { mail: string; terms: Term[] }>();
   for (const [term, mails] of [
@@ -255,34 +264,63 @@ function workOf(view: View, user: string | undefined) {
   };
 }
 
-/** Adds the points of each factor to the rows of a block, a factor at a time. */
-function addPoints(points: Float64Array, factors: readonly Factor[], among: Uint8Array, from: number): void {
-  for (const factor of factors) addFactor(points, factor, among, from);
-}
+type Mails = ReadonlyMap<number, { readonly mail: string; readonly terms: readonly Term[] }>;
 
-function addFactor(points: Float64Array, { term, of }: Factor, among: Uint8Array, from: number): void {
-  const perThousandth = pointsOf(term, 1);
-  for (let i = 0; i < among.length; i++)
-    if (among[i] === 1) points[from + i]! += perThousandth * of(from + i);
-}
-
-function keepBest(
+/**
+ * Returns a function that ranks the chosen rows of a block, a factor at a time; rows that the other factors cannot bring
+ * among the best are left out before these are asked.
+ */
+function ranking(
   best: Best,
   kind: Kind,
-  points: Float64Array,
   factors: readonly Factor[],
-  among: Uint8Array,
-  from: number,
-  mails?: ReadonlyMap<number, { readonly mail: string; readonly terms: readonly Term[] }>,
-): void {
-  for (let i = 0; i < among.length; i++) {
-    const row = from + i;
-    if (among[i] === 0 || !best.wants(points[row]!)) continue;
-    const waiting = mails?.get(row);
-    const terms = () =>
-      [...termsOf(factors, row), ...(waiting?.terms ?? [])].sort((a, b) => b.points - a.points);
-    best.add({ kind, row, points: points[row]!, mail: waiting?.mail, terms });
-  }
+  mails: Mails = new Map(),
+): (among: Uint8Array, from: number) => void {
+  const points = new Float64Array(BLOCK);
+  const thousandths = new Int32Array(BLOCK);
+  const rests = factors.map((_, i) => mostOf(factors.slice(i + 1)));
+  return (among, from) => {
+    best.count += countRows(among);
+    points.fill(0);
+    for (const [i, { term, fill }] of factors.entries()) {
+      if (fill(thousandths, among, from)) addPoints(points, thousandths, among, pointsOf(term, 1));
+      // A mail that waits may add as much again.
+      if (mails.size === 0) leaveOut(among, points, best.least - rests[i]! - INEXACT);
+    }
+    for (const [row, { terms }] of mails)
+      if (among[row - from] === 1) for (const { points: its } of terms) points[row - from]! += its;
+    for (let i = among.indexOf(1); i >= 0; i = among.indexOf(1, i + 1))
+      if (points[i]! > best.least) best.add(ranked(kind, from + i, points[i]!, factors, mails.get(from + i)));
+  };
+}
+
+/** More than what rounding adds to a sum of points. */
+const INEXACT = 1e-6;
+
+function ranked(
+  kind: Kind,
+  row: number,
+  points: number,
+  factors: readonly Factor[],
+  waiting: { readonly mail: string; readonly terms: readonly Term[] } | undefined,
+): Ranked {
+  const terms = () =>
+    [...termsOf(factors, row), ...(waiting?.terms ?? [])].sort((a, b) => b.points - a.points);
+  return { kind, row, points, mail: waiting?.mail, terms };
+}
+
+function countRows(among: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < among.length; i++) count += among[i]!;
+  return count;
+}
+
+function addPoints(points: Float64Array, thousandths: Int32Array, among: Uint8Array, each: number): void {
+  for (let i = 0; i < among.length; i++) if (among[i] === 1) points[i]! += each * thousandths[i]!;
+}
+
+function leaveOut(among: Uint8Array, points: Float64Array, least: number): void {
+  for (let i = 0; i < among.length; i++) if (points[i]! < least) among[i] = 0;
 }
 
 function itemOf(

@@ -6,7 +6,7 @@ import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { State } from '../../state/state.ts';
 import type { View } from '../core/view.ts';
 import type { Changed } from './changed-since.ts';
-import { eachOpenTask } from './next-task.ts';
+import { dealsOfOpenTasks } from './next-task.ts';
 
 /** The number of open tasks by the day number on which they are due; null for none. */
 export type DueDays = ReadonlyMap<number | null, number>;
@@ -61,11 +61,13 @@ export function plannedDeals(view: View): number {
   const codes = state.table('task').rows > MANY_TASKS ? statuses.all() : undefined;
   const codeOf = (deal: number) => (codes ? codes[deal]! : statuses.get(deal));
   let planned = 0;
-  eachOpenTask(view, (_task, deal) => {
-    if (isMet[deal] === 1) return;
-    isMet[deal] = 1;
-    if (codeOf(deal) === open && (sees === undefined || sees(deal))) planned++;
-  });
+  for (const { deals } of dealsOfOpenTasks(view))
+    for (let i = 0; i < deals.length; i++) {
+      const deal = deals[i]!;
+      if (deal < 0 || isMet[deal] === 1) continue;
+      isMet[deal] = 1;
+      if (codeOf(deal) === open && (sees === undefined || sees(deal))) planned++;
+    }
   return planned;
 }
 

@@ -8,7 +8,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import { amount } from '../../domain/money.ts';
 import type { Deal } from '../../domain/records.ts';
 import { ownProbability, probabilityOf } from '../../query/probability.ts';
-import { rotting } from '../../query/rotting.ts';
+import { leastRotting, rotting } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { View } from '../core/view.ts';
 import type { NextTasks } from './next-task.ts';
@@ -44,6 +44,8 @@ export interface Factor {
   readonly term: TermName;
   /** Thousandths, from 0 (not at all) to 1,000: whole numbers, because V8 makes an object of any other number. */
   of(row: number): number;
+  /** Puts the same of the chosen rows of a block in `into`, or returns false if it is 0 for all of them. */
+  fill(into: Int32Array, among: Uint8Array, from: number): boolean;
   why(row: number): string;
 }
 
@@ -77,8 +79,27 @@ export function termOf(term: TermName, thousandths: number, why: () => string): 
 export const pointsOf = (term: TermName, thousandths: number): number =>
   (coefficients[term] * thousandths) / 1000;
 
-const wholeColumn = (view: View, kind: Kind, path: string): Float64Array =>
-  (view.state.table(kind).column(path) as NumberColumn).all();
+/** The most that factors add to the urgency together. */
+export const mostOf = (factors: readonly Factor[]): number =>
+  factors.reduce((sum, { term }) => sum + coefficients[term], 0);
+
+const numberColumn = (view: View, kind: Kind, path: string): NumberColumn =>
+  view.state.table(kind).column(path) as NumberColumn;
+
+const fillByRow =
+  (of: (row: number) => number): Factor['fill'] =>
+  (into, among, from) => {
+    for (let i = 0; i < among.length; i++) if (among[i] === 1) into[i] = of(from + i);
+    return true;
+  };
+
+const fillByNumber =
+  (column: NumberColumn, of: (value: number) => number): Factor['fill'] =>
+  (into, among, from) => {
+    const values = column.part(from, among.length);
+    for (let i = 0; i < among.length; i++) if (among[i] === 1) into[i] = of(values[i]!);
+    return true;
+  };
 
 /** A factor of 1, in thousandths. */
 export const ALL = 1000;
@@ -105,12 +126,17 @@ export function taskFactors(
 ): Factor[] {
   const { state, clock } = view;
   const table = state.table('task');
-  const due = wholeColumn(view, 'task', 'due');
+  const due = numberColumn(view, 'task', 'due');
   const today = dayNumber(clock.zone.day(clock.now));
   const ofDeal = (term: TermName): Factor => {
-    const { of, why } = deals.find(factor => factor.term === term)!;
-    return { term, of: row => (dealOf(row) < 0 ? 0 : of(dealOf(row))), why: row => why(dealOf(row)) };
+    const { of: ofIts, why } = deals.find(factor => factor.term === term)!;
+    const of = (row: number) => {
+      const deal = dealOf(row);
+      return deal < 0 ? 0 : ofIts(deal);
+    };
+    return { term, of, fill: fillByRow(of), why: row => why(dealOf(row)) };
   };
+  const ofDue = (day: number) => dueFactor(day - today);
   const dueTime = (row: number) => {
     const time = table.record(row).dueTime;
     return typeof time === 'string' ? ` ${time}` : '';
@@ -118,9 +144,10 @@ export function taskFactors(
   return [
     {
       term: 'due',
-      of: row => dueFactor(due[row]! - today),
+      of: row => ofDue(due.get(row)),
+      fill: fillByNumber(due, ofDue),
       why: row => {
-        const ahead = due[row]! - today;
+        const ahead = due.get(row) - today;
         if (ahead < 0) return `${daysText(-ahead)} overdue`;
         return `due ${ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : `in ${daysText(ahead)}`}${dueTime(row)}`;
       },
@@ -136,42 +163,56 @@ export function dealFactors(view: View, next: NextTasks): Factor[] {
   const { state, clock } = view;
   const table = state.table('deal');
   const today = dayNumber(clock.zone.day(clock.now));
-  // Of columns that are gone through as a whole, cells are not read one by one.
+  // Tasks ask for the deals that they are for, in no order, and cells of these columns are not read one by one.
   for (const path of ['pipeline', 'stage', 'status']) (table.column(path) as CodeColumn).all();
   const own = ownProbability(state);
   if (own?.isEmpty === false) own.all();
-  const since = wholeColumn(view, 'deal', 'stageSince');
-  const close = wholeColumn(view, 'deal', 'expectedClose');
-  const isRotting = rotting(view.scope);
+  const close = numberColumn(view, 'deal', 'expectedClose');
   const percent = probabilityOf(state);
-  const age = (row: number) => Math.floor((clock.now - since[row]!) / DAY);
+  const ofClose = (day: number) => (day <= today ? between(0, 0.4 + (today - day) / 24) : 0);
+  const ofNext = (row: number) => (next.task(row) < 0 ? ALL : 0);
+  const ofPercent = (row: number) => between(0, percent(row) / 100);
   return [
     {
       term: 'past-close',
-      of: row => (close[row]! <= today ? between(0, 0.4 + (today - close[row]!) / 24) : 0),
+      of: row => ofClose(close.get(row)),
+      fill: fillByNumber(close, ofClose),
       why: row =>
-        close[row]! === today
+        close.get(row) === today
           ? 'expected to close today'
-          : `expected close ${daysText(today - close[row]!)} ago`,
+          : `expected close ${daysText(today - close.get(row))} ago`,
     },
-    {
-      term: 'rotting',
-      of: row => (isRotting(row) ? between(0, 0.5 + age(row) / 180) : 0),
-      why: row => `rotting: ${daysText(age(row))} in ${stageName(view, row)}`,
-    },
-    {
-      term: 'no-next-action',
-      of: row => (next.task(row) < 0 ? ALL : 0),
-      why: () => 'no next action',
-    },
+    rottingFactor(view),
+    { term: 'no-next-action', of: ofNext, fill: fillByRow(ofNext), why: () => 'no next action' },
     valueFactor(view),
     {
       term: 'probability',
-      of: row => between(0, percent(row) / 100),
+      of: ofPercent,
+      fill: fillByRow(ofPercent),
       why: row => `${percent(row)}% probable`,
     },
     ageFactor(view, 'deal'),
   ];
+}
+
+function rottingFactor(view: View): Factor {
+  const { clock, state } = view;
+  const since = numberColumn(view, 'deal', 'stageSince');
+  const isRotting = rotting(view.scope);
+  const isSaid = leastRotting(state.config) < Number.POSITIVE_INFINITY;
+  const age = (row: number) => Math.floor((clock.now - since.get(row)) / DAY);
+  const of = (row: number) => (isRotting(row) ? between(0, 0.5 + age(row) / 180) : 0);
+  const byRow = fillByRow(of);
+  return {
+    term: 'rotting',
+    of,
+    fill: (into, among, from) => {
+      if (!isSaid) return false;
+      since.part(from, among.length);
+      return byRow(into, among, from);
+    },
+    why: row => `rotting: ${daysText(age(row))} in ${stageName(view, row)}`,
+  };
 }
 
 /** A mail that waits counts more each day, and in full after three. */
@@ -185,13 +226,15 @@ function valueFactor(view: View): Factor {
   const currency = table.column('currency') as CodeColumn;
   const currencies = currency.all();
   const status = table.column('status') as CodeColumn;
-  const highest = highestOf(value, currency, status);
+  const highest = highestOf(value, currency, status).map(Math.log1p);
+  const of = (row: number) => {
+    const most = highest[currencies[row]!] ?? 0;
+    return value[row]! > 0 && most > 0 ? between(0, Math.log1p(value[row]!) / most) : 0;
+  };
   return {
     term: 'value',
-    of: row => {
-      const most = highest[currencies[row]!] ?? 0;
-      return value[row]! > 0 && most > 0 ? between(0, Math.log1p(value[row]!) / Math.log1p(most)) : 0;
-    },
+    of,
+    fill: fillByRow(of),
     why: row => {
       const { value: text, currency: code } = table.record(row) as Deal;
       return amount(text, code);
@@ -211,12 +254,14 @@ function highestOf(values: Float64Array, currency: CodeColumn, status: CodeColum
 
 /** A year counts in full. */
 function ageFactor(view: View, kind: 'deal' | 'task'): Factor {
-  const created = wholeColumn(view, kind, 'createdAt');
-  const days = (row: number) => (view.clock.now - created[row]!) / DAY;
+  const created = numberColumn(view, kind, 'createdAt');
+  const daysSince = (instant: number) => (view.clock.now - instant) / DAY;
+  const of = (instant: number) => between(0, daysSince(instant) / 365);
   return {
     term: 'age',
-    of: row => between(0, days(row) / 365),
-    why: row => `added ${daysText(Math.floor(days(row)))} ago`,
+    of: row => of(created.get(row)),
+    fill: fillByNumber(created, of),
+    why: row => `added ${daysText(Math.floor(daysSince(created.get(row))))} ago`,
   };
 }
 
