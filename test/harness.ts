@@ -253,3 +253,18 @@ async function initialized(dir: string, options: readonly string[]): Promise<Tes
   }
   return made;
 }
+
+/**
+ * Gives workspaces as `make` makes them, each in a directory that goes with its test: it runs once, since all bytes
+ * would be the same, and the others are copies. What lies beside the workspace is not copied.
+ */
+export function copiesOf(make: () => Promise<TestWorkspace>): () => Promise<TestWorkspace> {
+  let made: Promise<{ beginning: Beginning; like: TestWorkspace }> | undefined;
+  return async () => {
+    const { beginning, like } = await (made ??= make().then(ws => ({ beginning: ws.beginning, like: ws })));
+    const ws = new TestWorkspace(join(emptyDirectory(), 'ws'));
+    ws.beginAs(beginning);
+    const { now, requests, kinds, nouns } = like;
+    return Object.assign(ws, { now, requests, kinds, nouns });
+  };
+}

@@ -65,7 +65,7 @@ export function strftime(instant: number, format: string, zone: Zone): string {
           .map(p => `%${p}`)
           .join(' ')}`,
       );
-    return dash ? part(shown).replace(/^[0 ]+(?=.)/, '') : part(shown);
+    return dash ? part(shown).replace(/^[0 ](?=.)/, '') : part(shown);
   });
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { commit } from '../../src/app/core/commit.ts';
 import type { Draft } from '../../src/state/draft.ts';
 import { contentsOf } from '../state/contents.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 import { Home } from '../store/home.ts';
 import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
 import { contentsOfDirectory } from './directory-hash.ts';
@@ -384,7 +384,7 @@ describe('a request that is repeated', () => {
 
 describe('commands that change no byte', () => {
   /** A workspace with something of everything, and a file that waits to be taken in. */
-  async function busy(): Promise<TestWorkspace> {
+  const busy = copiesOf(async () => {
     const ws = await workspace('automated-sales');
     await ws.ok('user add ana --name Ana --role restricted');
     await ws.ok('user add boss --name Boss --role admin');
@@ -396,7 +396,7 @@ describe('commands that change no byte', () => {
     await ws.ok('field add deal size --type number');
     appendFileSync(join(ws.dir, 'crm.yaml'), '# by hand\n');
     return ws;
-  }
+  });
 
   test('commands that fail', async () => {
     const ws = await busy();

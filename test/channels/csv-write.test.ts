@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLine, guardFormula, unguardFormula } from '../../src/channels/csv-write.ts';
+import { runs } from '../effort.ts';
 
 describe('csvLine', () => {
   test.each([
@@ -58,7 +59,7 @@ describe('formulas', () => {
       fc.property(text, value => {
         expect(unguardFormula(guardFormula(value))).toBe(value);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -302,7 +302,7 @@ describe('any input', () => {
           expect(file.rows.every(({ error }) => error === undefined)).toBe(true);
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(150) },
     );
   });
 
@@ -322,7 +322,7 @@ describe('any input', () => {
         const bytes = Buffer.from(`x,y\n${text}`);
         expect(await outcome(bytes, chunkSizes)).toEqual(await outcome(bytes, [1000]));
       }),
-      { numRuns: runs(1000) },
+      { numRuns: runs(300) },
     );
   });
 
@@ -341,7 +341,7 @@ describe('any input', () => {
           expect(letters(row.cells.join(''))).toBe(letters(own));
         }
       }),
-      { numRuns: runs(1000) },
+      { numRuns: runs(300) },
     );
   });
 
@@ -358,7 +358,7 @@ describe('any input', () => {
       fc.asyncProperty(fc.array(part), sizes, encoding, async (parts, chunkSizes, label) => {
         await outcome(Buffer.concat(parts), chunkSizes, { encoding: label });
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(150) },
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeStream } from '../../src/channels/decode.ts';
+import { runs } from '../effort.ts';
 
 async function* inChunks(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -105,7 +106,7 @@ describe('invalid bytes', () => {
         const outcome = (at: number) => decode(data, { size: at }).catch((error: Error) => error.message);
         expect(await outcome(size)).toBe(await outcome(1000));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { openJson, openJsonLines } from '../../src/channels/json-rows.ts';
 import { withMember } from '../../src/channels/json-text.ts';
 import type { Row } from '../../src/channels/row-file.ts';
 import { CrmError } from '../../src/domain/errors.ts';
+import { runs } from '../effort.ts';
 
 async function* inChunks(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -228,7 +229,7 @@ test('an array is accepted exactly when JSON.parse accepts it, however it comes 
       if (expected === undefined) expect(await refusal(bytes, { size })).toMatch(/^x\.json:\d+:\d+: /);
       else expect((await read(bytes, { size })).rows).toHaveLength((expected as unknown[]).length);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -1,14 +1,14 @@
 /** Activities: with several people at once, with fields of one's own, and a direction. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
-async function office() {
+const office = copiesOf(async () => {
   const ws = await workspace();
   for (const name of ['a', 'b', 'c']) await ws.ok(`contact add --email ${name}@x.com`);
   await ws.ok('account add Acme');
   await ws.ok(['deal', 'add', 'Chairs', '--contact', 'a@x.com']);
   return ws;
-}
+});
 
 const activities = async (ws: TestWorkspace, ...query: string[]) =>
   (await ws.json<{ id: string }[]>(['activity', 'list', ...query])).map(({ id }) => id);

@@ -1,7 +1,7 @@
 /** Commands on a terminal that lack an argument: what they ask, what they offer, and what comes of the answers. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type RunOptions, TestWorkspace, workspace, emptyDirectory } from '../harness.ts';
+import { copiesOf, emptyDirectory, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
 
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
@@ -21,12 +21,12 @@ function answers(...given: readonly (readonly [question: string, keys: string])[
   return { typed, asked };
 }
 
-async function withDeals(): Promise<TestWorkspace> {
+const withDeals = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['deal', 'add', 'Forty chairs', '--account', 'Acme']);
   await ws.ok(['deal', 'add', 'Reception desk', '--contact', 'jane@example.com']);
   return ws;
-}
+});
 
 const tip = async (ws: TestWorkspace) => (await ws.json<{ tx: number }[]>('history --limit 1'))[0]?.tx;
 

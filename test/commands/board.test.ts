@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/ui/width.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Shown {
   readonly pipeline: string;
@@ -27,7 +27,7 @@ function edit(ws: TestWorkspace, path: string, from: string, to: string): void {
 const lines = (text: string) => text.split('\n').slice(0, -1);
 
 /** Six deals in three stages: one overdue and rotting, two rotting, two currencies, wide characters. */
-async function salesTeam(): Promise<TestWorkspace> {
+const salesTeam = copiesOf(async () => {
   const ws = await workspace('sales');
   edit(
     ws,
@@ -77,7 +77,7 @@ async function salesTeam(): Promise<TestWorkspace> {
   await ws.ok(['task', 'add', '見積もりを送る', '--for', 'D3', '--due', '2026-09-17']);
   await ws.ok(['task', 'add', 'Think', '--for', 'D4', '--type', 'todo']);
   return ws;
-}
+});
 
 describe('for people', () => {
   let ws: TestWorkspace;

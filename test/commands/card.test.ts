@@ -1,12 +1,12 @@
 /** `crm deal show` on a terminal, and that of contacts and accounts: the card. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const plain = { NO_COLOR: '1' };
 const day = (n: number) => ({ now: `2026-09-${String(n).padStart(2, '0')}T08:00:00Z` });
 
 /** A deal with all that can happen to it, a day each. */
-async function worked(): Promise<TestWorkspace> {
+const worked = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'normal']);
   await ws.ok('field add deal product --type text --label Product');
@@ -34,7 +34,7 @@ async function worked(): Promise<TestWorkspace> {
   await ws.ok('invoice pay I1 2026-09-10', day(10));
   await ws.ok('deal win D1', day(11));
   return ws;
-}
+});
 
 describe('the card', () => {
   test.each([60, 80, 100, 160])('of a deal, %i cells wide', async width => {

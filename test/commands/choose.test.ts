@@ -1,8 +1,8 @@
 /** Ids, `-` and `--where`: the same for every verb that takes ids. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana --role admin');
   for (const n of [1, 2, 3, 4, 5])
@@ -12,7 +12,7 @@ async function furnished(): Promise<TestWorkspace> {
     await ws.ok(['invoice', 'add', '--for', `D${n}`, '--amount', `${n}00`]);
   }
   return ws;
-}
+});
 
 /** Each verb with what stands before the ids and after them, the ids, a query that finds them, and what is so then. */
 const verbs = [

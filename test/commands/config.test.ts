@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
-async function configured() {
+const configured = copiesOf(async () => {
   const ws = await workspace();
   const path = join(ws.dir, 'crm.yaml');
   const text = readFileSync(path, 'utf8').replace(
@@ -18,7 +18,7 @@ async function configured() {
   await ws.ok('field add deal product');
   await ws.ok('stage set follow-up rotting=36h');
   return ws;
-}
+});
 
 test('as JSON', async () => {
   const ws = await configured();

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 describe('lists of settings take a filter', () => {
   test.each([
@@ -31,7 +31,7 @@ describe('lists of settings take a filter', () => {
   });
 });
 
-async function furnished() {
+const furnished = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'admin']);
   await ws.ok('user add rob --role restricted');
@@ -44,7 +44,7 @@ async function furnished() {
     'for: deal\non: created\nsteps:\n  - add-task: { title: Greet, due: +1d }\n',
   );
   return ws;
-}
+});
 
 test('choices sort as the settings list them; no choice comes last', async () => {
   const ws = await furnished();

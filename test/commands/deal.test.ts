@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ const edit = (ws: TestWorkspace, file: string, change: (text: string) => string)
 /** How many transactions there are. */
 const transactions = async (ws: TestWorkspace) => (await ws.json<unknown[]>('history')).length;
 
-async function withTwoPipelines(): Promise<TestWorkspace> {
+const withTwoPipelines = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok([
     'pipeline',
@@ -23,7 +23,7 @@ async function withTwoPipelines(): Promise<TestWorkspace> {
     'JPY',
   ]);
   return ws;
-}
+});
 
 describe('deal add', () => {
   test('makes a missing contact and account in the same transaction', async () => {

@@ -17,7 +17,7 @@ import type { Change } from '../../src/domain/changes.ts';
 import { FileJournal } from '../../src/store/file-journal.ts';
 import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';
 
 interface Report {
@@ -37,7 +37,7 @@ const loose = (ws: TestWorkspace, seq: number) =>
 const packed = (ws: TestWorkspace) => path(ws, 'data/journal/pack-000001.jsonl');
 
 /** A workspace of seven transactions: init, an account, two contacts, three deals. */
-async function busy(): Promise<TestWorkspace> {
+const busy = copiesOf(async () => {
   const ws = await workspace('sales');
   await ws.ok('account add Acme');
   await ws.ok('contact add --email jane@example.com --name Jane --account Acme');
@@ -45,7 +45,7 @@ async function busy(): Promise<TestWorkspace> {
   for (const title of ['Chairs', 'Tables', 'Lamps'])
     await ws.ok(['deal', 'add', title, '--value', '100', '--contact', 'jane@example.com']);
   return ws;
-}
+});
 
 /** What doctor says; looking changes no byte, and the exit code fits. */
 async function examine(ws: TestWorkspace, ...args: string[]): Promise<Report> {
@@ -136,6 +136,7 @@ describe('a workspace that is sound', () => {
 describe('the journal', () => {
   test('a byte of a loose file', async () => {
     const ws = await busy();
+    await ws.ok('deal list');
     flip(loose(ws, 5), 'Chairs');
     const report = await examine(ws);
     expect(serious(report)).toEqual([

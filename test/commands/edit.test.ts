@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   for (const args of [
     ['user', 'add', 'ana', '--role', 'admin'],
@@ -26,7 +26,7 @@ async function furnished(): Promise<TestWorkspace> {
   ])
     await ws.ok(args);
   return ws;
-}
+});
 
 /** What is kept of edits that were not saved. */
 const kept = (ws: TestWorkspace): string[] => {

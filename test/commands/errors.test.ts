@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 /** What is typed after `crm`, by what is wrong with it; a list where a word has spaces. */
 const inputs: Readonly<Record<string, readonly (string | readonly string[])[]>> = {
@@ -286,7 +286,7 @@ const inputs: Readonly<Record<string, readonly (string | readonly string[])[]>> 
 };
 
 /** A workspace with a little of everything, so that what is refused is refused for one reason only. */
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('pipeline add Tenders --stages Invited,Award');
   for (const user of ['ana --role manager --email ana@example.com', 'rob --role restricted', 'ina'])
@@ -312,7 +312,7 @@ async function furnished(): Promise<TestWorkspace> {
   await ws.ok('task add Call --for D1 --due +2d');
   await ws.ok('invoice add --for D1 --amount 5200');
   return ws;
-}
+});
 
 const asTyped = (args: string | readonly string[]): string =>
   typeof args === 'string' ? args : args.map(arg => (/^[\w.:/=@-]+$/.test(arg) ? arg : `'${arg}'`)).join(' ');

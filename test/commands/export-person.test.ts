@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 interface Person {
   readonly contact: { readonly id: string; readonly email: string };
@@ -12,7 +12,7 @@ interface Person {
 }
 
 /** Jane with something of every kind, and Bob, about whom Jane's file says nothing. */
-async function known(): Promise<TestWorkspace> {
+const known = copiesOf(async () => {
   const ws = await workspace('sales');
   for (const line of [
     'user add ana --role admin',
@@ -33,7 +33,7 @@ async function known(): Promise<TestWorkspace> {
   ])
     await ws.ok(line);
   return ws;
-}
+});
 
 const ids = (person: Person) =>
   Object.fromEntries(Object.entries(person.records).map(([kinds, all]) => [kinds, all.map(({ id }) => id)]));

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 /** A record or two of every kind, with what makes CSV hard. */
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   for (const args of [
     ['user', 'add', 'ana', '--name', '=Ana', '--email', 'ana@example.com', '--role', 'admin'],
@@ -61,7 +62,7 @@ async function furnished(): Promise<TestWorkspace> {
   ])
     await ws.ok(args);
   return ws;
-}
+});
 
 const kinds = ['deals', 'contacts', 'accounts', 'tasks', 'activities', 'events', 'invoices'];
 
@@ -129,7 +130,7 @@ describe('an export can be imported again', () => {
           expect(await ws.ok('import contacts - --key id', { stdin: out })).toBe('0 created, 1 unchanged\n');
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(12) },
     );
   });
 });

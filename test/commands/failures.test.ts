@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { FileJournal } from '../../src/store/file-journal.ts';
 import { type Io, nodeIo } from '../../src/store/io.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
-import { emptyDirectory, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
 import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
 
 const thrown = (code: string) =>
@@ -31,13 +31,13 @@ const broken = (code: string): Io =>
 /** A disk that is full from the first byte on: names can still be made. */
 const full = hookedIo({ writeSync: fails('ENOSPC') as Io['writeSync'] });
 
-async function busy(): Promise<TestWorkspace> {
+const busy = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('contact add --email jane@example.com --name Jane');
   await ws.ok('deal add Chairs --contact C1 --value 100');
   await ws.ok('task add Call --for D1 --due +1d');
   return ws;
-}
+});
 
 const path = (ws: TestWorkspace, ...names: string[]) => join(ws.dir, ...names);
 const loose = (ws: TestWorkspace, seq: number) =>

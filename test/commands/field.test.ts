@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const crmYaml = (ws: TestWorkspace) => readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
 
-async function withField(): Promise<TestWorkspace> {
+const withField = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['field', 'add', 'deal', 'size', '--type', 'choice', '--options', 'small,large']);
   await ws.ok('field add deal product');
   return ws;
-}
+});
 
 test('crm field show and set', async () => {
   const ws = await withField();

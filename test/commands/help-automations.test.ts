@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { exampleRule } from '../../src/commands/topics/automations.ts';
 import { steps } from '../../src/engine/steps/index.ts';
 import { triggers } from '../../src/engine/triggers/index.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 function write(ws: TestWorkspace, path: string, text: string): void {
   mkdirSync(dirname(join(ws.dir, path)), { recursive: true });
@@ -23,7 +23,7 @@ steps:
 const around: Readonly<Record<string, string>> = { 'go-to': '  - label: remind\n' };
 
 /** What the examples speak of: the stages of the template, somebody to assign to, and an e-mail. */
-async function examples(): Promise<TestWorkspace> {
+const examples = copiesOf(async () => {
   const ws = await workspace('sales');
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--email', 'ana@example.com']);
   const path = join(ws.dir, 'pipelines/sales.yaml');
@@ -31,7 +31,7 @@ async function examples(): Promise<TestWorkspace> {
   write(ws, 'automations/onboarding.yaml', onboarding);
   write(ws, 'templates/welcome.md', '---\nsubject: Welcome\n---\nDear {{ contact.name }}, ...\n');
   return ws;
-}
+});
 
 const indented = (text: string, by: string) => text.replaceAll('\n', `\n${by}`);
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { treeOf } from '../../src/commands/registry.ts';
 import { isDue } from '../effort.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const { commands } = treeOf(recordKinds);
 
@@ -20,7 +20,7 @@ const control = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 /** The same where colours and the cursor sequences of prompts were taken out. */
 const withoutOurs = (text: string) => text.replace(/\x1b\[(?:1|2|22|3[0-9]|9[0-7])m/g, '');
 
-async function hostileWorkspace(): Promise<TestWorkspace> {
+const hostileWorkspace = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   const file = (path: string, text: string) => writeFileSync(join(ws.dir, path), text);
   for (const folder of ['automations', 'templates']) mkdirSync(join(ws.dir, folder), { recursive: true });
@@ -60,7 +60,7 @@ async function hostileWorkspace(): Promise<TestWorkspace> {
   file(`templates/odd${evil}.md`, `---\nsubject: ${inYaml}\n---\n${evil}\n`);
   file('templates/hi.md', `---\nsubject: ${inYaml}\n---\n${evil}\n`);
   return ws;
-}
+});
 
 /** Command lines that reach deeper than a hostile argument does. */
 const deeper = [

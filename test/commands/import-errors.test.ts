@@ -8,6 +8,7 @@ import type { Kind } from '../../src/domain/kinds.ts';
 import { fieldsOf } from '../../src/kinds/fields.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 const put = (ws: TestWorkspace, name: string, text: string | Uint8Array) => {
   const path = join(ws.dir, '..', name);
@@ -127,7 +128,7 @@ describe('a row that is wrong is an error of that row alone', () => {
         expect(created + failed).toBe(3);
         expect(created).toBeGreaterThanOrEqual(2);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 const exports = fileURLToPath(new URL('../../fixtures/exports/', import.meta.url));
 const found = join(exports, 'found');
@@ -295,7 +296,7 @@ describe('any set of known headers', () => {
           errors: [],
         });
       }),
-      { numRuns: 40 },
+      { numRuns: runs(10) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOW, type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 const importing = (ws: TestWorkspace, kind: string, stdin: string, ...options: string[]) =>
   ws.crm(['import', kind, '-', '--json', ...options], { stdin });
@@ -140,7 +141,7 @@ test('whatever times rows say: they are refused, or in order and never in the fu
       }
       if (deals.length > 0) await ws.ok('undo');
     }),
-    { numRuns: 12 },
+    { numRuns: runs(5) },
   );
 });
 

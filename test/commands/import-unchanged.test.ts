@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const edit = (ws: TestWorkspace, file: string, from: string | RegExp, to: string) => {
   const path = join(ws.dir, file);
@@ -12,7 +12,7 @@ const edit = (ws: TestWorkspace, file: string, from: string | RegExp, to: string
 };
 
 /** A workspace whose deals have values that can be set no more. */
-async function outlived(): Promise<TestWorkspace> {
+const outlived = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana --name Ana');
   await ws.ok('field add deal level --type choice --options low,high');
@@ -36,7 +36,7 @@ async function outlived(): Promise<TestWorkspace> {
   edit(ws, 'crm.yaml', /\n {2}ana:.*\n/, '\n');
   edit(ws, 'pipelines/sales.yaml', /.*in-contact.*\n/, '');
   return ws;
-}
+});
 
 describe('unchanged is unchanged', () => {
   test.each(['csv', 'json', 'jsonl'])('as %s: the trash, removed options, stages and users', async format => {

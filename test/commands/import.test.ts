@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 const MAVEN = new URL('../../../shared/data/maven/', import.meta.url).pathname;
 
@@ -631,7 +632,7 @@ test('any bytes end in a clear error or an import, and no prototype changes', as
         expect(Object.keys(Object.prototype)).toEqual([]);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(50) },
   );
 });
 

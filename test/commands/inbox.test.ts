@@ -1,6 +1,6 @@
 /** What a user was told, as they may see it now; and nobody else's. */
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Shown {
   readonly id: string;
@@ -15,7 +15,7 @@ const ids = async (ws: TestWorkspace, user: string, args?: string) =>
   (await inboxOf(ws, user, args)).map(({ id, unread }) => `${id}${unread ? '' : ' read'}`);
 
 /** Rob, restricted, and Nora are told of each deal that is theirs; three deals are. */
-async function told(): Promise<TestWorkspace> {
+const told = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ada --role admin');
   await ws.ok('user add rob --role restricted');
@@ -38,7 +38,7 @@ steps:
     await ws.ok('run');
   }
   return ws;
-}
+});
 
 test('shows the newest first, unread ones before those that were read, and only what is for oneself', async () => {
   const ws = await told();

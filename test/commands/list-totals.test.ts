@@ -1,8 +1,8 @@
 /** What the amounts of a list add up to, on a terminal; and sums of any field with money. */
 import { expect, test } from 'vitest';
-import { workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
-async function deals() {
+const deals = copiesOf(async () => {
   const ws = await workspace('sales');
   await ws.ok(['field', 'add', 'deal', 'budget', '--type', 'money']);
   const add = (title: string, ...options: string[]) => ws.ok(['deal', 'add', title, ...options]);
@@ -14,7 +14,7 @@ async function deals() {
   await ws.ok('deal set D3 budget=3.50');
   await ws.ok('deal set D4 budget=0.50');
   return ws;
-}
+});
 
 const people = { tty: 100, env: { NO_COLOR: '1' } };
 const lastLine = (out: string) => out.trimEnd().split('\n').at(-1);

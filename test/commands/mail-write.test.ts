@@ -6,9 +6,9 @@ import { readLetter } from '../../src/app/outbox/write-mail.ts';
 import { EditProblems } from '../../src/app/records/edit-record.ts';
 import type { Mail } from '../../src/channels/channel.ts';
 import { deliverBy, FakeChannel, on } from '../app/outbox/mails.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
-async function made(): Promise<TestWorkspace> {
+const made = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana --role admin --email ana@example.com');
   await ws.ok(['user', 'set', 'ana', 'signature={{ user.name }}, Acme']);
@@ -25,7 +25,7 @@ async function made(): Promise<TestWorkspace> {
   ];
   await ws.ok([...deal, '--owner', 'ana']);
   return ws;
-}
+});
 
 const typed = (ws: TestWorkspace, ...more: string[]) =>
   ws.crm(['--as', 'ana', 'mail', 'write', 'D1', '--subject', 'Your chairs', '-', ...more], {

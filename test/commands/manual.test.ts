@@ -8,6 +8,7 @@ import { block, inline } from '../../src/commands/manual/roff.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { topics } from '../../src/commands/topics.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
+import { runs } from '../effort.ts';
 
 const tree = treeOf(recordKinds);
 const pages = await manualPages(tree, { version: '1.2.3', day: '2026-09-14' });
@@ -63,7 +64,7 @@ describe('the manual', () => {
           .map(each => each.trim());
         expect(seen).toEqual(expect.arrayContaining(lines));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(10) },
     );
   });
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -14,7 +14,7 @@ steps:
 `;
 
 /** Two contacts who are one person, with all that may point to them. */
-async function twoOfOne(): Promise<TestWorkspace> {
+const twoOfOne = copiesOf(async () => {
   const ws = await workspace();
   mkdirSync(join(ws.dir, 'automations'), { recursive: true });
   writeFileSync(join(ws.dir, 'automations', 'welcome.yaml'), rule);
@@ -54,7 +54,7 @@ async function twoOfOne(): Promise<TestWorkspace> {
   ])
     await ws.ok(args.map(arg => (arg === '--externalId' ? '--external-id' : arg)));
   return ws;
-}
+});
 
 const kinds = ['deals', 'contacts', 'accounts', 'tasks', 'activities', 'events', 'invoices', 'messages'];
 

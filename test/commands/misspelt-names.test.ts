@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const NAME = 'Quill Publishing';
 
-async function withQuill(): Promise<TestWorkspace> {
+const withQuill = copiesOf(async () => {
   const ws = await workspace('sales');
   await ws.ok(['account', 'add', NAME]);
   await ws.ok('contact add --email jane@acme.com --name Jane');
   return ws;
-}
+});
 
 const add = (account: string, ...more: string[]) => ['deal', 'add', 'Books', '--account', account, ...more];
 

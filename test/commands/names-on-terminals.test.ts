@@ -1,10 +1,10 @@
 /** Sentences and histories on a terminal say names; scripts that read the same commands get ids. */
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const terminal = { tty: 200, env: { NO_COLOR: '1' } };
 
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['user', 'add', 'tester', '--name', 'Tess Ter', '--role', 'admin']);
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz']);
@@ -13,7 +13,7 @@ async function furnished(): Promise<TestWorkspace> {
   await ws.ok(['deal', 'add', 'Desks']);
   await ws.ok(['task', 'add', 'Ring', '--for', 'D1', '--due', '2026-09-20']);
   return ws;
-}
+});
 
 const table: readonly (readonly [string, string, string])[] = [
   ['deal move D1 D2 follow-up', 'moved D1, D2', 'moved D1 (Forty chairs), D2 (Desks) to Follow up'],

@@ -1,11 +1,11 @@
 /** What lists and records look like: to scripts in seven formats, to people in tables. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const plain = { NO_COLOR: '1' };
 
 /** Deals with all that makes output go wrong. */
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz']);
   await ws.ok('field add deal product');
@@ -16,7 +16,7 @@ async function furnished(): Promise<TestWorkspace> {
   await add('two\nlines\tand \\ tab', '--value', '10k', '--currency', 'USD', '--field', 'product=oak');
   await add('日本の椅子 🪑', '--value', '120000', '--currency', 'JPY', '--field', 'extras=leather,glass');
   return ws;
-}
+});
 
 describe('to scripts', () => {
   test('TSV without a header, whole and escaped', async () => {

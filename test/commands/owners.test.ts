@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
-async function withUsers(): Promise<TestWorkspace> {
+const withUsers = copiesOf(async () => {
   const ws = await workspace();
   for (const user of ['ann', 'ben']) await ws.ok(`user add ${user} --role normal`);
   return ws;
-}
+});
 
 /** The owners of all contacts, then of all accounts. */
 async function owners(ws: TestWorkspace): Promise<string> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 interface Contact {
   readonly id: string;
@@ -200,7 +201,7 @@ test('no two contacts share an address, whichever of theirs it is', async () => 
       for (const each of await ws.json<Contact[]>('contact list'))
         expect(each.email).toBe(each.emails[0] ?? null);
     }),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
   expect((await ws.crm('doctor')).code).toBe(0);
 });
@@ -245,7 +246,7 @@ test('a merge keeps all of both, and undo takes it back', async () => {
       expect(await ws.json<Contact>(`contact show ${into}`)).toEqual(before);
       expect(await ws.json<Contact>(`contact show ${from}`)).toEqual(gone);
     }),
-    { numRuns: 4 },
+    { numRuns: runs(2) },
   );
 });
 

@@ -2,19 +2,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const textOf = (ws: TestWorkspace, path: string) => readFileSync(join(ws.dir, path), 'utf8');
 const SALES = 'pipelines/sales.yaml';
 const HARDWARE = 'pipelines/hardware.yaml';
 
-async function two(): Promise<TestWorkspace> {
+const two = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana');
   await ws.ok('user add ben');
   await ws.ok(['pipeline', 'add', 'Hardware', '--currency', 'USD', '--stages', 'Proposal,Delivery']);
   return ws;
-}
+});
 
 test('crm pipeline show has all that is known of it', async () => {
   const ws = await two();

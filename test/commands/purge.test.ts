@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
 
 /** Values that only Jane has; each must be gone. */
@@ -17,7 +17,7 @@ const hers = [
 ];
 
 /** A customer with all that a customer may have, and others who mention her nowhere. */
-async function customer(): Promise<TestWorkspace> {
+const customer = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('user add nina --name Nina --email nina@example.com --role normal');
   await ws.ok([
@@ -42,7 +42,7 @@ async function customer(): Promise<TestWorkspace> {
   await ws.ok('task add Call-her --for C1 --due +2d');
   await ws.ok('invoice add --for C1 --amount 50');
   return ws;
-}
+});
 
 /** The files under a workspace that have one of the texts in them. */
 function having(dir: string, texts: readonly string[]): string[] {

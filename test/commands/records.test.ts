@@ -1,6 +1,6 @@
 /** The verbs that every kind of record has, and the JSON of each kind: the contract of scripts. */
 import { describe, expect, test } from 'vitest';
-import { NOW, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, NOW, workspace } from '../harness.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -163,12 +163,12 @@ const kinds: Readonly<Record<string, { add: readonly string[]; set: [string, unk
   },
 };
 
-async function furnished(): Promise<TestWorkspace> {
+const furnished = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('account add Acme');
   await ws.ok('contact add --email jane@example.com --account Acme');
   return ws;
-}
+});
 
 describe.each(Object.entries(kinds))('crm %s', (kind, { add, set, json }) => {
   const id = json.id as string;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const day = (month: number, n: number) => ({
   now: `2026-${String(month).padStart(2, '0')}-${String(n).padStart(2, '0')}T08:00:00Z`,
 });
 
 /** Three deals of EUR and one of JPY, from March to June. */
-async function worked(): Promise<TestWorkspace> {
+const worked = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add bob --name Bob');
   await ws.ok('deal add Chairs --value 100 --owner bob', day(3, 1));
@@ -22,7 +22,7 @@ async function worked(): Promise<TestWorkspace> {
   await ws.ok('undo', day(5, 7));
   await ws.ok('deal rm D4', day(5, 8));
   return ws;
-}
+});
 
 interface Answer {
   readonly rows: readonly Record<string, unknown>[];

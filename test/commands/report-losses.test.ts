@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Row {
   readonly stage: string | null;
@@ -23,7 +23,7 @@ interface Answer {
 const on = (day: string) => ({ now: `2026-${day}T08:00:00Z` });
 
 /** One deal lost in July; of four that nobody cared for, two forgotten in July, one of them again in sales by now. */
-async function worked(): Promise<TestWorkspace> {
+const worked = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('user add ana --name Ana');
   await ws.ok('deal add Chairs --value 100 --owner ana', on('05-01'));
@@ -38,7 +38,7 @@ async function worked(): Promise<TestWorkspace> {
   await ws.ok('run', on('08-02'));
   await ws.ok('deal move D4 in-progress', on('08-03'));
   return ws;
-}
+});
 
 const losses = (ws: TestWorkspace, line = '') =>
   ws.json<Answer>(`report losses --from 2026-06-01 --to 2026-09-30 ${line}`.trim(), on('08-05'));

@@ -1,6 +1,6 @@
 /** Reports of invoices and of work, of workspaces in which there is little to report, and what cannot be asked. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 type Cells = Readonly<Record<string, string | number | null>>;
 interface Json {
@@ -14,7 +14,7 @@ const ids = async (ws: TestWorkspace, line: string) =>
   (await ws.json<{ id: string }[]>(`report ${line} --fields id`)).map(({ id }) => id);
 
 describe('crm report revenue', () => {
-  async function invoiced(): Promise<TestWorkspace> {
+  const invoiced = copiesOf(async () => {
     const ws = await workspace('sales');
     await ws.ok('account add Acme');
     for (const title of ['Chairs', 'Tables', 'Lamps'])
@@ -31,7 +31,7 @@ describe('crm report revenue', () => {
     await ws.ok('invoice pay I1 2026-08-10', on('09-01'));
     await ws.ok('invoice pay I4 2026-09-02', on('09-03'));
     return ws;
-  }
+  });
   const said = async (ws: TestWorkspace, line: string) =>
     (await ws.json<Json>(`report revenue --by month --from 2026-07 ${line}`)).rows
       .filter(({ deals }) => deals !== 0)

@@ -1,6 +1,6 @@
 /** `crm report` as a whole: what it prints in each format, and what it says of what it cannot report. */
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 type Cells = Record<string, string | number | null>;
 interface Json {
@@ -10,7 +10,7 @@ interface Json {
 }
 
 /** Deals of one pipeline in two currencies, as of 2026-09-14. */
-async function deals(): Promise<TestWorkspace> {
+const deals = copiesOf(async () => {
   const ws = await workspace('sales');
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'manager']);
   const add = (title: string, ...options: string[]) => ws.ok(['deal', 'add', title, ...options]);
@@ -22,7 +22,7 @@ async function deals(): Promise<TestWorkspace> {
   await add('Sofas', '--value', '5000', '--close', '2026-09-30');
   await ws.ok('deal win D6');
   return ws;
-}
+});
 
 test('forecast counts open deals by expected close, beside won ones', async () => {
   const ws = await deals();

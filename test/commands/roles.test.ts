@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
-async function withUsers(): Promise<TestWorkspace> {
+const withUsers = copiesOf(async () => {
   const ws = await workspace();
   for (const [user, role] of [
     ['ada', 'admin'],
@@ -14,7 +14,7 @@ async function withUsers(): Promise<TestWorkspace> {
   ])
     await ws.ok(`user add ${user} --role ${role} --email ${user}@example.com`);
   return ws;
-}
+});
 
 describe('who acts', () => {
   test('--as, otherwise CRM_USER, otherwise one’s own settings, otherwise the login name', async () => {

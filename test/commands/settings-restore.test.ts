@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 /** A workspace that has one of each noun, with a comment that somebody wrote beside it. */
-async function filled(): Promise<TestWorkspace> {
+const filled = copiesOf(async () => {
   const ws = await workspace();
   for (const line of [
     'user add ana --role admin',
@@ -22,7 +22,7 @@ async function filled(): Promise<TestWorkspace> {
   const crm = join(ws.dir, 'crm.yaml');
   writeFileSync(crm, readFileSync(crm, 'utf8').replace('query: is:open }', '$& # every morning'));
   return ws;
-}
+});
 
 test.each([
   ['pipeline', 'hardware', 'pipelines/hardware.yaml'],

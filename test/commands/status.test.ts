@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { headOf } from '../../src/store/text-cache.ts';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Status {
   readonly deals: Record<'open' | 'won' | 'lost', { count: number; sums: Record<string, string> }> & {
@@ -19,7 +19,7 @@ interface Status {
   readonly sweep: { readonly at: string | null; readonly unseen: number };
 }
 
-async function aWeekIn(): Promise<TestWorkspace> {
+const aWeekIn = copiesOf(async () => {
   const ws = await workspace('sales', '--name', 'Acme 家具');
   writeFileSync(
     join(ws.dir, 'pipelines/sales.yaml'),
@@ -37,7 +37,7 @@ async function aWeekIn(): Promise<TestWorkspace> {
   await ws.ok('task add Mail --for D2 --due today');
   await ws.ok('task add Think --for D2');
   return ws;
-}
+});
 
 /** The screen, without the directory of this test. */
 const screen = (ws: TestWorkspace, out: string) => out.replace(ws.dir, '/ws');
@@ -204,7 +204,7 @@ test('on a narrow terminal a long line goes on below its beginning, and no amoun
 describe('this month', () => {
   const days = ['', '2026-08-31', '2026-09-01', '2026-09-13', '2026-09-14', '2026-09-30', '2026-10-01'];
 
-  async function aMonth(): Promise<TestWorkspace> {
+  const aMonth = copiesOf(async () => {
     const ws = await workspace();
     for (const [i, close] of days.entries())
       for (const currency of ['EUR', 'JPY'])
@@ -219,7 +219,7 @@ describe('this month', () => {
     await ws.ok('deal win D5', { now: '2026-08-31T22:00:00Z' });
     await ws.ok('deal win D14', { now: '2026-09-14T07:00:00Z' });
     return ws;
-  }
+  });
 
   test('has the figures of crm report forecast', async () => {
     const ws = await aMonth();
@@ -263,12 +263,12 @@ describe('newly assigned', () => {
   const FRIDAY = '2026-09-11T06:00:00Z';
   const THURSDAY = '2026-09-10T18:00:00Z';
 
-  async function team(): Promise<TestWorkspace> {
+  const team = copiesOf(async () => {
     const ws = await workspace();
     const before = { now: '2026-09-01T08:00:00Z' };
     for (const user of ['ana', 'ben']) await ws.ok(`user add ${user} --name ${user} --role admin`, before);
     return ws;
-  }
+  });
 
   test.each<{ what: string; does: [string, string, string][]; deals: string[]; tasks?: string[] }>([
     { what: 'a deal that a colleague gave', does: [['ben', FRIDAY, 'deal assign D1 ana']], deals: ['D1'] },

@@ -2,9 +2,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
-async function tagged() {
+const tagged = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('contact add Jane --tag vip,cold');
   await ws.ok('contact add Bo --tag vip');
@@ -13,7 +13,7 @@ async function tagged() {
   await ws.ok('deal add Gone --tag vip');
   await ws.ok('deal rm D2');
   return ws;
-}
+});
 
 describe('crm tag', () => {
   test('list counts each tag by kind', async () => {

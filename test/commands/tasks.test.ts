@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/ui/width.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const plain = { NO_COLOR: '1' };
 
 /** A deal in each group, two overdue, and one that is won and so not there. Today is Monday, 14 September. */
-async function busyDay(): Promise<TestWorkspace> {
+const busyDay = copiesOf(async () => {
   const ws = await workspace('sales');
   const path = join(ws.dir, 'crm.yaml');
   const users = `users:
@@ -41,7 +41,7 @@ async function busyDay(): Promise<TestWorkspace> {
   await ws.ok('deal win D6');
   await ws.ok('task done T8');
   return ws;
-}
+});
 
 describe('for people', () => {
   test('by next action, at 80', async () => {

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const crmYaml = (ws: TestWorkspace) => readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
 
-async function withUsers(): Promise<TestWorkspace> {
+const withUsers = copiesOf(async () => {
   const ws = await workspace();
   for (const user of ['ana', 'ben', 'cho']) await ws.ok(`user add ${user} --email ${user}@example.com`);
   return ws;
-}
+});
 
 test('add, list, show, set and rm, one line in crm.yaml', async () => {
   const ws = await withUsers();

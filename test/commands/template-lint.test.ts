@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exampleTemplate } from '../../src/commands/topics/templates.ts';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 function template(ws: TestWorkspace, id: string, body: string, subject = 'Hello'): void {
   writeFileSync(
@@ -14,11 +14,11 @@ function template(ws: TestWorkspace, id: string, body: string, subject = 'Hello'
 
 const rule = (step: string): string => `for: deal\non: created\nsteps:\n  - ${step}\n`;
 
-async function made(): Promise<TestWorkspace> {
+const made = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana --role admin');
   return ws;
-}
+});
 
 test.each([
   ['{{ now | date: "%z" }}', 4, '%z'],

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 describe('a title with variables', () => {
   test('is written out, of the deal or task that gets it', async () => {
@@ -64,12 +64,12 @@ describe('a title with variables', () => {
 });
 
 describe('what a stage requires', () => {
-  async function demanding(): Promise<TestWorkspace> {
+  const demanding = copiesOf(async () => {
     const ws = await workspace();
     await ws.ok('field add deal product --type text');
     await ws.ok('stage set in-contact requires=product,contact');
     return ws;
-  }
+  });
 
   test('must be there when a deal enters it, and while it is in it', async () => {
     const ws = await demanding();

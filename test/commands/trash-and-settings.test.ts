@@ -2,7 +2,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { memoBy } from '../../src/domain/memo.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 /** A setting, how it is made, and how it goes: by a command where there is one, and by hand. */
 interface Setting {
@@ -193,13 +194,21 @@ const cases: Readonly<Record<string, Case>> = {
   ),
 };
 
-async function used({ setting, made }: Case): Promise<TestWorkspace> {
+const withUsers = copiesOf(async () => {
   const ws = await workspace('sales');
   for (const command of split('user add boss --role admin', 'user add ben')) await ws.ok(command);
-  for (const command of setting.made) await ws.ok(command);
-  for (const command of made) await ws.ok(command);
   return ws;
-}
+});
+
+/** Returns a workspace with the setting of a case, and the record that uses it. */
+const used = (each: Case): Promise<TestWorkspace> => usedBy(each)();
+const usedBy = memoBy(({ setting, made }: Case) =>
+  copiesOf(async () => {
+    const ws = await withUsers();
+    for (const command of [...setting.made, ...made]) await ws.ok(command);
+    return ws;
+  }),
+);
 
 const fieldOf = async (ws: TestWorkspace, { kind, id, field }: Case) => {
   const shown = (await ws.json(`${kind} show ${id}`)) as { fields?: object };
@@ -345,12 +354,12 @@ describe('a setting that no record needs is removed without a question', () => {
 describe('options that go', () => {
   const size = (options: string) => ['field', 'set', 'deal', 'size', `options=${options}`];
 
-  async function withSizes(): Promise<TestWorkspace> {
+  const withSizes = copiesOf(async () => {
     const ws = await workspace('sales');
     await ws.ok(['field', 'add', 'deal', 'size', '--type', 'choice', '--options', 'small,large,huge']);
     for (const value of ['small', 'large', 'huge']) await ws.ok(`deal add Chairs --field size=${value}`);
     return ws;
-  }
+  });
 
   test('may be renamed, with the records that have them', async () => {
     const ws = await withSizes();
@@ -427,7 +436,7 @@ test.each([
 });
 
 describe('undo of what changed a record in the trash', () => {
-  async function moved(): Promise<TestWorkspace> {
+  const moved = copiesOf(async () => {
     const ws = await workspace('sales');
     await ws.ok('contact add Jane --email jane@example.com');
     await ws.ok(['field', 'add', 'contact', 'size', '--type', 'choice', '--options', 'small,large']);
@@ -435,7 +444,7 @@ describe('undo of what changed a record in the trash', () => {
     await ws.ok('contact rm C1');
     await ws.ok('field set contact size options=small --move-to small');
     return ws;
-  }
+  });
 
   const last = async (ws: TestWorkspace) => (await ws.json<{ tx: number }[]>('history'))[0]!.tx;
 

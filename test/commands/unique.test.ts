@@ -1,16 +1,16 @@
 /** An id from elsewhere is a key of imports: no two records of a kind have the same, however it comes to them. */
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 const taken = (kind: string, id: string) =>
   `Error: there is ${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind} with the externalId X1 already: ${id}\n`;
 
-async function withDeals(): Promise<TestWorkspace> {
+const withDeals = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs --external-id X1');
   await ws.ok('deal add Tables --external-id X2');
   return ws;
-}
+});
 
 describe('an externalId that another record of the kind has', () => {
   test('is refused by add, set and edit, which name the other', async () => {

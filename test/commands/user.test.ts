@@ -2,16 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const crmYaml = (ws: TestWorkspace) => readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
 
-async function withUsers(): Promise<TestWorkspace> {
+const withUsers = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--email', 'ana@example.com']);
   await ws.ok(['user', 'add', 'ben', '--name', 'Ben Bos', '--email', 'ben@example.com']);
   return ws;
-}
+});
 
 /** Ana has an open deal and a lost one, an open task and a done one; Ben a task. */
 async function withWork(): Promise<TestWorkspace> {

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const textOf = (ws: TestWorkspace, path: string) => readFileSync(join(ws.dir, path), 'utf8');
 
-async function filled(): Promise<TestWorkspace> {
+const filled = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('user add ana');
   await ws.ok(['contact', 'add', 'Jane']);
@@ -14,7 +14,7 @@ async function filled(): Promise<TestWorkspace> {
   await ws.ok(['deal', 'add', 'Tables', '--value', '20000', '--owner', 'ana']);
   await ws.ok(['deal', 'add', 'Lamps', '--value', '30000']);
   return ws;
-}
+});
 
 describe('crm view', () => {
   test('add, list, show, set and rm; each is one line of crm.yaml', async () => {

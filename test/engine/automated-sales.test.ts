@@ -1,6 +1,6 @@
 /** The decision table of the template, row by row and stage by stage, through `crm run`. */
 import { describe, expect, it } from 'vitest';
-import { NOW, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, NOW, type TestWorkspace, workspace } from '../harness.ts';
 
 const stages = [
   'newsletter',
@@ -275,12 +275,12 @@ describe('who was forgotten', () => {
 });
 
 describe('paid invoices', () => {
-  async function wonDeal(): Promise<TestWorkspace> {
+  const wonDeal = copiesOf(async () => {
     const ws = await workspace('automated-sales');
     await ws.ok('deal add Chairs --contact jane@example.com --account Acme');
     await ws.ok('deal win D1');
     return ws;
-  }
+  });
   const paid = async (ws: TestWorkspace): Promise<number> => {
     const [deal] = await ws.json<{ 'invoices.paid': number }[]>('deal list --fields invoices.paid');
     return deal!['invoices.paid'];

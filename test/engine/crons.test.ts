@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { DAY, formatInstant, MINUTE } from '../../src/domain/dates.ts';
 import { type Zone, zone } from '../../src/domain/zone.ts';
 import { crons } from '../../src/engine/croner.ts';
+import { runs } from '../effort.ts';
 
 const zones = [
   'UTC',
@@ -163,7 +164,7 @@ test('moments equal the reference, in order, each once, and the same in both dir
         expect(backwards(cron.text, place, after, until).map(formatInstant)).toEqual(expected);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -189,7 +190,7 @@ test('moments in (a, c] are those in (a, b] and those in (b, c], wherever time i
         expect(parts).toEqual(moments(cron.text, place, from, at));
       },
     ),
-    { numRuns: 120 },
+    { numRuns: runs(40) },
   );
 });
 

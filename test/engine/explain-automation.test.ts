@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { after as later, DAY, HOUR, Rules } from './rules.ts';
+import { runs } from '../effort.ts';
 
 interface Explained {
   readonly subject: string | null;
@@ -86,7 +87,7 @@ describe('explain', () => {
           done.map(a => `${a.automation} ${a.subject} ${a.outcome}: ${a.cause}`).sort(),
         );
       }),
-      { numRuns: 6, seed: 20260914 },
+      { numRuns: runs(3), seed: 20260914 },
     );
   });
 

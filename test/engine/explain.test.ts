@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 
 interface Explained {
   readonly record: string;
@@ -12,12 +12,12 @@ interface Explained {
   readonly rows: readonly { rule: number; to: string; applies: boolean; from: { holds: boolean } }[];
 }
 
-async function oneDeal(): Promise<TestWorkspace> {
+const oneDeal = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('deal add Chairs --contact jane@example.com');
   await ws.ok('task add Ask --for D1 --type call');
   return ws;
-}
+});
 
 describe('crm explain', () => {
   it('takes records from standard input: a list of answers', async () => {

@@ -441,6 +441,9 @@ describe('a query that begins to hold', () => {
     expect(truthsDiffer(falls, { held: new Map() }, truths(1, 0))).toBe(true);
     expect(stateFirings(falls, { held: new Map() }, truths(1, 1), scope).firings).toEqual([]);
     expect(stateFirings(falls, truths(1, 0), truths(1, 1), scope).firings).toMatchObject([{ subject: 'C1' }]);
+    const joe = rule(on('score-changes', { 'falls-to': 10 }, 'name:Joe'), 'contact');
+    const fallen = stateFirings(joe, truths(1, 0, 0), truths(1, 1, 1), scope).firings;
+    expect(fallen.map(({ subject }) => subject)).toEqual(['C2']);
     // Nobody has points here: no contact is above the number.
     expect([...truthsOf(falls, scope).held]).toEqual([[0, Uint8Array.from([1, 1, 1])]]);
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { Desk } from './desk.ts';
 import { DAY, HOUR } from './swept.ts';
+import { runs } from '../effort.ts';
 
 const rule = (on: string, steps: string, more = ''): string =>
   `for: deal\nruns: every-time\n${more}on: [${on}]\nsteps: [${steps}]\n`;
@@ -245,6 +246,6 @@ test('rules that add deals for created deals make exactly the tree that their ge
         ),
       );
     }),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
 });

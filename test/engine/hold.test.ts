@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const stageOf = async (ws: TestWorkspace, id = 'D1') =>
   (await ws.json<{ stage: string }>(['deal', 'show', id])).stage;
@@ -14,12 +14,12 @@ async function swept(ws: TestWorkspace, id = 'D1'): Promise<string> {
 }
 
 /** A deal of which the table says awaiting-processing. */
-async function oneDeal(): Promise<TestWorkspace> {
+const oneDeal = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('deal add Chairs --contact jane@example.com --external-id x-1');
   await ws.ok('run');
   return ws;
-}
+});
 
 describe('a hand move', () => {
   it('keeps the answer of the table, and stays until that changes', async () => {

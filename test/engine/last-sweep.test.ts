@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
 
 const TODAY = '2026-09-14T08:00:00.000Z';
 const at = (day: number): string => new Date(Date.parse(TODAY) + day * 86_400_000).toISOString();
@@ -23,13 +23,13 @@ function ruleOf(ws: TestWorkspace, extra: object = {}): void {
 }
 
 /** A rule that counts the days, by a task each morning. */
-async function daily(): Promise<TestWorkspace> {
+const daily = copiesOf(async () => {
   const ws = await workspace('sales');
   ruleOf(ws);
   await ws.ok('deal add Chairs');
   await ws.ok('run');
   return ws;
-}
+});
 
 const tasks = async (ws: TestWorkspace) => (await ws.json<unknown[]>('task list')).length;
 

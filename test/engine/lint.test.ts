@@ -210,6 +210,13 @@ const mistakes: readonly (readonly [
     'did you mean add-note?',
   ],
   [
+    'a step like none',
+    `${head}  - zzzzzzzzzzzzzzzz: x\n`,
+    4,
+    'unknown step "zzzzzzzzzzzzzzzz"',
+    /^steps: add-deal, update, /,
+  ],
+  [
     'a nested step',
     `${head}  - if: 'is:open'\n    then:\n      - add-note: x\n      - ad-note: y\n`,
     7,

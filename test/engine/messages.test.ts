@@ -93,6 +93,25 @@ describe('a text is written as its reader may see the records', () => {
   });
 });
 
+describe('webhook', () => {
+  const sent = (body: string) =>
+    told(`webhook: { url: 'https://example.com', body: ${JSON.stringify(body)} }`);
+  it.each(['won [big]', 'a {b}', '{"a": "{{ contact.name }}"}', ' [1, 2]', '"x"', 'x'])(
+    'sends %s',
+    async body => {
+      const { messages, said } = await sent(body);
+      expect(messages.map(message => message.body)).toEqual([body.replace('{{ contact.name }}', 'Cas')]);
+      expect(said).toEqual(['queued M1']);
+    },
+  );
+
+  it.each(['{"a": {{ contact.name }}}', '\n[1, 2', '{'])('fails for %j, which should be JSON', async body => {
+    const { messages, said } = await sent(body);
+    expect(messages).toEqual([]);
+    expect(said).toEqual(['the body is not JSON']);
+  });
+});
+
 describe('notify', () => {
   it.each([
     ['eve', ['notify eve', 'notify-mail eve@example.com'], 'queued M1, M2 to eve'],

@@ -18,6 +18,7 @@ import { makeTexts } from '../../src/engine/liquid.ts';
 import { cursorOf } from '../../src/engine/cursor.ts';
 import { type Plan, plan } from '../../src/engine/plan.ts';
 import { configOf, stateOf } from '../query/world.ts';
+import { runs as runsOf } from '../effort.ts';
 import { type Edit, Reference, type Rule, stages, type Step, type Trigger } from './reference.ts';
 
 const HOUR = 3_600_000;
@@ -352,7 +353,7 @@ test('the engine does what a naive one would', () => {
         });
       },
     ),
-    { numRuns: 250, seed: 20260914 },
+    { numRuns: runsOf(80), seed: 20260914 },
   );
   // Of much that nothing happens in, little would be proved.
   expect(compared).toBeGreaterThan(2 * runs);

@@ -8,6 +8,7 @@ import { Draft } from '../../src/state/draft.ts';
 import type { State } from '../../src/state/state.ts';
 import { clock, configOf, crmYaml, scopeOf, stateOf } from '../query/world.ts';
 import { cellOf } from '../state/contents.ts';
+import { runs as runsOf } from '../effort.ts';
 
 const stages = ['a', 'b', 'c', 'd'];
 const tags = ['x', 'y'];
@@ -94,7 +95,7 @@ test('what a table leaves of a deal is what its changes say, also of one that it
         }
       },
     ),
-    { numRuns: 150, seed: 1 },
+    { numRuns: runsOf(60), seed: 1 },
   );
   expect(circles).toBeGreaterThan(runs / 16);
 });
@@ -168,6 +169,6 @@ test('deals that are decided together move as if they were decided one by one (p
       };
       expect(settled(true)).toEqual(settled(false));
     }),
-    { numRuns: Number(process.env.RUNS ?? 60) },
+    { numRuns: runsOf(30) },
   );
 });

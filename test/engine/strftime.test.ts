@@ -45,6 +45,11 @@ test('twelve hours begin at twelve, morning and evening', () => {
   ]);
 });
 
+test('with a dash the first zero alone is left out', () => {
+  const midnight = '2000-01-01T00:00:00Z';
+  expect(strftime(at(midnight), '%-H %-M %-S %-y %-I %-Y %-R %-T', utc)).toBe('0 0 0 0 12 2000 0:00 0:00:00');
+});
+
 test('a format keeps its other words, and is of the zone', () => {
   expect(strftime(at('2026-01-31T23:30:00Z'), 'on %-d %B, %H:%M!', zone('Europe/Amsterdam'))).toBe(
     'on 1 February, 00:30!',

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
-import { NOW, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, NOW, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Swept {
   readonly now: string;
@@ -25,7 +25,7 @@ async function sweepOf(ws: TestWorkspace, code: number, ...args: string[]): Prom
 }
 
 /** Deals in several stages with something to do for the table. */
-async function busy(): Promise<TestWorkspace> {
+const busy = copiesOf(async () => {
   const ws = await workspace('automated-sales');
   await ws.ok('deal add Chairs --contact jane@example.com');
   await ws.ok('deal add Tables --stage newsletter --contact joe@example.com');
@@ -36,7 +36,7 @@ async function busy(): Promise<TestWorkspace> {
   await ws.ok('event add email.bounced --contact joe@example.com');
   await ws.ok('deal win D3');
   return ws;
-}
+});
 
 const moves = [
   { record: 'D1', from: 'awaiting-processing', to: 'awaiting-contact', rule: 10 },

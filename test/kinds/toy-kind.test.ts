@@ -17,7 +17,7 @@ import {
   tags,
   updated,
 } from '../../src/kinds/shared.ts';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 const visit: KindDefinition = {
   name: 'visit',
@@ -56,7 +56,7 @@ const visit: KindDefinition = {
 
 const kinds = new Kinds<KindDefinition>([...recordKinds.all, visit]);
 
-async function withVisits(): Promise<TestWorkspace> {
+const withVisits = copiesOf(async () => {
   const ws = await workspace();
   ws.kinds = kinds;
   await ws.ok(['contact', 'add', 'Jane', '--email', 'jane@example.com']);
@@ -64,7 +64,7 @@ async function withVisits(): Promise<TestWorkspace> {
   await ws.ok(['visit', 'add', 'Utrecht', '--for', 'Chairs', '--day', '2026-09-01', '--tags', 'far']);
   await ws.ok(['visit', 'add', 'Delft', '--for', 'jane@example.com']);
   return ws;
-}
+});
 
 async function ids(ws: TestWorkspace, ...query: string[]): Promise<string[]> {
   const text = await ws.ok(['visit', 'list', ...query, '--format', 'ids']);

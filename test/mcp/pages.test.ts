@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageOf } from '../../src/mcp/pages.ts';
+import { runs } from '../effort.ts';
 
 test('the pages of a list are the list, whatever fits in each', () => {
   fc.assert(
@@ -24,7 +25,7 @@ test('the pages of a list are the list, whatever fits in each', () => {
         expect(met).toEqual(all.map(({ id }) => id));
       },
     ),
-    { numRuns: 50 },
+    { numRuns: runs(20) },
   );
 });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { HtmlValidate } from 'html-validate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDirectory, makeWorkspace, type TestWorkspace, workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended', 'html-validate:a11y'],
@@ -136,7 +137,7 @@ test('pages of random deals are valid, and no coordinate is anything but a numbe
         expect(value).toMatch(/^-?\d+(\.\d+)?$/);
       expect(page.replace(/<style>.*?<\/style>/s, '')).not.toMatch(/NaN|Infinity|undefined/);
     }),
-    { numRuns: 5 },
+    { numRuns: runs(3) },
   );
 });
 

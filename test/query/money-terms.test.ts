@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workspace } from '../harness.ts';
+import { runs } from '../effort.ts';
 
 /** Amounts around a few that doubles cannot tell apart, in cents. */
 const near = fc
@@ -50,7 +51,7 @@ describe('money in queries', () => {
         expect(sorted).toEqual([...amounts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map(written));
         await ws.ok('undo');
       }),
-      { numRuns: 25 },
+      { numRuns: runs(8) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CrmError } from '../../src/domain/errors.ts';
 import { everything, type Node, parseArguments, parseQuery, type Term } from '../../src/query/parse.ts';
+import { runs } from '../effort.ts';
 
 /** A tree on one line: `and(stage : proposal, not(tag : cold))`. */
 function show(node: Node): string {
@@ -188,7 +189,7 @@ describe('errors', () => {
           expect(error).toMatchObject({ name: 'CrmError', kind: 'USAGE' });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -283,7 +284,7 @@ describe('what is printed', () => {
       fc.property(tree, node => {
         expect(parseQuery(print(node))).toEqual(node);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     );
   });
 

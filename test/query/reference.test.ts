@@ -751,7 +751,7 @@ describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind
         compare(compiled.bind(scopeOf(state)), query, kind, after, table);
         compare(compiled.bind(scopeOf(state.fork())), query, kind, after, table);
       }),
-      { numRuns: runs(100) },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { workspace } from '../harness.ts';
+import { copiesOf, workspace } from '../harness.ts';
 import { addSettings, formRequest, served } from './running.ts';
 
 const FORMS = `
@@ -17,12 +17,12 @@ serve:
 
 const site = { Origin: 'https://www.example.com' };
 
-async function formsWorkspace() {
+const formsWorkspace = copiesOf(async () => {
   const ws = await workspace();
   await ws.ok('field add contact size --type choice --options small,large');
   addSettings(ws, FORMS);
   return ws;
-}
+});
 
 async function withForms() {
   const ws = await formsWorkspace();

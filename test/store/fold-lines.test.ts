@@ -16,6 +16,7 @@ import { emptyDirectory } from '../harness.ts';
 import { type RandomTransaction, randomHistory } from '../state/random-history.ts';
 import { unsyncedIo } from './hooked-io.ts';
 import { commitOf } from './journal-contract.ts';
+import { runs } from '../effort.ts';
 
 /** Rows with words instead of their positions, which depend on what was met first. */
 function rowsOf(history: DealHistory) {
@@ -73,7 +74,7 @@ describe('the fold of lines', () => {
         }
         expect(rowsOf(fold.finish())).toEqual(byObjects(transactions));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 

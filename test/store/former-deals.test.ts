@@ -14,6 +14,7 @@ import { ChangesSince } from '../../src/store/changes-since.ts';
 import { configOf, emptyState } from '../state/contents.ts';
 import { naivePast } from '../state/naive-history.ts';
 import { type RandomTransaction, randomHistory } from '../state/random-history.ts';
+import { runs } from '../effort.ts';
 
 const config = configOf();
 /** While a clock was put back, the last transaction up to an instant says nothing of those before it. */
@@ -81,7 +82,7 @@ describe('the deals of an instant', () => {
           expect(found.closedAt === undefined).toBe(status === 'open');
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -100,7 +101,7 @@ describe('the deals of an instant', () => {
           expect([key, wordsOf(dumpColumn(column, rows))]).toEqual([key, wordsOf(built)]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 });

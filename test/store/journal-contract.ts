@@ -6,6 +6,7 @@ import type { Change } from '../../src/domain/changes.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { GENESIS } from '../../src/store/encoding.ts';
 import { type Commit, encodeLeft, type Journal, type Tip, without } from '../../src/store/journal.ts';
+import { runs } from '../effort.ts';
 
 /** A commit that is told from others by its number. */
 export function commitOf(n: number, extra: Partial<Commit> = {}): Commit {
@@ -166,7 +167,7 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
             expect(whole).toEqual(all.filter(({ seq }) => wanted.some(each => each.seq === seq)));
           },
         ),
-        { numRuns: 30 },
+        { numRuns: runs(10) },
       );
     });
 
@@ -280,7 +281,7 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
             );
           }
         }),
-        { numRuns: 30 },
+        { numRuns: runs(10) },
       );
     });
   });

@@ -13,6 +13,7 @@ import { nodeIo } from '../../src/store/io.ts';
 import type { LineTaker } from '../../src/store/journal-lines.ts';
 import { workspace } from '../harness.ts';
 import { type RandomTransaction, randomHistory, START } from '../state/random-history.ts';
+import { runs } from '../effort.ts';
 
 /** Columns and words, read now: of all rows, of every third one, and of the deals that the recent past has. */
 function read(history: DealHistory) {
@@ -92,7 +93,7 @@ describe('the kept past', () => {
         await past(dir, transactions.slice(0, cut % (transactions.length + 1)));
         expect(await past(dir, transactions, tail % (transactions.length + 1))).toEqual(folded(transactions));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 

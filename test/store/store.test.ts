@@ -211,35 +211,34 @@ describe('the state opened from disk equals the journal', () => {
     return tx !== null;
   }
 
-  test('after any commits, checkpoints, losses of what can be made again, and changes of fields (property)', async () => {
-    let projected = 0;
-    await fc.assert(
-      // To begin with: nothing, a kind that is just small, or one that is large.
-      fc.asyncProperty(
-        fc.constantFrom(0, 26, 36),
-        fc.array(step, { minLength: 5, maxLength: 14, size: 'max' }),
-        fc.constantFrom(undefined, 1, 4),
-        async (large, steps, sharesFrom) => {
-          const home = new Home();
-          home.sharesFrom = sharesFrom;
-          try {
-            if (large > 0) await home.addLarge(large);
-            for (const each of steps) {
-              const committed = await run(home, each);
-              await expectFolded(home);
-              if (committed) await expectCurrent(home);
+  // To begin with: nothing, a kind that is just small, or one that is large.
+  test.each([0, 26, 36])(
+    'after any commits, checkpoints, losses of what can be made again, and changes of fields, with %i long records at first (property)',
+    async large => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(step, { minLength: 5, maxLength: 14, size: 'max' }),
+          fc.constantFrom(undefined, 1, 4),
+          async (steps, sharesFrom) => {
+            const home = new Home();
+            home.sharesFrom = sharesFrom;
+            try {
+              if (large > 0) await home.addLarge(large);
+              if (large === 36) expect(existsSync(join(cachesOf(home), 'deals.cols'))).toBe(true);
+              for (const each of steps) {
+                const committed = await run(home, each);
+                await expectFolded(home);
+                if (committed) await expectCurrent(home);
+              }
+            } finally {
+              rmSync(home.dir, { recursive: true, force: true });
             }
-            if (existsSync(join(cachesOf(home), 'deals.cols'))) projected++;
-          } finally {
-            rmSync(home.dir, { recursive: true, force: true });
-          }
-        },
-      ),
-      { numRuns: runs(10) },
-    );
-    // Otherwise it said nothing of projections.
-    expect(projected).toBeGreaterThan(0);
-  });
+          },
+        ),
+        { numRuns: runs(2) },
+      );
+    },
+  );
 });
 
 describe('two processes at once', () => {

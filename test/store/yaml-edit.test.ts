@@ -6,6 +6,7 @@ import { CrmError } from '../../src/domain/errors.ts';
 import { editYaml } from '../../src/store/yaml-edit.ts';
 import type { YamlTree } from '../../src/store/yaml-tree.ts';
 import { type Drawn, type Edit, edited, type Steps } from './yaml-documents.ts';
+import { runs } from '../effort.ts';
 
 type Data = { [key: string]: unknown } & unknown[];
 
@@ -178,10 +179,10 @@ describe('a flow list', () => {
 
 describe('an edit of YAML', () => {
   test('touches only the lines of its entry, makes exactly the requested change, and keeps all other comments', () => {
-    fc.assert(fc.property(edited(false), check), { numRuns: 400 });
+    fc.assert(fc.property(edited(false), check), { numRuns: runs(100) });
   });
 
   test('never changes what an anchor shares: it is made right, or refused with the line', () => {
-    fc.assert(fc.property(edited(true), check), { numRuns: 200 });
+    fc.assert(fc.property(edited(true), check), { numRuns: runs(60) });
   });
 });

@@ -9,6 +9,7 @@ import { nodeIo } from '../../../src/store/io.ts';
 import { replaceJournal } from '../../../src/store/replace-journal.ts';
 import { verifyJournal } from '../../../src/store/verify-journal.ts';
 import { emptyDirectory, TestWorkspace, workspace } from '../../harness.ts';
+import { runs } from '../../effort.ts';
 
 const kinds = ['deals', 'contacts', 'accounts', 'tasks', 'activities', 'events', 'invoices', 'messages'];
 
@@ -95,7 +96,7 @@ describe('export all, import all', () => {
         expect(await everything(copy)).toEqual(await everything(ws));
         expect(await copy.crm('doctor')).toMatchObject({ code: 0 });
       }),
-      { numRuns: 8 },
+      { numRuns: runs(3) },
     );
   });
 

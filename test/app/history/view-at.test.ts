@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../../harness.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeWorkspace, type TestWorkspace, workspace } from '../../harness.ts';
 
 const day = (n: number) => `2026-09-${String(n).padStart(2, '0')}`;
 const at = (n: number, hour = 8) => ({ now: `${day(n)}T${String(hour).padStart(2, '0')}:00:00Z` });
@@ -24,18 +24,21 @@ const days: readonly (readonly string[])[] = [
   ['deal rm D1', 'deal set D4 title=Benches'],
 ];
 
-async function worked(): Promise<{ ws: TestWorkspace; seen: Map<string, string> }> {
-  const ws = await workspace();
+/** What was done, and what was answered at the end of each day. */
+let ws: TestWorkspace;
+let remove: () => void;
+const seen = new Map<string, string>();
+beforeAll(async () => {
+  [ws, remove] = await makeWorkspace();
   await ws.ok('user add bob --name Bob');
-  const seen = new Map<string, string>();
   for (const [i, lines] of days.entries()) {
     for (const line of lines) await ws.ok(split(line), at(i + 1));
     // The last instant of the day, in the zone of the workspace.
     const end = { now: `${day(i + 1)}T21:59:59.999Z` };
     for (const question of questions) seen.set(`${i + 1} ${question}`, await ws.ok(split(question), end));
   }
-  return { ws, seen };
-}
+});
+afterAll(() => remove());
 
 const split = (line: string) => (line.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"|"$/g, ''));
 
@@ -54,7 +57,6 @@ const questions = [
 
 describe('--at', () => {
   test('answers as at the end of each day', async () => {
-    const { ws, seen } = await worked();
     for (const [key, answer] of seen) {
       const [n, ...words] = split(key);
       const asked = await ws.ok([...words, '--at', day(Number(n))], at(20));
@@ -63,7 +65,6 @@ describe('--at', () => {
   });
 
   test('of today is now, and of a day to come is refused', async () => {
-    const { ws } = await worked();
     expect(await ws.ok('deal list --json --at today', at(12))).toBe(await ws.ok('deal list --json', at(12)));
     expect((await ws.crm(['deal', 'list', '--at', day(13)], at(12))).code).toBe(2);
     expect((await ws.crm('deal list --trash --at 2026-09-03', at(12))).code).toBe(2);
@@ -71,7 +72,6 @@ describe('--at', () => {
   });
 
   test('of before there was anything is nothing', async () => {
-    const { ws } = await worked();
     expect(await ws.json('deal list --at 2026-08-01', at(12))).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import { weightedOf } from '../../../src/query/probability.ts';
 import { MemorySource } from '../../../src/state/source.ts';
 import { State } from '../../../src/state/state.ts';
 import { clock, configOf, crmYaml } from '../../query/world.ts';
+import { runs } from '../../effort.ts';
 
 const config = configOf(
   new Map([
@@ -224,7 +225,7 @@ test('sums kept as of a transaction, and what has changed since, are the sums of
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: runs(40) },
   );
 });
 

@@ -10,6 +10,7 @@ import { multipliedExactly } from '../../../src/domain/rounding.ts';
 import type { CodeColumn } from '../../../src/state/columns/column.ts';
 import { stateOf } from '../../query/world.ts';
 import { unitsNearBounds } from '../../state/units.ts';
+import { runs } from '../../effort.ts';
 
 const deal = fc.record({
   units: unitsNearBounds,
@@ -71,6 +72,6 @@ test('values and weighted values, summed by key and currency, are exact beyond t
         expect(sumOf(parts)).toEqual(tallies.all(code));
       }
     }),
-    { numRuns: 100, examples: [[many]] },
+    { numRuns: runs(40), examples: [[many]] },
   );
 });

@@ -7,6 +7,7 @@ import { type DealHistory, NO_DAY } from '../../../src/state/deal-history.ts';
 import { HistoryFold } from '../../../src/state/fold-history.ts';
 import { naivePast, type NaiveState } from '../../state/naive-history.ts';
 import { type RandomTransaction, randomHistory, START } from '../../state/random-history.ts';
+import { runs } from '../../effort.ts';
 
 const folded = (transactions: readonly RandomTransaction[]): DealHistory => {
   const fold = new HistoryFold();
@@ -135,7 +136,7 @@ describe('flows', () => {
           naiveFlows(transactions, from, to, period),
         );
       }),
-      { numRuns: 400 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('flows', () => {
       fc.property(randomHistory(), instants, due, ({ transactions }, [from, to], period) => {
         for (const flow of flows(folded(transactions), from, to, period)) requireBalance(flow);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('flows', () => {
               expect(what(first[i]![name]) + what(second[i]![name])).toBe(what(flow[name]));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 

@@ -12,6 +12,7 @@ import { addDays } from '../../../src/domain/dates.ts';
 import type { Deal } from '../../../src/domain/records.ts';
 import { type RandomHistory, randomHistory } from '../../state/random-history.ts';
 import { ana, answered, viewOf } from './random-view.ts';
+import { runs } from '../../effort.ts';
 
 const places = { EUR: 2, USD: 2, JPY: 0 } as const;
 type Currency = keyof typeof places;
@@ -137,7 +138,7 @@ describe('of random histories', () => {
           expect(new Map<string, unknown>(said)).toEqual(expected);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: runs(40) },
     ));
 
   test('owners has the figures of a computation on plain objects', () =>
@@ -184,7 +185,7 @@ describe('of random histories', () => {
           expect(said.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))).toEqual(expected);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: runs(40) },
     ));
 
   test('revenue and losses have the figures of a computation on plain objects', () =>
@@ -242,7 +243,7 @@ describe('of random histories', () => {
           );
         },
       ),
-      { numRuns: 120 },
+      { numRuns: runs(40) },
     ));
 });
 
@@ -316,7 +317,7 @@ describe('each row names its deals', () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(10) },
     ));
 
   test('by --deals, if no query can find them, which lists exactly those', () =>
@@ -339,7 +340,7 @@ describe('each row names its deals', () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(10) },
     ));
 });
 
@@ -381,7 +382,7 @@ describe('sums', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     ));
 
   test('of movement over any partition of its days are those of the whole, and each part begins as the last one ended', () =>
@@ -436,7 +437,7 @@ describe('sums', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     ));
 });
 

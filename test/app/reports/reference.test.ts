@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeWorkspace, type TestWorkspace } from '../../harness.ts';
+import { runs } from '../../effort.ts';
 
 const NOW = '2026-09-14T08:00:00.000Z';
 const TODAY = '2026-09-14';
@@ -188,7 +189,7 @@ test('forecast, owners, losses and revenue equal a reference on the same deals',
         }
       },
     ),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
 });
 
@@ -361,7 +362,7 @@ test('board, lists and reports weigh alike: each deal by itself, half to even', 
         remove();
       }
     }),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
 });
 
@@ -403,6 +404,6 @@ test('each row names its deals, and a restricted user sees a report of visible d
         }
       },
     ),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
 });

@@ -6,6 +6,7 @@ import type { ReportOptions } from '../../../src/app/reports/asked.ts';
 import { type Change, idOf } from '../../../src/domain/changes.ts';
 import { randomHistory } from '../../state/random-history.ts';
 import { answered, bob, viewOf } from './random-view.ts';
+import { runs } from '../../effort.ts';
 
 const days = { from: '2026-01-20', to: '2026-06-30' };
 const asked: readonly (readonly [string, Partial<ReportOptions>])[] = [
@@ -61,8 +62,9 @@ describe('reports', () => {
         expect(said).toEqual(await answers(viewOf(seen, now, bob)));
         expect(JSON.stringify(said)).not.toMatch(/service/);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
-    expect(hidden).toBeGreaterThan(20);
+    // Two of three histories have something to hide.
+    expect(hidden).toBeGreaterThan(2);
   });
 });

@@ -9,6 +9,7 @@ import { visitsIn } from '../../../src/state/visits.ts';
 import { naivePast } from '../../state/naive-history.ts';
 import { type NaiveVisit, naiveVisits } from '../../state/naive-visits.ts';
 import { type RandomTransaction, randomHistory, START } from '../../state/random-history.ts';
+import { runs } from '../../effort.ts';
 
 /** `offer` is of those who are not customers; `talks` comes first, `new` second. */
 const sales = {
@@ -70,7 +71,7 @@ describe('entries to stages', () => {
           expect(actual).toEqual(expected);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -83,7 +84,7 @@ describe('entries to stages', () => {
         const [first, second] = [entries(transactions, from, middle), entries(transactions, middle, to)];
         expect(total(first) + total(second)).toBe(total(entries(transactions, from, to)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('entries to stages', () => {
             if (count > 0) actual.set(key, (actual.get(key) ?? 0) + count);
         expect(actual).toEqual(reached);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 });
@@ -133,7 +134,7 @@ describe('learned probability', () => {
         const learned = learnedIn(history, visits, { until: Number.POSITIVE_INFINITY, includes: () => true });
         expect(new Map([...learned].map(([key, { won, n }]) => [key, { won, n }]))).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 

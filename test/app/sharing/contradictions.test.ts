@@ -60,7 +60,7 @@ test("a conflict has this machine's last value of each field that differs from b
           expect(there).toEqual(Object.fromEntries(wanted.map(path => [path, now[path]])));
       },
     ),
-    { numRuns: runs(200) },
+    { numRuns: runs(60) },
   );
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../../harness.ts';
 
 /** All settings as text, by path. */
 function settingsOf(ws: TestWorkspace): Record<string, string> {
@@ -23,7 +23,7 @@ const append = (ws: TestWorkspace, path: string, text: string) =>
   writeFileSync(join(ws.dir, path), readFileSync(join(ws.dir, path), 'utf8') + text);
 
 /** A workspace in which a view, a team, a task type and a template are named wherever they can be. */
-async function named(): Promise<TestWorkspace> {
+const named = copiesOf(async () => {
   const ws = await workspace();
   for (const line of [
     'user add ana --role admin --email ana@example.com',
@@ -71,7 +71,7 @@ async function named(): Promise<TestWorkspace> {
   append(ws, 'crm.yaml', '');
   expect((await ws.crm('automation lint')).code).toBe(0);
   return ws;
-}
+});
 
 /** The lines that differ, as they are now. */
 const changedLines = (before: Record<string, string>, now: Record<string, string>) =>

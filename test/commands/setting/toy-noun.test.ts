@@ -13,7 +13,7 @@ import { settingNouns } from '../../../src/commands/setting/nouns/index.ts';
 import type { Config } from '../../../src/domain/config.ts';
 import { conflict, usage } from '../../../src/domain/errors.ts';
 import { plainColumn } from '../../../src/ui/thing-column.ts';
-import { type TestWorkspace, workspace } from '../../harness.ts';
+import { copiesOf, type TestWorkspace, workspace } from '../../harness.ts';
 
 /** A mapping of an import, of which crm has no noun: an entry of `imports` in crm.yaml. */
 interface Mapping {
@@ -85,12 +85,12 @@ const nouns: SettingNouns = {
   mapping: { summary: 'mappings of imports', load: async () => mapping },
 };
 
-async function withMappings(): Promise<TestWorkspace> {
+const withMappings = copiesOf(async () => {
   const ws = await workspace();
   ws.nouns = nouns;
   await ws.ok('user add ana');
   return ws;
-}
+});
 
 const text = (ws: TestWorkspace) => readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
 

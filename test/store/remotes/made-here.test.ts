@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nodeIo } from '../../../src/store/io.ts';
 import { MadeHere } from '../../../src/store/remotes/made-here.ts';
+import { runs } from '../../effort.ts';
 
 /** Runs with the notes of a machine in a directory of their own. */
 function withNotes(body: (made: MadeHere) => void): void {
@@ -57,6 +58,6 @@ test('a number leads to what the last transaction that a sync took it from has n
         expect(found).toEqual(new Map([...hadLast].map(([number, i]) => [number, numbers[i]])));
       });
     }),
-    { numRuns: 40 },
+    { numRuns: runs(15) },
   );
 });
