@@ -221,7 +221,7 @@ test('sums kept as of a transaction, and what has changed since, are the sums of
           if (!isFolded) continue;
           base = seq;
           const left = { deal: liveRecords(state, 'deal'), task: liveRecords(state, 'task') };
-          state = stateOf(base, left, 20 + 10 * i);
+          state = stateOf(base, left, 20 * (i + 2));
         }
       },
     ),
