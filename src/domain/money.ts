@@ -45,7 +45,26 @@ export function decimals(currency: string): number {
  * everything else as a usage error, and also more decimals than the currency has.
  */
 export function parseMoney(text: string, currency: string): string {
+  if (isMoney(text, currency)) return text;
   return withPoint(String(minorUnits(text, currency)), decimals(currency));
+}
+
+/** The most digits that are surely a safe integer. */
+const SAFE_DIGITS = 15;
+const [ZERO, NINE, POINT] = [0x30, 0x39, 0x2e];
+
+/** Whether a text is money as it is stored, and not the largest amounts: most values of files and records are. */
+export function isMoney(text: string, currency: string): boolean {
+  const places = decimals(currency);
+  const { length } = text;
+  const whole = places === 0 ? length : length - places - 1;
+  if (whole < 1 || length > SAFE_DIGITS) return false;
+  if (whole > 1 && text.charCodeAt(0) === ZERO) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (i === whole ? code !== POINT : code < ZERO || code > NINE) return false;
+  }
+  return true;
 }
 
 /**

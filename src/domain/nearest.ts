@@ -35,14 +35,22 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
   return `${noun}: ${all.slice(0, 20).join(', ')}${all.length > 20 ? ', ...' : ''}`;
 }
 
-/** Returns in how many letters two words differ; swapped neighbours count one. */
-export function distance(a: string, b: string): number {
+/**
+ * Returns in how many letters two words differ; swapped neighbours count one. If they differ in more than `most`, it may
+ * return any number above that.
+ */
+export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
+  const longer = Math.max(a.length, b.length);
+  if (longer - Math.min(a.length, b.length) > most) return longer;
   // What both begin and end with is the same in the nearest alignment: names that resemble each other differ in little else.
   const shorter = Math.min(a.length, b.length);
   let begin = 0;
   while (begin < shorter && a[begin] === b[begin]) begin++;
   let end = 0;
   while (end < shorter - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const rest = shorter - begin - end;
+  // Nothing is left of one of them, or a letter of each.
+  if (rest === 0 || longer - begin - end === 1) return longer - begin - end;
   return distances(a.slice(begin, a.length - end), b.slice(begin, b.length - end)).whole;
 }
 

@@ -122,21 +122,20 @@ export const hourOf = (time: number, isOpen: boolean): number => {
 
 /**
  * Returns the latest time that a row says, after the row `before` of its deal, or -1; -Infinity of what became known of a
- * deal that was closed before and stays so. An import of former years, stage by stage, adds such rows at its own time.
+ * deal that was closed before and stays so. An import of former years, stage by stage, adds such rows at its own time. `undoes` is
+ * left out if no row undoes anything.
  */
 export function timeOf(
-  { at, since, status, undoes }: Pick<DealHistory, 'at' | 'since' | 'status' | 'undoes'>,
+  { at, since, status }: Pick<DealHistory, 'at' | 'since' | 'status'>,
+  undoes: Numbers | undefined,
   before: number,
   row: number,
 ): number {
   const isClosed = (status[row]! & STATUS) !== OPEN;
-  if (isClosed && before >= 0 && (status[before]! & STATUS) !== OPEN && undoes[row] === 0)
+  if (isClosed && before >= 0 && (status[before]! & STATUS) !== OPEN && !((undoes?.[row] ?? 0) > 0))
     return Number.NEGATIVE_INFINITY;
   return since[row]! > at[row]! ? since[row]! : at[row]!;
 }
-
-/** Whether a deal is open at its end, or was at an instant or later, by its last hour. */
-const isLater = (hour: number, instant: number): boolean => hour === ALWAYS || hour * HOUR >= instant;
 
 /** Returns the position of the first deal at or after a number of an id, from position `from` on. */
 export function positionOf({ number }: DealRuns, deal: number, from = 0): number {
@@ -153,20 +152,26 @@ export function positionOf({ number }: DealRuns, deal: number, from = 0): number
 export const beginOf = ({ end }: DealRuns, position: number): number =>
   position === 0 ? 0 : end[position - 1]!;
 
-/** Returns the deals that are open at their end, or were at an instant or later. */
-export function recentOf(all: DealRuns, instant: number): DealRuns {
-  const { number, latest } = all;
+/** Returns the positions of the deals that are open at their end, or were at an instant or later. */
+export function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
+  const least = Math.ceil(instant / HOUR);
+  const positions = new Int32Array(latest.length);
   let count = 0;
-  for (let i = 0; i < number.length; i++) if (isLater(latest[i]!, instant)) count++;
-  const chosen = newRuns(count);
-  for (let i = 0, to = 0, rows = 0; i < number.length; i++) {
-    if (!isLater(latest[i]!, instant)) continue;
-    rows += all.end[i]! - beginOf(all, i);
-    chosen.number[to] = number[i]!;
-    chosen.end[to] = rows;
-    chosen.latest[to++] = latest[i]!;
+  for (let i = 0; i < latest.length; i++) if (latest[i]! >= least) positions[count++] = i;
+  return positions.subarray(0, count);
+}
+
+/** Returns the runs of the deals at some positions, as their rows lie side by side without those of others. */
+export function runsAt(runs: DealRuns, positions: Int32Array): DealRuns {
+  const { number, end, latest } = newRuns(positions.length);
+  for (let i = 0, rows = 0; i < positions.length; i++) {
+    const position = positions[i]!;
+    rows += runs.end[position]! - beginOf(runs, position);
+    number[i] = runs.number[position]!;
+    end[i] = rows;
+    latest[i] = runs.latest[position]!;
   }
-  return chosen;
+  return { number, end, latest };
 }
 
 /** Returns room for the runs of some deals. */

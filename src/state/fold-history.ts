@@ -173,7 +173,7 @@ export class HistoryFold {
     if ((says & SAYS_PIPELINE) !== 0) log.pipeline[row] = said.pipeline;
     if ((says & SAYS_STAGE) !== 0) log.stage[row] = said.stage;
     if ((says & SAYS_CURRENCY) !== 0) log.currency[row] = said.currency;
-    if ((says & SAYS_VALUE) !== 0) log.value[row] = this.#unitsOf(said, log.currency[row]!);
+    if ((says & SAYS_VALUE) !== 0) log.worth(row, this.#unitsOf(said, log.currency[row]!));
     if ((says & SAYS_OWNER) !== 0) log.owner[row] = said.owner;
     if ((says & SAYS_CLOSE) !== 0) log.close[row] = said.close;
   }

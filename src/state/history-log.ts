@@ -14,33 +14,37 @@ import {
   OPEN,
   newRuns,
   positionOf,
-  recentOf,
+  recentPositions,
+  runsAt,
   timeOf,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
 import { lazyHistory } from './lazy-history.ts';
-import { narrowest, wider } from './narrow-numbers.ts';
+import { narrowest, type Width, wider } from './narrow-numbers.ts';
 
 /** The least room for rows at first. */
 const ROOM = 1024;
 /** Deals with numbers up to this many times the count of rows have their last row in an array; others, in a hand-made journal, in a map. */
 const SPARSE = 8;
 
+/** Positions of words, in an array that becomes wider when there are more words. */
+type Codes = Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
 export class HistoryLog {
   deal: Int32Array<ArrayBuffer>;
   at: Float64Array<ArrayBuffer>;
   since: Float64Array<ArrayBuffer>;
   tx: Int32Array<ArrayBuffer>;
-  value: Float64Array<ArrayBuffer>;
+  value: Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
   close: Int32Array<ArrayBuffer>;
   status: Uint8Array<ArrayBuffer>;
   undoes: Int32Array<ArrayBuffer>;
   flags: Uint8Array<ArrayBuffer>;
-  pipeline: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-  stage: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-  owner: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-  currency: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  pipeline: Codes;
+  stage: Codes;
+  owner: Codes;
+  currency: Codes;
   /** The row of the same deal before, or -1. */
   prev: Int32Array<ArrayBuffer>;
   rows = 0;
@@ -53,6 +57,7 @@ export class HistoryLog {
   readonly #list = new Map(wordColumns.map(name => [name, [] as string[]]));
   readonly #base: DealHistory | undefined;
   #isAnyUndone = false;
+  readonly #widths = new Map<HistoryColumn, Width>();
   /** The memory of a lent column. */
   #lent: ArrayBuffer | undefined;
 
@@ -66,15 +71,15 @@ export class HistoryLog {
     this.at = new Float64Array(room);
     this.since = new Float64Array(room);
     this.tx = new Int32Array(room);
-    this.value = new Float64Array(room);
+    this.value = new Int32Array(room);
     this.close = new Int32Array(room);
     this.status = new Uint8Array(room);
     this.undoes = new Int32Array(room);
     this.flags = new Uint8Array(room);
-    this.pipeline = new Int16Array(room);
-    this.stage = new Int16Array(room);
-    this.owner = new Int16Array(room);
-    this.currency = new Int16Array(room);
+    this.pipeline = new Int8Array(room);
+    this.stage = new Int8Array(room);
+    this.owner = new Int8Array(room);
+    this.currency = new Int8Array(room);
     this.prev = new Int32Array(room);
     this.#last = new Int32Array(room);
     this.#base = base;
@@ -157,6 +162,7 @@ export class HistoryLog {
     if (code === undefined) {
       words.set(word, (code = words.size));
       this.#list.get(name)!.push(word);
+      if (code > MOST_IN_8_BITS && this[name] instanceof Int8Array) this[name] = Int16Array.from(this[name]);
       if (code > MOST_IN_16_BITS && this[name] instanceof Int16Array)
         this[name] = Int32Array.from(this[name]);
     }
@@ -183,8 +189,16 @@ export class HistoryLog {
   }
 
   #copyFrom(base: DealHistory, from: number, to: number): void {
-    for (const name of historyColumnNames) if (name !== 'undoes') this[name][to] = base[name][from]!;
+    for (const name of historyColumnNames)
+      if (name !== 'undoes' && name !== 'value') this[name][to] = base[name][from]!;
+    this.worth(to, base.value[from]!);
     this.undo(to, base.undoes[from]!);
+  }
+
+  /** Sets the value of a row, in minor units. */
+  worth(row: number, units: number): void {
+    if ((units | 0) !== units && this.value instanceof Int32Array) this.value = Float64Array.from(this.value);
+    this.value[row] = units;
   }
 
   /** Notes which transaction a row undoes. */
@@ -245,7 +259,12 @@ export class HistoryLog {
           ),
         lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
         // Of the base, the rows of a deal that changed may be recent ones that do not hold any more.
-        recent: instant => this.#laidOver(base?.recent(instant), base ? own : recentOf(own, instant), said),
+        recent: instant =>
+          this.#laidOver(
+            base?.recent(instant),
+            base ? own : runsAt(own, recentPositions(own, instant)),
+            said,
+          ),
       },
     );
   }
@@ -253,12 +272,22 @@ export class HistoryLog {
   #column(name: HistoryColumn, base: Numbers | undefined, order: Int32Array, room?: ArrayBuffer): Numbers {
     const { [name]: own } = this;
     const isZero = name === 'undoes' && !this.#isAnyUndone;
-    const narrow = narrowest(isZero ? none : own.subarray(0, this.rows));
+    const narrow = isZero ? Uint8Array : this.#widthOf(name);
     const Wide = base ? wider(narrow, base) : narrow;
     const column = room ? new Wide(room, 0, order.length) : new Wide(order.length);
-    if (!isZero || base) gather(own, base ?? own, order, column);
+    if (base) gatherBoth(own, base, order, column);
+    else if (!isZero) gather(own, order, column);
     else if (room) column.fill(0);
     return column;
+  }
+
+  #widthOf(name: HistoryColumn): Width {
+    let width = this.#widths.get(name);
+    if (!width) {
+      width = narrowest(this[name].subarray(0, this.rows));
+      this.#widths.set(name, width);
+    }
+    return width;
   }
 
   /** The deals with rows here; their rows are counted as they will lie side by side. */
@@ -267,11 +296,12 @@ export class HistoryLog {
     const end = new Int32Array(number.length);
     const latest = new Int32Array(number.length);
     const { status, prev } = this;
+    const undoes = this.#isAnyUndone ? this.undoes : undefined;
     for (let i = 0, rows = 0; i < number.length; i++) {
       const last = this.#known(number[i]!);
       let time = Number.NEGATIVE_INFINITY;
       for (let row = last; row >= 0; row = prev[row]!) {
-        const said = timeOf(this, prev[row]!, row);
+        const said = timeOf(this, undoes, prev[row]!, row);
         if (!(said <= time)) time = said;
         rows++;
       }
@@ -307,8 +337,6 @@ export class HistoryLog {
   }
 }
 
-const none = new Uint8Array(0);
-
 /** The bytes of the widest number. */
 const WIDEST = 8;
 
@@ -336,17 +364,23 @@ function merged(base: DealRuns, own: DealRuns): DealRuns {
   };
 }
 
-/** The highest position of a word that an Int16Array holds. */
+/** The highest positions of words that an Int8Array and an Int16Array hold. */
+const MOST_IN_8_BITS = 2 ** 7 - 1;
 const MOST_IN_16_BITS = 2 ** 15 - 1;
 
-function grown<T extends Numbers>(old: T, size: number): T {
+function grown<T extends Numbers | Codes>(old: T, size: number): T {
   const made = new (old.constructor as new (size: number) => T)(size);
   made.set(old);
   return made;
 }
 
-/** Columns are arrays of different types, so V8 compiles this generically. */
-function gather(own: Numbers, base: Numbers, order: Int32Array, into: Numbers): void {
+// Columns are arrays of different types, so V8 compiles these for all of them.
+
+function gather(own: Numbers | Codes, order: Int32Array, into: Numbers): void {
+  for (let i = 0; i < order.length; i++) into[i] = own[order[i]!]!;
+}
+
+function gatherBoth(own: Numbers | Codes, base: Numbers, order: Int32Array, into: Numbers): void {
   for (let i = 0; i < order.length; i++) {
     const row = order[i]!;
     into[i] = row < 0 ? base[-1 - row]! : own[row]!;

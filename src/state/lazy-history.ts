@@ -68,7 +68,7 @@ function runsOf(history: DealHistory): DealRuns {
   for (let begin = 0, row = 0; begin < rows; begin = row) {
     let time = Number.NEGATIVE_INFINITY;
     for (row = begin; row < rows && deal[row] === deal[begin]; row++)
-      time = Math.max(time, timeOf(history, row === begin ? -1 : row - 1, row));
+      time = Math.max(time, timeOf(history, history.undoes, row === begin ? -1 : row - 1, row));
     number.push(deal[begin]!);
     end.push(row);
     latest.push(hourOf(time, status[row - 1] === OPEN));

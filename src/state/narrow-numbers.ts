@@ -16,7 +16,8 @@ export const wider = (width: Width, numbers: Numbers): Width =>
   ]!;
 
 /** Returns the type of the narrowest array that can hold some numbers. */
-export function narrowest(numbers: Numbers): Width {
+export function narrowest(numbers: Numbers | Int8Array): Width {
+  if (numbers instanceof Uint8Array) return Uint8Array;
   if (numbers instanceof Float64Array && !isOfIntegers(numbers)) return Float64Array;
   // The bits that are set in any of the numbers: the sign, and those of the greatest number.
   let bits = 0;

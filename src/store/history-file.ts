@@ -16,8 +16,8 @@ import {
   type HistoryColumn,
   historyColumnNames,
   type Numbers,
-  positionOf,
-  recentOf,
+  recentPositions,
+  runsAt,
 } from '../state/deal-history.ts';
 import { lazyHistory } from '../state/lazy-history.ts';
 import { type Width, widths } from '../state/narrow-numbers.ts';
@@ -209,17 +209,15 @@ function copy(from: Numbers, begin: number, end: number, into: Numbers, at: numb
 
 /** Returns the recent deals, and the stretches in which their rows lie: the first row and the row after the last one of each. */
 function recentRuns(runs: DealRuns, instant: number): { chosen: DealRuns; stretches: readonly number[] } {
-  const chosen = recentOf(runs, instant);
+  const positions = recentPositions(runs, instant);
   const stretches: number[] = [];
-  for (let i = 0, from = 0; i < chosen.number.length; i++) {
-    const at = positionOf(runs, chosen.number[i]!, from);
-    const begin = beginOf(runs, at);
+  for (let i = 0; i < positions.length; i++) {
+    const begin = beginOf(runs, positions[i]!);
     if (stretches.at(-1) === begin) stretches.pop();
     else stretches.push(begin);
-    stretches.push(runs.end[at]!);
-    from = at + 1;
+    stretches.push(runs.end[positions[i]!]!);
   }
-  return { chosen, stretches };
+  return { chosen: runsAt(runs, positions), stretches };
 }
 
 /** Keeps a history. Throws failures of the system, which the caller may ignore. */

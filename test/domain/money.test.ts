@@ -6,6 +6,7 @@ import {
   decimals,
   fromMinorUnits,
   isCurrency,
+  isMoney,
   minorUnits,
   parseMoney,
   sumMoney,
@@ -22,6 +23,30 @@ test('currencies are the codes of ISO 4217, in capitals', () => {
 
 test('has the decimals of the currency', () => {
   expect(['EUR', 'JPY', 'KWD', 'CLF'].map(decimals)).toEqual([2, 0, 3, 4]);
+});
+
+test('money is known by its digits: what reading it gives is the same text (property)', () => {
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '9', '.', 'k', ' ', '-'), maxLength: 8 });
+  const text = fc.oneof(
+    digits,
+    fc.tuple(currency, units).map(([code, n]) => fromMinorUnits(n, code)),
+    fc
+      .tuple(fc.nat(99_999), fc.constantFrom('', '.', '.5', '.50', '.500', '.5000'))
+      .map(parts => parts.join('')),
+  );
+  fc.assert(
+    fc.property(text, currency, (typed, code) => {
+      if (isMoney(typed, code)) expect(fromMinorUnits(minorUnits(typed, code), code)).toBe(typed);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.nat(), currency, (n, code) => {
+      expect(isMoney(fromMinorUnits(n, code), code)).toBe(true);
+    }),
+  );
+  expect(
+    ['', '.50', '01.00', '1.0', '1', '1.000', '1 00', '1.00 '].map(each => isMoney(each, 'EUR')),
+  ).toEqual(Array(8).fill(false));
 });
 
 describe('parseMoney', () => {

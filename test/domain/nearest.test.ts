@@ -84,3 +84,15 @@ test.each([
 ])('of %j among %j the nearest is %j', (typed, words, found) => {
   expect(nearest(typed, words)).toBe(found);
 });
+
+test('a distance that is not above a limit is exact, and one that is above it is above it (property)', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 });
+  fc.assert(
+    fc.property(word, word, fc.nat(4), (a, b, most) => {
+      const whole = distance(a, b);
+      const limited = distance(a, b, most);
+      if (whole <= most) expect(limited).toBe(whole);
+      else expect(limited).toBeGreaterThan(most);
+    }),
+  );
+});

@@ -39,6 +39,9 @@ export class Writer implements Writing {
   readonly view: View;
   readonly #assign: Assign;
   #transitions: BoundTransitions | undefined;
+  /** The pipelines that were asked for, by id or name, and the settings that they are of: an import asks at every row. */
+  readonly #pipelines = new Map<string | undefined, Pipeline>();
+  #pipelinesOf: Config | undefined;
   /** The views of users for whom something is written. */
   readonly #views = new Map<string, View>();
 
@@ -86,7 +89,14 @@ export class Writer implements Writing {
   }
 
   pipeline(name: string | undefined): Pipeline {
-    return pipelineIn(this.config, this.view.viewer, name);
+    const { config } = this;
+    if (config !== this.#pipelinesOf) {
+      this.#pipelines.clear();
+      this.#pipelinesOf = config;
+    }
+    let found = this.#pipelines.get(name);
+    if (!found) this.#pipelines.set(name, (found = pipelineIn(config, this.view.viewer, name)));
+    return found;
   }
 
   stage(pipeline: Pipeline, name: string): Stage {

@@ -2,7 +2,7 @@
 import { escapePattern } from '../../domain/escape-pattern.ts';
 import { requireExact } from '../../domain/decimal.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import { decimals, isCurrency, parseMoney } from '../../domain/money.ts';
+import { decimals, isCurrency, isMoney, parseMoney } from '../../domain/money.ts';
 import type { Locale } from '../../domain/locales.ts';
 
 /** The currencies that a sign may mean. */
@@ -61,6 +61,7 @@ const plain = (text: string): string => text.replace(/[\u00a0\u2007\u2009\u202f]
 
 /** An amount of money in a currency, as it is stored. USAGE if it is not one, is negative, or could be two amounts. */
 export function readMoney(text: string, currency: string, locale: Locale | undefined): string {
+  if (!locale && isMoney(text, currency)) return text;
   const typed = plain(text);
   if (!locale && decimals(currency) < 3 && THOUSANDS.test(typed)) throw ambiguous(text, typed);
   if (PLAIN.test(typed) && (!locale || locale.decimal === '.' || !typed.includes('.')))

@@ -51,6 +51,10 @@ export class RowValues {
   readonly #stages: MissingStages | undefined;
   readonly #before: Config;
   readonly #readers = new Map<Slot, ReadValue>();
+  /** By the place of a slot: see `#roleOf`. */
+  readonly #roles: Role[] = [];
+  /** Whether a slot that had a text is for phones. */
+  #hasPhones = false;
   readonly #contexts = new Map<string, ValueContext>();
   /** Whether ids of the present row are those of this workspace. */
   isBelieved = false;
@@ -85,25 +89,37 @@ export class RowValues {
   of(record: Rec | undefined): Fields {
     const fields: Fields = {};
     const context = this.#context(record, fields);
-    const makeable: { account?: Slot | undefined; contact?: Slot | undefined } = {};
-    const lists: Slot[] = [];
-    this.doubtfulPhones.length = 0;
-    for (const slot of this.#reader.slots) {
-      const { field, text } = slot;
-      if (text === undefined || isBeside(field.name)) continue;
-      if (isListOfOne(field)) lists.push(slot);
-      else if (field.type === 'ref' && field.refs!.includes('contact')) {
-        // A relation has two.
-        if (makeable.contact) lists.push(makeable.contact);
-        makeable.contact = slot;
-      } else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
-      else this.#put(fields, slot, record, context);
+    let account: Slot | undefined;
+    let contact: Slot | undefined;
+    let lists: Slot[] | undefined;
+    const { slots } = this.#reader;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      if (slot.text === undefined) continue;
+      switch (this.#roleOf(slot, i)) {
+        case 'beside':
+          break;
+        case 'list':
+          (lists ??= []).push(slot);
+          break;
+        case 'person':
+          // A relation has two.
+          if (contact) (lists ??= []).push(contact);
+          contact = slot;
+          break;
+        case 'company':
+          account = slot;
+          break;
+        default:
+          this.#put(fields, slot, record, context);
+      }
     }
-    makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');
-    makeable.contact ??= this.#slotBy(CONTACT_NAME, 'contact');
+    account ??= this.#slotBy(ACCOUNT_ID, 'account');
+    contact ??= this.#slotBy(CONTACT_NAME, 'contact');
     // Records that are made for a deal get its owner; a contact belongs to the account that is named with it.
-    for (const slot of [makeable.account, ...lists, makeable.contact])
-      if (slot) this.#put(fields, slot, record, context);
+    if (account) this.#put(fields, account, record, context);
+    if (lists) for (const slot of lists) this.#put(fields, slot, record, context);
+    if (contact) this.#put(fields, contact, record, context);
     this.#notePhones();
     const closes = this.#reader.slot(CLOSES);
     if (closes?.text !== undefined) {
@@ -112,6 +128,16 @@ export class RowValues {
       fields[field.path] ??= inColumn(closes.column, () => this.#values.of(field)(closes.text!, context));
     }
     return fields;
+  }
+
+  /** Returns what the `i`th slot is for the record, found once. */
+  #roleOf({ name, field }: Slot, i: number): Role {
+    let role = this.#roles[i];
+    if (role === undefined) {
+      this.#hasPhones ||= field.type === 'phone' || field.type === 'phones' || name === CONTACT_PHONE;
+      this.#roles[i] = role = roleOf(field);
+    }
+    return role;
   }
 
   /** A slot of a field that the row does not name, by what it says beside. */
@@ -125,9 +151,7 @@ export class RowValues {
     const { field, text, column } = slot;
     try {
       const value = record
-        ? this.#values.unchanged(field, record, text!, cell =>
-            this.#read(slot, cell, fields, record, context),
-          )
+        ? this.#unlessUnchanged(slot, fields, record, context)
         : this.#read(slot, text!, fields, record, context);
       if (!mayImport(field)) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
@@ -138,6 +162,13 @@ export class RowValues {
     } catch (error) {
       throw error instanceof CrmError ? new CellError(column, error) : error;
     }
+  }
+
+  /** Not a part of `#put`, whose variables would be kept for the function here, for each cell of a new record too. */
+  #unlessUnchanged(slot: Slot, fields: Fields, record: Rec, context: ValueContext): Json {
+    return this.#values.unchanged(slot.field, record, slot.text!, cell =>
+      this.#read(slot, cell, fields, record, context),
+    );
   }
 
   #read(slot: Slot, text: string, fields: Fields, record: Rec | undefined, context: ValueContext): Json {
@@ -181,6 +212,8 @@ export class RowValues {
 
   /** Notes the row's phones that are not numbers; they are kept as they are. */
   #notePhones(): void {
+    this.doubtfulPhones.length = 0;
+    if (!this.#hasPhones) return;
     const { config } = this.#writer;
     for (const { field, name, text } of this.#reader.slots) {
       const isPhones = field.type === 'phone' || field.type === 'phones' || name === CONTACT_PHONE;
@@ -313,6 +346,17 @@ export class RowValues {
     await this.#users?.finish();
     await this.#stages?.finish();
   }
+}
+
+/** What a slot is for the record: its value comes in the order of slots, or after the others, or describes another one. */
+type Role = 'value' | 'company' | 'person' | 'list' | 'beside';
+
+function roleOf(field: Field): Role {
+  if (isBeside(field.name)) return 'beside';
+  if (isListOfOne(field)) return 'list';
+  if (field.type !== 'ref') return 'value';
+  if (field.refs!.includes('contact')) return 'person';
+  return field.refs!.includes('account') ? 'company' : 'value';
 }
 
 /** Whether a field has several records of one kind that an import may make. */

@@ -42,17 +42,21 @@ export function nearExisting(
   if (wanted.length < ENDS) return undefined;
   const table = view.state.table(kind);
   const texts = table.column(column) as TextColumn;
-  const rows = new Set<number>();
-  for (const end of [wanted.slice(0, ENDS), wanted.slice(-ENDS)])
-    texts.search(needleOf(end), row => void rows.add(row));
+  const rows: number[] = [];
+  const [begin, end] = [needleOf(wanted.slice(0, ENDS)), needleOf(wanted.slice(-ENDS))];
+  texts.search(begin, row => void rows.push(row));
+  texts.search(end, row => {
+    if (!texts.includes(row, begin)) rows.push(row);
+  });
   let best: { row: number; far: number; known: string } | undefined;
-  for (const row of rows) {
-    if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) continue;
+  // Names are compared first: an import compares each new one with hundreds, of which few resemble it.
+  for (const row of rows)
     for (const known of textsOf(texts, row)) {
-      const far = farness(wanted, known, isAddress);
-      if (far !== undefined && (best === undefined || far < best.far)) best = { row, far, known };
+      const far = farness(wanted, known, isAddress, best?.far);
+      if (far === undefined || (best !== undefined && far >= best.far)) continue;
+      if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) break;
+      best = { row, far, known };
     }
-  }
   if (best === undefined) return undefined;
   // The address that is meant, if there are several, as it was written.
   const record = table.record(best.row);
@@ -88,23 +92,30 @@ const LETTERS_PER_ERROR = 6;
 const FORMS =
   /(?<=.{3})\b(?:bv|nv|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|ab|as|aps|oy|co|corp|corporation|company|pty)$/;
 
-/** How far one folded name is from another; undefined if they are not alike. */
-function farness(one: string, other: string, isAddress: boolean): number | undefined {
+/** How far one folded name is from another; undefined if they are not alike, or not nearer than `below`. */
+function farness(
+  one: string,
+  other: string,
+  isAddress: boolean,
+  below = Number.POSITIVE_INFINITY,
+): number | undefined {
   if (isAddress) {
-    const far = Math.abs(one.length - other.length) > 1 ? 2 : distance(one, other);
+    const far = distance(one, other, 1);
     return far === 1 && one.indexOf('@') > ENDS ? far : undefined;
   }
-  const [a, b] = [wordsOnce(one), wordsOnce(other)];
+  const a = wordsOnce(one);
+  const b = wordsOnce(other);
   if (a.words === b.words || a.bare === b.bare) return 0;
-  return misspelt(a.words, b.words);
+  return misspelt(a.words, b.words, below);
 }
 
-/** How far the words of one name are from those of another; undefined if they are not alike. */
-function misspelt(a: string, b: string): number | undefined {
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const most = Math.max(1, Math.floor(long.length / LETTERS_PER_ERROR));
+/** How far the words of one name are from those of another; undefined if they are not alike, or not nearer than `below`. */
+function misspelt(a: string, b: string, below: number): number | undefined {
+  const short = a.length < b.length ? a : b;
+  const long = a.length < b.length ? b : a;
+  const most = Math.min(Math.max(1, Math.floor(long.length / LETTERS_PER_ERROR)), below - 1);
   if (short.length > ENDS && long.length - short.length <= most) {
-    const far = distance(a, b);
+    const far = distance(a, b, most);
     if (far <= most) return far;
   }
   // `Quill` of `Quill Publishing`: further than any misspelling.
