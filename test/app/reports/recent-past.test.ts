@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReportOptions } from '../../../src/app/reports/asked.ts';
-import { addDays } from '../../../src/domain/dates.ts';
-import { DAY } from '../../../src/domain/dates.ts';
+import { addDays, DAY } from '../../../src/domain/dates.ts';
 import {
   type DealHistory,
   endOfDeal,
@@ -12,6 +11,7 @@ import {
 } from '../../../src/state/deal-history.ts';
 import { lazyHistory } from '../../../src/state/lazy-history.ts';
 import { randomHistory, START } from '../../state/random-history.ts';
+import { runs } from '../../effort.ts';
 import { ana, answered, bob, pastOf, viewOf } from './random-view.ts';
 
 /** The same past, which does not leave out any deal. */
@@ -47,7 +47,7 @@ test('a report of any days says the same by the recent past as by the whole (pro
         expect(await said(past)).toBe(await said(whole(past)));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -77,6 +77,6 @@ test('the recent past has whole deals: each that was open then or later, as the 
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(60) },
   );
 });
