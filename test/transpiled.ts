@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -45,13 +46,20 @@ function make(path: string, text: string, { atime, mtime }: { atime: Date; mtime
 
 const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Makes what is missing or older. */
-export async function transpile(): Promise<void> {
-  const changed = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-    .map(name => join(SOURCE, name))
-    .filter(path => ['.ts', '.yaml', '.md', '.txt'].includes(extname(path)))
-    // The time of a file is set to the microsecond.
-    .filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
+/** The files below a directory that end in one of these. */
+const filesIn = (directory: string, ...ends: string[]): string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter(name => ends.includes(extname(name)))
+    .map(name => join(directory, name));
+
+/** Makes what is missing or older, and removes what has no source any more. */
+async function transpile(): Promise<void> {
+  const sourceFiles = filesIn(SOURCE, '.ts', '.yaml', '.md', '.txt');
+  const wanted = new Set(sourceFiles.map(madeOf));
+  mkdirSync(MADE, { recursive: true });
+  for (const path of filesIn(MADE, '.js')) if (!wanted.has(path)) rmSync(path, { force: true });
+  // The time of a file is set to the microsecond.
+  const changed = sourceFiles.filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
   const [modules, texts] = [changed.filter(isModule), changed.filter(path => !isModule(path))];
   for (const path of texts)
     make(madeOf(path), `export default ${JSON.stringify(readFileSync(path, 'utf8'))};\n`, statSync(path));

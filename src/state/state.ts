@@ -373,7 +373,7 @@ function targetsOf(
   return (row, found) => {
     const ref = column.get(row);
     if (!(ref > 0) || !fromTable.live(row)) return;
-    const target = state.rowOfRef(to, ref);
+    const target = toTable.row(state.kinds.numberIn(to, ref));
     if (target >= 0) found(target);
   };
 }
