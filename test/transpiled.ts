@@ -22,20 +22,20 @@ const SOURCE = join(ROOT, 'src');
 /** Where packages are found, and what `npm ci` empties. */
 const MADE = join(ROOT, 'node_modules/.transpiled');
 
-/** The file that is made of one in src/. Those that are neither rules, templates nor help topics are TypeScript. */
+/** Returns the file that is made of one in src/: of a module, or of a text (a rule, a template, a help topic). */
 const madeOf = (path: string): string =>
   join(MADE, relative(SOURCE, path))
     .replace(/\.ts$/, '.js')
     .replace(/\.(yaml|md|txt)$/, '.$1.js');
 
-/** What imports in a module of src/ become: `from "./view.ts"` is `from "./view.js"`. */
+/** Returns the text of a module with imports of what is made: `from "./view.ts"` becomes `from "./view.js"`. */
 const withMadeImports = (text: string): string =>
   text.replace(
     /\b(from |import |import\()"(\.[^"]*)"/g,
     (_, before: string, path: string) => `${before}"${path.endsWith('.ts') ? path.slice(0, -3) : path}.js"`,
   );
 
-/** Makes a file at once, with the time of its source: who finds it there finds all of it. */
+/** Makes a file with the time of its source. It appears as a whole, because other runs may be reading. */
 function make(path: string, text: string, { atime, mtime }: { atime: Date; mtime: Date }): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -52,7 +52,7 @@ const filesIn = (directory: string, ...ends: string[]): string[] =>
     .filter(name => ends.includes(extname(name)))
     .map(name => join(directory, name));
 
-/** Makes what is missing or older, and removes what has no source any more. */
+/** Makes the files that are missing or not of the time of their source, and removes those whose source is gone. */
 async function transpile(): Promise<void> {
   const sourceFiles = filesIn(SOURCE, '.ts', '.yaml', '.md', '.txt');
   const wanted = new Set(sourceFiles.map(madeOf));
