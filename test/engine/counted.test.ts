@@ -1,4 +1,4 @@
-/** What counts: as an event of a sweep, as an event for the steps of an enrolment, and as a moment that a wait is for. */
+/** What counts as an event of a sweep, as an event for the steps of an enrolment, and as the moment for which a step waits. */
 import { expect, test } from 'vitest';
 import { type Desk, deskSeededBy } from './desk.ts';
 import { DAY, HOUR, outcomes } from './swept.ts';
@@ -16,7 +16,7 @@ const rule = (desk: Desk, text: string) => {
   desk.rule('rule', `runs: every-time\n${text}`);
 };
 
-test('changes of records are the events of a sweep, those of enrolments and of what it remembers are not', async () => {
+test('changes of records are events of a sweep; changes of enrolments, and of what a sweep remembers, are not', async () => {
   const desk = await seeded();
   rule(desk, 'for: deal\non: manual\nsteps: [{ wait: 1d }]');
   expect((await desk.sweep()).events).toBe(1);
@@ -27,7 +27,7 @@ test('changes of records are the events of a sweep, those of enrolments and of w
   expect((await desk.sweep()).events).toBe(2);
 });
 
-test('an event that names a message of another counts, unless it is of mail', async () => {
+test('an event counts that names a message of somebody else, unless it is an event of mail', async () => {
   const desk = await seeded();
   rule(
     desk,
@@ -91,7 +91,7 @@ test.each([
   expect(failures.filter(({ automation }) => automation === 'rule').map(each => each.error)).toEqual([error]);
 });
 
-test('what each step says that it did', async () => {
+test('each step says what it did', async () => {
   const desk = await seeded();
   rule(
     desk,

@@ -1,4 +1,4 @@
-/** Which score of which records a trigger compares, and from when on it fires. */
+/** Which score of which records `score-changes` compares, and when it fires. */
 import { describe, expect, it } from 'vitest';
 import type { Params, SubjectKind } from '../../src/domain/automation.ts';
 import type { Config } from '../../src/domain/config.ts';
@@ -18,7 +18,7 @@ const none = configOf('');
 const contacts = configOf('scores:\n  heat: { for: contact, rules: [] }\n');
 const both = configOf('scores:\n  size: { for: deal, rules: [] }\n  heat: { for: contact, rules: [] }\n');
 
-describe('looks at', () => {
+describe('score-changes looks at', () => {
   it.each<[string, Params, SubjectKind, Config, string]>([
     ['the records of its rule', {}, 'deal', none, 'deal'],
     ['the records of its rule', {}, 'contact', none, 'contact'],
@@ -33,7 +33,7 @@ describe('looks at', () => {
   });
 });
 
-/** D1 and D2, with so many points. */
+/** Deals from D1 on, each with this many points. */
 const scope = (points: readonly number[]) => {
   const desk = Desk.make({
     'crm.yaml': SETTINGS.replace(
@@ -49,7 +49,7 @@ const scope = (points: readonly number[]) => {
   return wholeScope(desk.state, { ...clockIn(desk.state.config, 0), now: Date.parse(NOW) }, 'tester');
 };
 
-describe('holds', () => {
+describe('score-changes holds for', () => {
   it.each<[Params, boolean[]]>([
     [{ reaches: 10 }, [false, true, true]],
     [{ 'falls-to': 10 }, [true, true, false]],
@@ -64,7 +64,7 @@ describe('holds', () => {
   });
 });
 
-describe('measures', () => {
+describe('score-changes measures', () => {
   const at = scope([9, 20]);
   const measure = (params: Params) => scoreChanges.measure!(params, 'deal', at.state.config);
 
@@ -101,7 +101,7 @@ it.each<[Params, string | undefined]>([
   [{ by: 1 }, undefined],
   [{ reaches: 0 }, undefined],
   [{ 'falls-to': 0 }, undefined],
-])('%j: %s', (params, message) => {
+])('the parameters %j: %s', (params, message) => {
   expect(scoreChanges.check!(params, 'deal', none)?.message).toBe(message);
   expect(scoreChanges.needsFormer!(params)).toBe('falls-to' in params);
 });

@@ -1,4 +1,4 @@
-/** What a table reads of its source, and which cells it makes, for what is asked of it: nothing else. */
+/** A table reads of its source, and makes cells of, only what is asked for. */
 import { expect, test } from 'vitest';
 import type { AddChange, Change, Line } from '../../src/domain/changes.ts';
 import { numberOf } from '../../src/domain/kinds.ts';

@@ -42,7 +42,7 @@ interface Open {
 /** The type that statfs gives for ext4. */
 const EXT4 = 0xef53;
 
-/** Of whoever runs this: asked once, since each question is a system call. */
+/** The ID of the user who runs this, asked once, because each question is a system call. */
 const UID = process.getuid?.() ?? 0;
 
 export class MemoryDisk {
@@ -309,7 +309,7 @@ export class MemoryDisk {
   }
 }
 
-/** An error of the file system, without a stack: the store asks for much that is not there. */
+/** Returns an error of the file system, without a stack, because the store asks for many files that do not exist. */
 function fault(code: string, what: string): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -1,4 +1,4 @@
-/** Reports of some days read the past of the deals that were open then or later, and say what the whole past says. */
+/** Reports read the past of the deals that were open in their days or later, and say the same as with the whole past. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReportOptions } from '../../../src/app/reports/asked.ts';
@@ -14,7 +14,7 @@ import { randomHistory, START } from '../../state/random-history.ts';
 import { runs } from '../../effort.ts';
 import { ana, answered, bob, pastOf, viewOf } from './random-view.ts';
 
-/** The same past, which does not leave out any deal. */
+/** Returns the same past, whose recent past is the whole. */
 const whole = (history: DealHistory): DealHistory =>
   lazyHistory(history, { columnOf: name => history[name], recent: () => whole(history) });
 
@@ -28,7 +28,7 @@ const reports: readonly (readonly [string, Partial<ReportOptions>])[] = [
   ['losses', {}],
 ];
 
-test('a report of any days says the same by the recent past as by the whole (property)', async () => {
+test('a report of any days says the same of the recent past as of the whole past (property)', async () => {
   await fc.assert(
     fc.asyncProperty(
       randomHistory({ steps: 60 }),
@@ -51,7 +51,7 @@ test('a report of any days says the same by the recent past as by the whole (pro
   );
 });
 
-test('the recent past has whole deals: each that was open then or later, as the whole past has it (property)', () => {
+test('the recent past has each deal that was open then or later, with all of its rows (property)', () => {
   fc.assert(
     fc.property(
       randomHistory({ steps: 60 }),
