@@ -57,13 +57,13 @@ export default defineConfig({
     // Of each worker, and of all programs that tests start.
     env: {
       ...(isMemoryFit() && { TMPDIR: MEMORY }),
-      // Node reads what it names at each start, which takes half as long as the start itself.
+      // Each start of Node would read the file of certificates that this names, and take half as long again.
       NODE_EXTRA_CA_CERTS: '',
     },
     // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
     testTimeout: 600_000,
     hookTimeout: 120_000,
-    // One more than there are cores: a test that waits for a program that it started needs none.
+    // One worker more than cores: a test that waits for a program which it started needs no core.
     maxWorkers: availableParallelism() + 1,
     // A worker loads the program once, and not once for every file: half of the time went into that. No test changes
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.

@@ -255,8 +255,8 @@ async function initialized(dir: string, options: readonly string[]): Promise<Tes
 }
 
 /**
- * Gives workspaces as `make` makes them, each in a directory that goes with its test: it runs once, since all bytes
- * would be the same, and the others are copies. What lies beside the workspace is not copied.
+ * Returns a function that gives copies of the workspace that `make` makes, each in a directory that is removed after its
+ * test. `make` runs once: it would write the same bytes each time. What lies beside the workspace is not copied.
  */
 export function copiesOf(make: () => Promise<TestWorkspace>): () => Promise<TestWorkspace> {
   let made: Promise<{ beginning: Beginning; like: TestWorkspace }> | undefined;

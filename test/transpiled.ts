@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -21,20 +22,20 @@ const SOURCE = join(ROOT, 'src');
 /** Where packages are found, and what `npm ci` empties. */
 const MADE = join(ROOT, 'node_modules/.transpiled');
 
-/** The file that is made of one in src/. Those that are neither rules, templates nor help topics are TypeScript. */
+/** Returns the file that is made of one in src/: of a module, or of a text (a rule, a template, a help topic). */
 const madeOf = (path: string): string =>
   join(MADE, relative(SOURCE, path))
     .replace(/\.ts$/, '.js')
     .replace(/\.(yaml|md|txt)$/, '.$1.js');
 
-/** What imports in a module of src/ become: `from "./view.ts"` is `from "./view.js"`. */
+/** Returns the text of a module with imports of what is made: `from "./view.ts"` becomes `from "./view.js"`. */
 const withMadeImports = (text: string): string =>
   text.replace(
     /\b(from |import |import\()"(\.[^"]*)"/g,
     (_, before: string, path: string) => `${before}"${path.endsWith('.ts') ? path.slice(0, -3) : path}.js"`,
   );
 
-/** Makes a file at once, with the time of its source: who finds it there finds all of it. */
+/** Makes a file with the time of its source. It appears as a whole, because other runs may be reading. */
 function make(path: string, text: string, { atime, mtime }: { atime: Date; mtime: Date }): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -45,13 +46,20 @@ function make(path: string, text: string, { atime, mtime }: { atime: Date; mtime
 
 const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Makes what is missing or older. */
-export async function transpile(): Promise<void> {
-  const changed = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-    .map(name => join(SOURCE, name))
-    .filter(path => ['.ts', '.yaml', '.md', '.txt'].includes(extname(path)))
-    // The time of a file is set to the microsecond.
-    .filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
+/** The files below a directory that end in one of these. */
+const filesIn = (directory: string, ...ends: string[]): string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter(name => ends.includes(extname(name)))
+    .map(name => join(directory, name));
+
+/** Makes the files that are missing or not of the time of their source, and removes those whose source is gone. */
+async function transpile(): Promise<void> {
+  const sourceFiles = filesIn(SOURCE, '.ts', '.yaml', '.md', '.txt');
+  const wanted = new Set(sourceFiles.map(madeOf));
+  mkdirSync(MADE, { recursive: true });
+  for (const path of filesIn(MADE, '.js')) if (!wanted.has(path)) rmSync(path, { force: true });
+  // The time of a file is set to the microsecond.
+  const changed = sourceFiles.filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
   const [modules, texts] = [changed.filter(isModule), changed.filter(path => !isModule(path))];
   for (const path of texts)
     make(madeOf(path), `export default ${JSON.stringify(readFileSync(path, 'utf8'))};\n`, statSync(path));

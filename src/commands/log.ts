@@ -17,7 +17,7 @@ const subjects = ['deal', 'contact', 'account'] as const;
 const whatHappened = (kinds: Kinds) =>
   oneWord(activityTypes, {
     asks: 'what happened',
-    // In git and other programs, `log` shows what was done.
+    // In git and other programs, `log` prints a history.
     hint: word =>
       kinds.parseId(word) && `crm history ${word} shows what changed; crm log note ${word} TEXT adds a note`,
   });

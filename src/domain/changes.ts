@@ -169,7 +169,7 @@ export function timesAfter({ id, createdAt, updatedAt, stage, stageSince }: Rec,
     : { ...times, stageSince: stageSince ?? times.createdAt };
 }
 
-/** Writes to an object what `timesAfter` returns, and returns it; what does not follow is undefined. */
+/** Writes the times that `timesAfter` returns to an object, and returns it. `stageSince` is undefined for a record without a stage. */
 export function timesInto(
   into: { id: string; createdAt?: string; updatedAt?: string; stageSince?: Json | undefined },
   { id, createdAt, updatedAt, stage, stageSince }: Rec,

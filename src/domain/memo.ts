@@ -1,4 +1,4 @@
-/** Computes an answer once: per object, and forgotten together with it, or per text, and forgotten after some others. */
+/** Remembers answers: by object, as long as the object lives, or by text, until enough other texts were asked for. */
 
 /**
  * Returns a function that calls `make` once per owner, and returns that result from then on. `rest` is passed to
@@ -31,8 +31,8 @@ export function memoByKey<Owner extends object, Key extends string, Made>(
 }
 
 /**
- * Returns a function that remembers its last `most` answers by key. `rest` is passed to `make`, but the answer must
- * depend on the key only, and nobody may change it.
+ * Returns a function that remembers by key the `most` answers that were asked for last. `rest` is passed to `make`, but the
+ * answer must depend on the key only. Callers share answers, across workspaces too, so nobody may change one.
  */
 export function recentBy<Made extends object, Rest extends readonly unknown[]>(
   most: number,

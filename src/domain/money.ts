@@ -49,11 +49,11 @@ export function parseMoney(text: string, currency: string): string {
   return withPoint(String(minorUnits(text, currency)), decimals(currency));
 }
 
-/** The most digits that are surely a safe integer. */
+/** The most characters of an amount whose minor units are surely a safe integer. */
 const SAFE_DIGITS = 15;
 const [ZERO, NINE, POINT] = [0x30, 0x39, 0x2e];
 
-/** Whether a text is money as it is stored, and not the largest amounts: most values of files and records are. */
+/** Whether a text is surely money as it is stored, which `parseMoney` returns as it is. False for the largest amounts. */
 export function isMoney(text: string, currency: string): boolean {
   const places = decimals(currency);
   const { length } = text;

@@ -36,8 +36,8 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
 }
 
 /**
- * Returns in how many letters two words differ; swapped neighbours count one. If they differ in more than `most`, it may
- * return any number above that.
+ * Returns in how many letters two words differ; swapped neighbours count one. For words that differ in more than `most`,
+ * it may return any number above `most`.
  */
 export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   const longer = Math.max(a.length, b.length);
@@ -49,7 +49,7 @@ export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY):
   let end = 0;
   while (end < shorter - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
   const rest = shorter - begin - end;
-  // Nothing is left of one of them, or a letter of each.
+  // Of one word nothing is left, or of both a single letter.
   if (rest === 0 || longer - begin - end === 1) return longer - begin - end;
   return distances(a.slice(begin, a.length - end), b.slice(begin, b.length - end)).whole;
 }

@@ -5,8 +5,11 @@ import { wordTest } from './derived.ts';
 import type { Scope } from './scope.ts';
 
 /** Returns the shortest time after which a deal rots in some stage, in milliseconds; Infinity if no stage says one. */
-export const leastRotting = (config: Config): number =>
+const leastRotting = (config: Config): number =>
   Math.min(...config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Number.POSITIVE_INFINITY)));
+
+/** Whether a deal may rot in any stage. */
+export const mayRot = (config: Config): boolean => leastRotting(config) < Number.POSITIVE_INFINITY;
 
 /** Returns a test of whether the deal of a row is open and has been in its stage for longer than that stage allows. */
 export function rotting(scope: Scope): (row: number) => boolean {

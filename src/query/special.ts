@@ -14,7 +14,7 @@ import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
 import { contactsOf } from './contacts-of.ts';
 import { tasksOf, wordTest } from './derived.ts';
 import { compileEvent } from './event-terms.ts';
-import { leastRotting, rotting } from './rotting.ts';
+import { mayRot, rotting } from './rotting.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
@@ -187,7 +187,7 @@ const isRotting: Condition = {
   timed: true,
   bind: scope => {
     const test = rotting(scope);
-    const never = leastRotting(scope.state.config) === Number.POSITIVE_INFINITY;
+    const never = !mayRot(scope.state.config);
     const narrow = never ? (among: Uint8Array) => void among.fill(0) : oneByOne(test);
     return { test, narrow, actual: row => (test(row) ? 'rotting' : 'not rotting') };
   },

@@ -30,17 +30,17 @@ export class AddedLine implements AddChange, Line {
     return this.#piece.hasTimes(this.#place);
   }
 
-  /** Where in `bytes` the line begins. */
+  /** Where the line begins in `bytes`. */
   get start(): number {
     return this.#piece.endOf(this.#place - 1);
   }
 
-  /** Where in `bytes` the line ends, with its line end. */
+  /** Where the line ends in `bytes`, its line end included. */
   get end(): number {
     return this.#piece.endOf(this.#place);
   }
 
-  /** Where in `bytes` the record ends. */
+  /** Where the record ends in `bytes`. */
   get recordEnd(): number {
     return this.end - this.#piece.restOf(this.#place);
   }
@@ -154,21 +154,21 @@ export const endsOfRecords = (
 const PIECE = 1 << 21;
 /** The most bytes that a UTF-16 unit takes. */
 const WIDEST = 3;
-/** Texts are encoded together, this many UTF-16 units at a time: that costs a fraction of doing it one by one. */
+/** The UTF-16 units that wait before they are encoded: together they cost a fraction of what each line costs alone. */
 const UNITS_AT_ONCE = 16 * 1024;
-/** The number of lines for whose ends a piece has room in the beginning. */
+/** The number of lines for which a piece has room at first. */
 const LINES = 8192;
 const LINE_END = 10;
 
 /**
- * Memory that lines share, one after the other. The last lines are texts until there are many of them, or somebody asks
- * where they are.
+ * Memory in which lines lie one after the other. The last lines wait as text until they are many, or until one of them is
+ * asked where it lies.
  */
 class Piece {
   readonly #bytes: Buffer;
-  /** By line: where it ends, with its line end; of lines that wait, in UTF-16 units. */
+  /** By line: where it ends, its line end included; for lines that wait, in UTF-16 units. */
   #ends = new Int32Array(LINES);
-  /** By line: twice the size of what comes after its record, and one more for a record with a creation time of its own. */
+  /** By line: twice the bytes after its record, plus 1 if the record has a creation time of its own. */
   #rests = new Int32Array(LINES);
   #lines = 0;
   #waiting = '';
@@ -184,7 +184,7 @@ class Piece {
     this.#bytes = Buffer.allocUnsafeSlow(size);
   }
 
-  /** Whether a line of so many UTF-16 units fits. */
+  /** Whether a line of this many UTF-16 units fits. */
   hasRoomFor(units: number): boolean {
     return this.#length + WIDEST * (this.#waiting.length + units) <= this.#bytes.length;
   }
@@ -209,7 +209,7 @@ class Piece {
     const size = this.#bytes.write(this.#waiting, from);
     this.#waiting = '';
     this.#length += size;
-    // Otherwise each unit is a byte.
+    // If the sizes are equal, each unit is a byte, and the ends hold as they are.
     if (size !== units)
       for (let at = from; this.#encoded < this.#lines; this.#encoded++)
         this.#ends[this.#encoded] = at = this.#bytes.indexOf(LINE_END, at) + 1;

@@ -15,6 +15,8 @@ const derivedTimes: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'st
 /** Whether a column reads a time that follows from the time of a change and is not in the change. */
 export const readsTimes = ({ reads }: ColumnSpec): boolean => reads.some(path => derivedTimes.has(path));
 
+const readsOnlyTimes = ({ reads }: ColumnSpec): boolean => reads.every(path => derivedTimes.has(path));
+
 /** The most rows that wait: their records live until then, and more of them would be copied by each collection. */
 const MOST_WAITING = 256;
 
@@ -25,7 +27,7 @@ export class AddedRows {
   #from = 0;
   #at = '';
   /** The fields that any of the waiting records has; undefined until they are collected. */
-  #said: ReadonlySet<string> | undefined;
+  #fields: ReadonlySet<string> | undefined;
 
   constructor(kind: Kind) {
     this.#kind = kind;
@@ -44,7 +46,7 @@ export class AddedRows {
   push(row: number, record: Rec, at: string): void {
     if (this.#records.length === 0) this.#from = row;
     this.#at = at;
-    this.#said = undefined;
+    this.#fields = undefined;
     this.#records.push(record);
   }
 
@@ -58,33 +60,36 @@ export class AddedRows {
     }
   }
 
-  /** Returns the cell that all waiting rows have, because no record says what the column reads; undefined if one does. */
+  /**
+   * Returns the cell that all waiting rows have in a column of which no record has a field; undefined if a record has one, or
+   * if times that follow from the addition may differ.
+   */
   #same(spec: ColumnSpec): { readonly cell: Cell } | undefined {
-    this.#said ??= saidBy(this.#records);
-    for (const path of spec.reads) if (this.#said.has(groupOf(path))) return undefined;
-    if (spec.reads.length === 0) return undefined;
-    // A time that follows from the addition may follow from the stage too.
-    const hasStage = this.#said.has('stage');
+    const fields = (this.#fields ??= fieldsOf(this.#records));
+    if (spec.reads.length === 0 || spec.reads.some(path => fields.has(fieldOf(path)))) return undefined;
     if (!readsTimes(spec)) return { cell: spec.cell(NOTHING) };
-    const [first] = this.#records;
-    const isAlike = !hasStage || this.#records.every(({ stage }) => stage !== undefined);
-    if (!isAlike || !spec.reads.every(path => derivedTimes.has(path)) || saysTime(this.#said))
-      return undefined;
-    return { cell: spec.cell(timesAfter(first!, this.#at)) };
+    if (!readsOnlyTimes(spec) || !this.#haveSameTimes(fields)) return undefined;
+    return { cell: spec.cell(timesAfter(this.#records[0]!, this.#at)) };
+  }
+
+  /** Whether the times of all waiting records follow from their addition alike: `stageSince` does for those with a stage. */
+  #haveSameTimes(fields: ReadonlySet<string>): boolean {
+    for (const time of derivedTimes) if (fields.has(time)) return false;
+    return !fields.has('stage') || this.#records.every(({ stage }) => stage !== undefined);
   }
 
   #fill(spec: ColumnSpec): void {
     const [records, cells] = [this.#records, this.#cells];
     cells.length = records.length;
     if (readsTimes(spec)) {
-      const timed = spec.reads.every(path => derivedTimes.has(path)) ? this.#times : this.#whole;
+      const timed = readsOnlyTimes(spec) ? this.#times : this.#whole;
       for (let i = 0; i < records.length; i++) cells[i] = spec.cell(timed(records[i]!, this.#at));
       return;
     }
     for (let i = 0; i < records.length; i++) cells[i] = spec.cell(records[i]!);
   }
 
-  /** The times of a record, in an object that is used again: several columns read them, of each record. */
+  /** Returns the times of a record in an object that is reused: several columns read those of each record. */
   readonly #times = (record: Rec, at: string): Rec => timesInto(this.#timed, record, at);
   readonly #timed = { id: '' };
 
@@ -93,24 +98,21 @@ export class AddedRows {
 
   clear(): void {
     this.#records.length = 0;
-    this.#said = undefined;
+    this.#fields = undefined;
   }
 }
 
 const NOTHING: Rec = { id: '' };
 
-/** Returns the name of the field of a record that a path is in. */
-const groupOf = (path: string): string => {
+/** Returns the field of a record in which a path is. */
+const fieldOf = (path: string): string => {
   const dot = path.indexOf('.');
   return dot < 0 ? path : path.slice(0, dot);
 };
 
 /** Returns the fields that any of the records has. */
-function saidBy(records: readonly Rec[]): Set<string> {
-  const said = new Set<string>();
-  for (const record of records) for (const field in record) said.add(field);
-  return said;
+function fieldsOf(records: readonly Rec[]): Set<string> {
+  const fields = new Set<string>();
+  for (const record of records) for (const field in record) fields.add(field);
+  return fields;
 }
-
-const saysTime = (said: ReadonlySet<string>): boolean =>
-  said.has('createdAt') || said.has('updatedAt') || said.has('stageSince');

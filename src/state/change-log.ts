@@ -21,6 +21,7 @@ export interface Run extends Omit<Logged, 'change'> {
   readonly changes: readonly Change[];
 }
 
+/** The runs of changes, to which changes are appended. */
 export class ChangeLog {
   readonly #runs: (Run & { readonly changes: Change[] })[] = [];
 

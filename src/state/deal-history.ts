@@ -66,14 +66,13 @@ export interface DealHistory extends Said {
   readonly words: { readonly [name in WordColumn]: readonly string[] };
   readonly runs: DealRuns;
   /**
-   * Returns the past of some of the deals: of all that are open at their end, and of those that were open at the instant or
-   * later. Of others there may be none. Most deals of many years are closed, and no report of a period touches
-   * them.
+   * Returns the past of the deals that are open at their end, or were open at the instant or later. It may have other deals
+   * too. Most deals of many years are closed, and no report of a period needs them.
    */
   recent(instant: number): DealHistory;
-  /** Returns a column of some rows, which are in order. */
+  /** Returns the numbers of a column at some rows, which are in order. */
   picked(name: HistoryColumn, rows: Int32Array): Numbers;
-  /** Returns a column in memory that the next call writes to. */
+  /** Returns a column in memory that the next call of `lent` overwrites. */
   lent(name: HistoryColumn): Numbers;
 }
 
@@ -97,33 +96,33 @@ export const BACKDATED = 8;
 /** The expected close of a deal that has none. */
 export const NO_DAY = -(2 ** 31);
 
-/** The deals of a history, one after the other: the rows of each, and the last time that any of these says. */
+/** The deals of a history in order of their numbers, each with its rows and the last hour in which it counts. */
 export interface DealRuns {
-  /** The numbers of their ids, in order. */
+  /** The numbers of their IDs, in order. */
   readonly number: Int32Array<ArrayBuffer>;
   /** The row after the last one of each. */
   readonly end: Int32Array<ArrayBuffer>;
   /**
-   * The last hour of each, rounded up: of what was said of it before it was closed, and of its closing. ALWAYS for a deal that
-   * is open at its end.
+   * The latest time of each deal in hours since 1970, rounded up: of its rows before it was closed, and of its closing.
+   * ALWAYS for a deal that is open at its end.
    */
   readonly latest: Int32Array<ArrayBuffer>;
 }
 
-/** The last hour of a deal that is open. */
+/** Stands for the last hour of a deal that is open at its end. */
 const ALWAYS = 2 ** 31 - 1;
 const HOUR = 3_600_000;
 
-/** Returns the last hour of a deal, of which `time` is the latest time. */
+/** Returns the last hour of a deal, given the latest time of its rows. */
 export const hourOf = (time: number, isOpen: boolean): number => {
   const hour = Math.ceil(time / HOUR);
   return !isOpen && hour > -ALWAYS && hour < ALWAYS ? hour : ALWAYS;
 };
 
 /**
- * Returns the latest time that a row says, after the row `before` of its deal, or -1; -Infinity of what became known of a
- * deal that was closed before and stays so. An import of former years, stage by stage, adds such rows at its own time. `undoes` is
- * left out if no row undoes anything.
+ * Returns the latest time in a row (ms): of its own beginning, or of its stage's. Returns -Infinity for a row of a deal that
+ * was closed before and stays closed: an import of former years, stage by stage, adds such rows at its own time. `before` is
+ * the deal's row before it, or -1; `undoes` is undefined if no row undoes anything.
  */
 export function timeOf(
   { at, since, status }: Pick<DealHistory, 'at' | 'since' | 'status'>,
@@ -137,7 +136,7 @@ export function timeOf(
   return since[row]! > at[row]! ? since[row]! : at[row]!;
 }
 
-/** Returns the position of the first deal at or after a number of an id, from position `from` on. */
+/** Returns the position of the first deal whose ID has this number or a higher one, from position `from` on. */
 export function positionOf({ number }: DealRuns, deal: number, from = 0): number {
   let [low, high] = [from, number.length];
   while (low < high) {
@@ -152,7 +151,7 @@ export function positionOf({ number }: DealRuns, deal: number, from = 0): number
 export const beginOf = ({ end }: DealRuns, position: number): number =>
   position === 0 ? 0 : end[position - 1]!;
 
-/** Returns the positions of the deals that are open at their end, or were at an instant or later. */
+/** Returns the positions of the deals that are open at their end, or were open at an instant or later. */
 export function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
   const least = Math.ceil(instant / HOUR);
   const positions = new Int32Array(latest.length);
@@ -161,7 +160,7 @@ export function recentPositions({ latest }: DealRuns, instant: number): Int32Arr
   return positions.subarray(0, count);
 }
 
-/** Returns the runs of the deals at some positions, as their rows lie side by side without those of others. */
+/** Returns the runs of the deals at some positions, with their rows counted without those of other deals. */
 export function runsAt(runs: DealRuns, positions: Int32Array): DealRuns {
   const { number, end, latest } = newRuns(positions.length);
   for (let i = 0, rows = 0; i < positions.length; i++) {

@@ -150,7 +150,7 @@ export class HistoryFold {
     // Several steps of one undo count as one change.
     const row = this.#rowFor(last, moves && !isUndo);
     if (closes) log.status[row] = said.status | (before & IN_TRASH);
-    if (isUndo && (moves || closes)) log.undo(row, this.#undoes!);
+    if (isUndo && (moves || closes)) log.setUndone(row, this.#undoes!);
     this.#write(row, said);
     if ((said.says & SAYS_CREATED) !== 0 && !Number.isNaN(said.created)) this.#createAt(row, said.created);
     if ((said.says & (SAYS_STAGE | SAYS_SINCE)) !== 0) {
@@ -173,7 +173,7 @@ export class HistoryFold {
     if ((says & SAYS_PIPELINE) !== 0) log.pipeline[row] = said.pipeline;
     if ((says & SAYS_STAGE) !== 0) log.stage[row] = said.stage;
     if ((says & SAYS_CURRENCY) !== 0) log.currency[row] = said.currency;
-    if ((says & SAYS_VALUE) !== 0) log.worth(row, this.#unitsOf(said, log.currency[row]!));
+    if ((says & SAYS_VALUE) !== 0) log.setValue(row, this.#unitsOf(said, log.currency[row]!));
     if ((says & SAYS_OWNER) !== 0) log.owner[row] = said.owner;
     if ((says & SAYS_CLOSE) !== 0) log.close[row] = said.close;
   }

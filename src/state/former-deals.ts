@@ -47,7 +47,7 @@ const ofPast: ReadonlySet<string> = new Set([
   'closedAt',
 ]);
 
-/** Columns of the past of which the values then are kept. */
+/** The columns of the past whose values of then are kept. */
 const kept = ['at', 'since', 'value', 'close', 'status', 'pipeline', 'stage', 'owner', 'currency'] as const;
 type Then = Pick<DealHistory, (typeof kept)[number] & HistoryColumn>;
 
@@ -57,7 +57,7 @@ export class FormerDeals implements Source {
   readonly #number: Int32Array;
   readonly #then: Then;
   readonly #isOther: Uint8Array;
-  /** By place: whether some row of the deal holds from before its transaction, how it was closed, and when it was made and closed. */
+  /** By place: whether some row of the deal holds from before its transaction, how the deal was closed, and when it was made and closed. */
   readonly #isBackdated: Uint8Array;
   readonly #closing: Uint8Array;
   readonly #made: Float64Array;
@@ -73,7 +73,7 @@ export class FormerDeals implements Source {
 
   /**
    * Makes the deals of an instant from the present table, whose last transaction is `last`; the past may end earlier.
-   * Reads all that it may need of the past, and of most columns the rows of then alone.
+   * Reads everything that it may need of the past: whole columns where it must, otherwise the rows of that instant.
    */
   constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
@@ -283,7 +283,7 @@ export class FormerDeals implements Source {
   }
 }
 
-/** Returns how the deal of a row was closed then that is not its last one, or not known in time. */
+/** Returns how a deal was closed at its row of then, for a deal that has changed since or is backdated. */
 function closingOf(status: Numbers, row: number, end: number, isBackdated: boolean): number {
   if ((status[row]! & STATUS) === OPEN) return NONE;
   if (!isBackdated) return CHANGED;
@@ -291,7 +291,7 @@ function closingOf(status: Numbers, row: number, end: number, isBackdated: boole
   return AS_NOW;
 }
 
-/** Returns when the deal that begins with a row was closed, as a later row of it says; NaN if it was open. */
+/** Returns when a deal was closed, given its first row and its row of then; NaN if it was open then. */
 function closedAt({ status, at }: Pick<DealHistory, 'status' | 'at'>, begin: number, then: number): number {
   if ((status[then]! & STATUS) === OPEN) return Number.NaN;
   let row = then;

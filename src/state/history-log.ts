@@ -28,7 +28,7 @@ const ROOM = 1024;
 /** Deals with numbers up to this many times the count of rows have their last row in an array; others, in a hand-made journal, in a map. */
 const SPARSE = 8;
 
-/** Positions of words, in an array that becomes wider when there are more words. */
+/** Positions of words, in an array that is replaced by a wider one when there are more words. */
 type Codes = Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
 export class HistoryLog {
@@ -58,7 +58,7 @@ export class HistoryLog {
   readonly #base: DealHistory | undefined;
   #isAnyUndone = false;
   readonly #widths = new Map<HistoryColumn, Width>();
-  /** The memory of a lent column. */
+  /** The memory of the column that was lent last. */
   #lent: ArrayBuffer | undefined;
 
   /**
@@ -133,8 +133,8 @@ export class HistoryLog {
   }
 
   /**
-   * Adds a row after the last one of a deal, as a copy of `from`, or for the caller to fill. Its flags and what it undoes are
-   * 0 in either case.
+   * Adds a row after the last one of a deal, as a copy of `from`, or for the caller to fill. Either way, its flags and what it
+   * undoes are 0.
    */
   append(deal: number, from = -1): number {
     const row = this.#grown(deal);
@@ -174,7 +174,7 @@ export class HistoryLog {
     return this.#list.get(name)![code] ?? '';
   }
 
-  // A new row has zeros, and zeros are not written: that would touch new memory.
+  // Flags and what is undone stay 0 as in any new row: writing zeros would touch new memory.
   #copy(from: number, to: number): void {
     this.at[to] = this.at[from]!;
     this.since[to] = this.since[from]!;
@@ -191,18 +191,18 @@ export class HistoryLog {
   #copyFrom(base: DealHistory, from: number, to: number): void {
     for (const name of historyColumnNames)
       if (name !== 'undoes' && name !== 'value') this[name][to] = base[name][from]!;
-    this.worth(to, base.value[from]!);
-    this.undo(to, base.undoes[from]!);
+    this.setValue(to, base.value[from]!);
+    this.setUndone(to, base.undoes[from]!);
   }
 
   /** Sets the value of a row, in minor units. */
-  worth(row: number, units: number): void {
+  setValue(row: number, units: number): void {
     if ((units | 0) !== units && this.value instanceof Int32Array) this.value = Float64Array.from(this.value);
     this.value[row] = units;
   }
 
-  /** Notes which transaction a row undoes. */
-  undo(row: number, tx: number): void {
+  /** Sets which transaction a row undoes; 0 for none. */
+  setUndone(row: number, tx: number): void {
     if (tx === 0) return;
     this.undoes[row] = tx;
     this.#isAnyUndone = true;
@@ -258,7 +258,7 @@ export class HistoryLog {
             rows.map(row => order[row]!),
           ),
         lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
-        // Of the base, the rows of a deal that changed may be recent ones that do not hold any more.
+        // Over a base all own rows count: they replace rows of the base, which may be recent and outdated.
         recent: instant =>
           this.#laidOver(
             base?.recent(instant),
@@ -290,7 +290,7 @@ export class HistoryLog {
     return width;
   }
 
-  /** The deals with rows here; their rows are counted as they will lie side by side. */
+  /** Returns the runs of the deals with rows here, with the rows counted as they will be laid out. */
   #ownRuns(): DealRuns {
     const number = this.#deals();
     const end = new Int32Array(number.length);
@@ -312,8 +312,8 @@ export class HistoryLog {
   }
 
   /**
-   * Puts the deals of the base and those with rows here in order, and the source of each row: a row here, or if negative a row
-   * of the base, counted from -1 on.
+   * Returns the deals of the base and those with rows here in order, and the source of each row: a row here, or if negative a
+   * row of the base, counted from -1 down.
    */
   #layout(base: DealRuns | undefined, own: DealRuns): { runs: DealRuns; order: Int32Array } {
     const runs = base ? merged(base, own) : own;
@@ -337,10 +337,10 @@ export class HistoryLog {
   }
 }
 
-/** The bytes of the widest number. */
+/** The bytes of the widest number in a column. */
 const WIDEST = 8;
 
-/** Returns the deals of both; of those that are in both, the runs of `own` hold. */
+/** Returns the deals of both; for those in both, the runs of `own`. */
 function merged(base: DealRuns, own: DealRuns): DealRuns {
   const room = newRuns(base.number.length + own.number.length);
   let [to, rows] = [0, 0];
@@ -374,7 +374,7 @@ function grown<T extends Numbers | Codes>(old: T, size: number): T {
   return made;
 }
 
-// Columns are arrays of different types, so V8 compiles these for all of them.
+// Columns are arrays of different types, so V8 compiles these two generically.
 
 function gather(own: Numbers | Codes, order: Int32Array, into: Numbers): void {
   for (let i = 0; i < order.length; i++) into[i] = own[order[i]!]!;

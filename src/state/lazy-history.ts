@@ -10,7 +10,7 @@ import {
   timeOf,
 } from './deal-history.ts';
 
-/** What a history is made of. */
+/** What a history is made of. Without the optional methods, it answers from its columns. */
 export interface HistorySource {
   /** Makes a column. */
   columnOf(name: HistoryColumn): Numbers;
@@ -39,6 +39,7 @@ export function lazyHistory(
     },
     lent: name => source.lent?.(name) ?? history[name],
   };
+  // Not enumerable, as the runs: whoever goes through the keys of a history wants its columns.
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(history, name, { value });
   return history;
 }
@@ -59,7 +60,7 @@ function define<Name extends keyof DealHistory>(
   });
 }
 
-/** Finds the deals by the rows themselves. */
+/** Finds the runs of deals in the rows themselves. */
 function runsOf(history: DealHistory): DealRuns {
   const { rows, deal, status } = history;
   const number: number[] = [];

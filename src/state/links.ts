@@ -86,23 +86,14 @@ export class Links {
         if (target > most) most = target;
         remember(lists, row, target);
       });
-    // A counting sort puts the edges of one target side by side.
-    const next = new Int32Array(most + 2);
-    for (const target of to) next[target + 1]!++;
-    // Edges of earlier searches stay, since a caller may be walking them.
-    next[0] = this.#edges;
-    for (let target = 0; target <= most; target++) next[target + 1]! += next[target]!;
+    // A counting sort puts the edges of one target side by side. Edges of earlier searches stay, since a caller may be
+    // walking them.
+    const places = placesOf(to, most + 1, this.#edges);
     this.#edges += to.length;
     lists.first = new Int32Array(most + 1).fill(-1);
     this.#from = grown(this.#from, this.#edges);
     this.#next = grown(this.#next, this.#edges);
-    for (let i = 0; i < to.length; i++) {
-      const target = to[i]!;
-      const edge = next[target]!++;
-      this.#from[edge] = from[i]!;
-      if (lists.first[target]! < 0) lists.first[target] = edge;
-      else this.#next[edge - 1] = edge;
-    }
+    connect(from, to, { places, first: lists.first, from: this.#from, next: this.#next });
     this.#searched.clear();
     return lists;
   }
@@ -182,6 +173,30 @@ export class Links {
     let count = 0;
     for (let edge = this.first(target); edge >= 0; edge = this.next(edge)) count++;
     return count;
+  }
+}
+
+/** Returns the first place of the edges to each target, counted from `start` on. */
+function placesOf(to: readonly number[], targets: number, start: number): Int32Array {
+  const places = new Int32Array(targets + 1);
+  for (let i = 0; i < to.length; i++) places[to[i]! + 1]!++;
+  places[0] = start;
+  for (let target = 0; target < targets; target++) places[target + 1]! += places[target]!;
+  return places;
+}
+
+/** Puts each edge in its place, and after the one before it to the same target. */
+function connect(
+  rows: readonly number[],
+  to: readonly number[],
+  { places, first, from, next }: Readonly<Record<'places' | 'first' | 'from' | 'next', Int32Array>>,
+): void {
+  for (let i = 0; i < to.length; i++) {
+    const target = to[i]!;
+    const edge = places[target]!++;
+    from[edge] = rows[i]!;
+    if (first[target]! < 0) first[target] = edge;
+    else next[edge - 1] = edge;
   }
 }
 

@@ -6,7 +6,7 @@ export const widths = [Uint8Array, Int16Array, Int32Array, Float64Array] as cons
 
 export type Width = (typeof widths)[number];
 
-/** Returns the wider one of a type and of that of some numbers. */
+/** Returns the wider of two types of arrays: a given one, and the type of some numbers. */
 export const wider = (width: Width, numbers: Numbers): Width =>
   widths[
     Math.max(

@@ -59,7 +59,7 @@ export class State {
   readonly #free = new Map<Kind, number>();
   /** All changes since the base, in order: a part that is opened later applies them first. */
   readonly #log = new ChangeLog();
-  /** The same changes by kind, of kinds that were not opened yet. */
+  /** The same changes by kind, for kinds that were not opened yet. */
   readonly #logOf = new Map<AnyKind, ChangeLog>();
   /** The last transaction that it includes. */
   seq: number;
@@ -273,17 +273,17 @@ export class State {
     for (const links of this.#linksFrom.get(kind) ?? []) links.update(row);
   }
 
-  /** Returns the changes of a kind that its rows do not include yet; afterwards, the kind is open and follows changes. */
+  /** Returns the changes of a kind that its rows do not include yet. From then on, the opened kind is handed each change. */
   #since(kind: Kind | NamedKind): Iterable<Logged> {
     return this.#logOf.get(kind)?.entries(this.#base.seqOf(kind)) ?? [];
   }
 
-  /** Returns the changes after transaction `after` that lie between the base and now. */
+  /** Returns the changes since the base; with `after`, only those of later transactions. */
   log(after?: number): Logged[] {
     return [...this.#log.entries(after)];
   }
 
-  /** Returns all changes between the base and now, in runs. */
+  /** Returns all changes since the base, in runs. */
   runs(): readonly Run[] {
     return this.#log.runs;
   }
@@ -373,7 +373,7 @@ function targetsOf(
   return (row, found) => {
     const ref = column.get(row);
     if (!(ref > 0) || !fromTable.live(row)) return;
-    const target = state.rowOfRef(to, ref);
+    const target = toTable.row(state.kinds.numberIn(to, ref));
     if (target >= 0) found(target);
   };
 }

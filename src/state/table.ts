@@ -296,8 +296,8 @@ export class Table {
   }
 
   #concernedBy(change: Change): readonly Followed[] {
-    // A change that adds a record concerns all columns.
-    const paths = 'set' in change ? pathsOf(change) : '';
+    // A change that adds a record concerns all columns, one that sets nothing none of them.
+    const paths = 'set' in change ? pathsOf(change) : ADDS;
     let found = this.#concerned.get(paths);
     if (!found) {
       const isConcerned = ({ spec }: Followed) => spec.reads.some(path => concerns(change, path));
@@ -307,6 +307,9 @@ export class Table {
     return found;
   }
 }
+
+/** Stands for all paths: no change sets it. */
+const ADDS = '\n';
 
 /** The number of added lines after which a snapshot is due, so that all columns are needed. */
 const MANY_LINES = 250;

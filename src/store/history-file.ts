@@ -4,7 +4,7 @@
  *
  *   bytes...  {"format":4, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":...} SIZE SUM
  *
- * The head comes last, because it has the checksums of the columns, which are made one after the other in the same memory.
+ * The head comes last because it has the checksums of the columns, which are laid out one after the other in the same memory.
  * Three of the columns have a number for each deal (`DealRuns`), the others one for each row.
  */
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const SUFFIX = 20;
 const FIRST = 8192;
 /** Columns begin at multiples of this, in bytes, as typed arrays need. */
 const ALIGNMENT = 8;
-/** The bytes of a column that have a checksum together, and that are read at once: a page of the checksum's memory. */
+/** The bytes of a column that share a checksum and are read at once: a page of the checksum's memory. */
 const BLOCK = 0x10000;
 
 /** The columns that have a number for each deal. */
@@ -91,22 +91,18 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
 /** Returns a history whose columns are read on first use; a damaged one throws DamagedHistory, after removing the file. */
 function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory {
   const file = new ColumnsOfHistory(io, path, fd, head.columns);
-  let runs: DealRuns | undefined;
-  const theRuns = (): DealRuns => {
-    const [number, end, latest] = runNames.map(name => file.whole(name) as Int32Array<ArrayBuffer>);
-    return (runs ??= { number: number!, end: end!, latest: latest! });
-  };
   let last: { readonly instant: number; readonly history: DealHistory } | undefined;
-  return lazyHistory(head, {
-    runs: theRuns,
+  const whole: DealHistory = lazyHistory(head, {
+    runs: () => file.runs(),
     columnOf: name => file.whole(name),
     picked: (name, rows) => file.picked(name, rows),
     recent: instant => {
       if (!last || last.instant > instant)
-        last = { instant, history: recentPast(head, file, theRuns(), instant) };
+        last = { instant, history: recentPast(head, file, whole.runs, instant) };
       return last.history;
     },
   });
+  return whole;
 }
 
 /** Returns the past of the deals that are open at their end, or were at an instant or later. */
@@ -123,7 +119,7 @@ class ColumnsOfHistory {
   readonly #path: string;
   readonly #fd: number;
   readonly #columns: Head['columns'];
-  /** The memory into which blocks are read of which not all is needed. */
+  /** Memory for a block of which only some numbers are needed. */
   readonly #block = new Uint8Array(BLOCK);
 
   constructor(io: Io, path: string, fd: number, columns: Head['columns']) {
@@ -133,6 +129,11 @@ class ColumnsOfHistory {
     this.#columns = columns;
   }
 
+  runs(): DealRuns {
+    const [number, end, latest] = runNames.map(name => this.whole(name) as Int32Array<ArrayBuffer>);
+    return { number: number!, end: end!, latest: latest! };
+  }
+
   whole(name: ColumnName): Numbers {
     const [at, bytes, width, sums] = this.#columns[name];
     const buffer = new ArrayBuffer(bytes);
@@ -140,7 +141,7 @@ class ColumnsOfHistory {
     return new widths[width]!(buffer);
   }
 
-  /** Returns the numbers of some stretches of rows, of `rows` rows together. Blocks in which none of these lie are not read. */
+  /** Returns the numbers of some stretches of rows, `rows` in all. Reads only the blocks in which these lie. */
   some(name: HistoryColumn, stretches: readonly number[], rows: number): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const numbers = new Width(rows);
@@ -156,7 +157,7 @@ class ColumnsOfHistory {
     return numbers;
   }
 
-  /** Returns the numbers of some rows, which are in order. Blocks that have none of them are not read. */
+  /** Returns the numbers of some rows, which are in order. Reads only the blocks in which these lie. */
   picked(name: HistoryColumn, rows: Int32Array): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const numbers = new Width(rows.length);
@@ -184,7 +185,7 @@ class ColumnsOfHistory {
     return block * perBlock;
   }
 
-  /** Fills `bytes` with what begins at `at`, a whole number of blocks of which the first has this position. */
+  /** Fills `bytes` with what begins at `at`: whole blocks, of which the first is the column's block `first`. */
   #read(bytes: Uint8Array, at: number, sums: readonly number[], first: number): void {
     for (let done = 0; done < bytes.length; ) {
       const read = this.#io.readSync(this.#fd, bytes, done, bytes.length - done, at + done);
@@ -202,12 +203,12 @@ class ColumnsOfHistory {
 
 /** Copies a stretch of numbers. */
 function copy(from: Numbers, begin: number, end: number, into: Numbers, at: number): void {
-  // A call costs as much as some dozens of numbers.
+  // A call of `set` costs as much as copying some dozens of numbers.
   if (end - begin > 64) into.set(from.subarray(begin, end), at);
   else for (let row = begin, to = at; row < end; row++) into[to++] = from[row]!;
 }
 
-/** Returns the recent deals, and the stretches in which their rows lie: the first row and the row after the last one of each. */
+/** Returns the recent deals, and the stretches of their rows as pairs: the first row of each, and the row after its last one. */
 function recentRuns(runs: DealRuns, instant: number): { chosen: DealRuns; stretches: readonly number[] } {
   const positions = recentPositions(runs, instant);
   const stretches: number[] = [];

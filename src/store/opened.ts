@@ -74,7 +74,7 @@ export function continued(opened: Opened, transactions: readonly Stored[]): Open
   };
 }
 
-/** Returns the hash of a transaction that is at hand; undefined for an earlier one, or one that there is not. */
+/** Returns the hash of the tip, of a transaction of the tail or of the one before it; undefined for any other. */
 export function hashOf({ tip, tail }: Pick<Opened, 'tip' | 'tail'>, seq: number): string | undefined {
   if (seq === tip.seq) return tip.hash;
   const [first] = tail;

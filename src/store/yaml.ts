@@ -52,10 +52,10 @@ const tooDeep = {
   hint: 'a hundred levels work; more need another way to write it',
 };
 
-/** So many files are remembered: the settings are checked again as a whole when one of their files has changed. */
+/** The most files that are remembered: when one file of the settings has changed, all of them are checked again. */
 const MOST_REMEMBERED = 64;
 
-/** Longer files are not remembered. */
+/** The most UTF-16 units of a file that is remembered: its document takes many times as much. */
 const LONGEST_REMEMBERED = 1 << 16;
 
 const recentFile = recentBy(MOST_REMEMBERED, (_: string, file: string, text: string) => {
@@ -64,14 +64,17 @@ const recentFile = recentBy(MOST_REMEMBERED, (_: string, file: string, text: str
   return made;
 });
 
-/** Reads a file of YAML with the line of each problem; nothing is thrown. The same answer for the same text, which nobody may change. */
+/**
+ * Reads a file of YAML with the line of each problem; nothing is thrown. The result may be shared with other calls, so
+ * nobody may change its document.
+ */
 export function parseYaml(file: string, text: string): YamlFile {
   return text.length > LONGEST_REMEMBERED
     ? read(file, text, false)
     : recentFile(`${file.length} ${file}${text}`, file, text);
 }
 
-/** Makes a change of a value, or of anything in it, an error. */
+/** Freezes a value and everything in it. */
 function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);

@@ -153,7 +153,7 @@ test('an id in place of the text is a record, with a message; --text makes it a 
   expect((await ws.crm(['log', 'meeting', 'C1', 'D1', 'all want oak'])).err).toBe('');
 });
 
-test('a log of a record, as other programs have it, points to its history', async () => {
+test('log D1, which shows a history in other programs, points to the history of D1', async () => {
   const ws = await workspace();
   await ws.ok(['deal', 'add', 'Chairs']);
   expect(await ws.crm(['log', 'D1'])).toMatchObject({

@@ -25,7 +25,7 @@ test('has the decimals of the currency', () => {
   expect(['EUR', 'JPY', 'KWD', 'CLF'].map(decimals)).toEqual([2, 0, 3, 4]);
 });
 
-test('money is known by its digits: what reading it gives is the same text (property)', () => {
+test('isMoney holds for stored amounts, and only for texts that are read as themselves (property)', () => {
   const digits = fc.string({ unit: fc.constantFrom('0', '1', '9', '.', 'k', ' ', '-'), maxLength: 8 });
   const text = fc.oneof(
     digits,

@@ -85,7 +85,7 @@ test.each([
   expect(nearest(typed, words)).toBe(found);
 });
 
-test('a distance that is not above a limit is exact, and one that is above it is above it (property)', () => {
+test('a limited distance is exact up to the limit, and above the limit if the whole distance is (property)', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 });
   fc.assert(
     fc.property(word, word, fc.nat(4), (a, b, most) => {

@@ -199,7 +199,7 @@ describe('a trigger sees', () => {
     expect(of(change, params, kind, state.config)).toBe(sees ? change.id : undefined);
   });
 
-  it('of each kind of change trigger something', () => {
+  it('a change in one of these cases at least, for every change trigger', () => {
     const seen = new Set(cases.flatMap(([type, , , sees]) => (sees || type === 'manual' ? [type] : [])));
     const all = [...triggers.values()].filter(({ type }) => type === 'change');
     expect(all.filter(({ name }) => !seen.has(name)).map(({ name }) => name)).toEqual([]);
@@ -282,7 +282,7 @@ test.each<[TriggerSpec | TriggerSpec[], Change[], string[], SubjectKind?]>([
   ],
   // A trigger that time or a query starts sees no change.
   [[on('schedule', { cron: '0 9 * * *' }), on('matches', { query: 'is:open' })], [added('deal', 'D1')], []],
-])('%j starts by %j for %j', (triggersOf, changes, subjects, kind) => {
+])('%j with the changes %j starts the rule for %j', (triggersOf, changes, subjects, kind) => {
   const seen = changes.map(change => ({ change, seq: 1 }));
   const firings = [...changeFirings(rule(triggersOf, kind), seen, scope)];
   expect(firings.map(({ subject }) => subject)).toEqual(subjects);
@@ -295,7 +295,7 @@ test.each<[TriggerSpec | TriggerSpec[], Change[], string[], SubjectKind?]>([
   }
 });
 
-test('what a trigger saw and what starts nothing is told, with the reason', () => {
+test('tells which firings start nothing, and why', () => {
   const missed: string[] = [];
   const tell = (spec: TriggerSpec, kind: SubjectKind, ...changes: Change[]) => {
     missed.length = 0;
@@ -434,7 +434,7 @@ describe('a query that begins to hold', () => {
     expect(truthsDiffer(matches, truths(...now), truths(...now))).toBe(false);
   });
 
-  it('a record that was not there counts as one for which it did not hold, or did where only a former one may fall', () => {
+  it('did not hold for a record that was not there, unless the trigger waits for a fall', () => {
     expect(truthsDiffer(matches, { held: new Map() }, truths(0, 0))).toBe(false);
     const falls = rule(on('score-changes', { 'falls-to': 10 }), 'contact');
     expect(truthsDiffer(falls, { held: new Map() }, truths(1, 1))).toBe(false);
@@ -481,7 +481,7 @@ test('existing records are as if added now, of each kind that a trigger looks at
   expect(recordsSeen(rule([]), on('tag-added', { of: 'contact' }), 'D1', state)).toEqual(['C1']);
 });
 
-test('which rules wait for what', () => {
+test('tells which rules wait for a query, for a moment, or for time to make a query true', () => {
   const kinds = (...types: TriggerSpec[]) => {
     const one = rule(types);
     return [hasStateTrigger(one), hasTimeTrigger(one), hasTimedTrigger(one, state.config)];
@@ -495,7 +495,7 @@ test('which rules wait for what', () => {
   expect(kinds(on('schedule', { cron: '0 9 * * *' }))).toEqual([false, true, false]);
 });
 
-test('which changes count', () => {
+test('tells which changes are events of a sweep, and which reach a goal', () => {
   expect(isSeen(added('deal', 'D1'))).toBe(true);
   expect(isSeen(added('enrolment', 'N1'))).toBe(false);
   expect(isSeen(set('cursor', 'a', { at: [1, 2] }))).toBe(false);

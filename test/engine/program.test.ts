@@ -125,7 +125,7 @@ describe('what can be reached', () => {
   it.each<[string, readonly StepSpec[], number, string[]]>([
     ['all, without a stop', [note('a'), note('b')], 0, ['a', 'b']],
     ['from a place on', [note('a'), note('b'), note('c')], 1, ['b', 'c']],
-    ['nothing from behind the last', [note('a')], 1, []],
+    ['nothing from a place after the last step', [note('a')], 1, []],
     ['both branches, and what follows the one that ends', [branch, note('z')], 0, ['i', 't', 'e', 'z']],
     ['nothing after a stop', [step('s', 'stop'), note('a')], 0, ['s']],
     [

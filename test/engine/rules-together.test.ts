@@ -114,7 +114,7 @@ describe('circles of starts', () => {
       ).problems,
     );
 
-  it('are told from each of their rules on, at the step that goes round', () => {
+  it('are reported for each of their rules, at the step that goes round', () => {
     expect(
       problemsOf(
         rule('a', [on('manual')], [start('c'), { ...step('if'), else: [{ ...start('b'), id: '1' }] }]),
@@ -130,7 +130,7 @@ describe('circles of starts', () => {
     });
   });
 
-  it('and unknown names of one rule are told together', () => {
+  it('are reported together with unknown names of the same rule', () => {
     expect(
       problemsOf(rule('a', [on('manual')], [start('zzz'), start('a')])).a!.map(({ message }) => message),
     ).toEqual(['unknown automation "zzz"', 'a cycle of starts: a starts a']);

@@ -45,7 +45,7 @@ test('twelve hours begin at twelve, morning and evening', () => {
   ]);
 });
 
-test('with a dash the first zero alone is left out', () => {
+test('a dash leaves out one leading zero, and no more', () => {
   const midnight = '2000-01-01T00:00:00Z';
   expect(strftime(at(midnight), '%-H %-M %-S %-y %-I %-Y %-R %-T', utc)).toBe('0 0 0 0 12 2000 0:00 0:00:00');
 });

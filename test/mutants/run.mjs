@@ -1,7 +1,7 @@
 /**
- * `npm run mutate`: StrykerJS with the options that it is given. With `--sample N [--seed S]`, N mutants are drawn at random
- * and tried, and the score is printed with the interval in which that of all mutants lies: all mutants of a large room
- * take hours. `--mutate src/engine,src/query/narrow.ts` then names files and folders.
+ * `npm run mutate`: StrykerJS with the options that it is given. With `--sample N [--seed S]`, it tries N mutants drawn at
+ * random, and prints their score with the interval in which the score of all mutants lies: all of a large room take hours.
+ * `--mutate src/engine,src/query/narrow.ts` then names files and folders.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -23,19 +23,19 @@ import { ROOMS } from './rooms.mjs';
 
 /** The part of a property's runs that tries a mutant. */
 const RUNS = 1 / 20;
-/** Of those whose runs `npm test` has few of (test/effort.ts), it is a part of three times as many. */
+/** The CRM_RUNS of which that is a part (test/effort.ts): `npm test` gives some properties too few runs to divide. */
 const EFFORT = '3';
-/** It has so many at least, if it has as many. */
+/** The least runs of a property, if it has as many. */
 const LEAST = 15;
 const SEED = 19;
 
 /** What the dry run found, in the sandbox. */
 const MADE = 'dry-run.json';
-/** Tests of so many milliseconds are not tried twice with one mutant. */
+/** Tests that take this many milliseconds are not tried twice with one mutant. */
 const LONG = 1000;
-/** A mutant is tried by its quickest tests, as many as take so many milliseconds without it. */
+/** A mutant is tried by its quickest tests: as many as take this many milliseconds without it. */
 const ENOUGH = 3000;
-/** So many tests that killed mutants of a file come first for the next mutant of the file, if they are quick. */
+/** The most tests that come first because they killed other mutants of the file, and the most milliseconds of one. */
 const KILLERS = 12;
 const QUICK = 400;
 /** So many tests are tried together. */
@@ -47,7 +47,7 @@ const call = new Script('tryTests()');
 
 /** The tests of some rooms that run no command: whole commands take too long to be run for each mutant. */
 function pureTests(rooms) {
-  const isPure = path => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(path, 'utf8'));
+  const isPure = path => !/\/(harness|rules)\.ts'|'execa'/.test(readFileSync(path, 'utf8'));
   return rooms
     .flatMap(room => readdirSync(join('test', room)).map(name => join('test', room, name)))
     .filter(path => path.endsWith('.test.ts') && isPure(path));
@@ -92,7 +92,7 @@ class PureTestRunner {
   #whole = new Set();
   /** The part of its runs that the test has which is running. */
   #part = RUNS;
-  /** The tests that killed mutants of a file, those last that killed the latest. */
+  /** The tests that killed mutants of a file, by the file; the one that killed the latest comes last. */
   #killers = new Map();
 
   constructor(options) {
@@ -285,9 +285,9 @@ class PureTestRunner {
   }
 
   /**
-   * The tests that try a mutant of a file: first those that killed its neighbours, then the quickest. A cache of a module
-   * that stays loaded may hide a mutant: what survives there is tried with modules evaluated anew, if that does not take
-   * long.
+   * Returns the tests that try a mutant of a file, in rounds: each test that killed another mutant of the file, then the
+   * quickest ones. A cache of a module that stays loaded may hide a mutant, so the last round evaluates modules anew, if that
+   * does not take long.
    */
   #rounds(file, ids) {
     let left = ENOUGH;

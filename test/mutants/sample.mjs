@@ -18,7 +18,7 @@ import { strykerPlugins } from './runner.mjs';
 const SANDBOX = '.stryker/sample';
 /** What the tests of the pure rooms read. */
 const READ = ['src', 'test', 'fixtures', 'docs', 'bin', 'package.json', 'tsconfig.json', 'README.md'];
-/** Stryker lets a mutant pass a place so many times as often as its tests do, before it calls it endless. */
+/** How many times as often as without it a mutant may be passed, before Stryker calls it endless. */
 const HITS = 100;
 
 /** `places` are files and folders. Results are printed as they come, and are kept in `.stryker/sample.json`. */

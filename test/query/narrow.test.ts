@@ -1,4 +1,4 @@
-/** How narrowings of a block go together: as the sets of rows that they leave. */
+/** Narrowings of a block combine as the sets of rows that they leave. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
@@ -92,7 +92,7 @@ test('a column narrows to the rows whose values a test holds for (property)', ()
   );
 });
 
-describe('what nothing is left for is not asked', () => {
+describe('what can change nothing any more is not asked', () => {
   it('in order: what follows the one that leaves nothing', () => {
     const narrows = [leaving([1, 2]), leaving([3]), leaving([1])];
     expect(left(inOrder(...narrows), [1, 2, 3], 0, 4)).toEqual([]);

@@ -126,7 +126,7 @@ test.each([
   for (let i = 0; i < 3000; i++) {
     last = log.append(1 + (i % 3));
     columns.forEach((name, c) => {
-      if (name === 'undoes') log.undo(last, (i + c) % 100);
+      if (name === 'undoes') log.setUndone(last, (i + c) % 100);
       else log[name][last] = (i + c) % 100;
     });
   }
@@ -163,7 +163,7 @@ test('any number of words has positions, and each row keeps its own', () => {
 test('amounts of any size keep their value, also those that were noted before a large one', () => {
   const amounts = [7, 2 ** 31 - 1, 2 ** 31, 5_000_000_000_01, 0, 12];
   const log = new HistoryLog();
-  for (const amount of amounts) log.worth(log.append(1), amount);
+  for (const amount of amounts) log.setValue(log.append(1), amount);
   const history = log.laidOut(1, '');
   expect(Array.from(history.value)).toEqual(amounts);
   const later = new HistoryLog(history);

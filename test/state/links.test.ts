@@ -51,7 +51,7 @@ test('know which rows point to which, after any changes (property)', () => {
   );
 });
 
-test('a target is searched for once between changes, and after sixteen of them all are found in one pass', () => {
+test('a target is searched for once between changes, and after sixteen searches one pass finds all targets', () => {
   const asked = { searches: 0, rows: 0 };
   const links = new Links(
     (row, found) => {

@@ -1,4 +1,4 @@
-/** Columns in a file that are read in parts or cell by cell, of several parts: what they give, and what they read for it. */
+/** Columns in a file that are longer than one part: the values that they give, and what they read for these. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Cell } from '../../src/domain/cell.ts';
@@ -129,7 +129,7 @@ test('a column of several parts gives what was written, however it is read (prop
   );
 });
 
-describe('of a column in a file is read', () => {
+describe('a column in a file reads', () => {
   const made = (most?: number) => {
     const { column, reads } = inFile(numbers(), most === undefined ? {} : { most });
     return { column: column as LiveNumbers, reads };
@@ -143,7 +143,7 @@ describe('of a column in a file is read', () => {
     expect(reads).toEqual({ cells: 1, parts: 0, wholes: 0 });
   });
 
-  it('a part once, in which cells are read too, until something is written', () => {
+  it('a part once, and single cells in it, until something is written', () => {
     const { column, reads } = made();
     expect(column.part(PART, 10)).toHaveLength(10);
     expect([...column.part(PART, 4)]).toEqual([0, 1, 2, 3]);
@@ -159,7 +159,7 @@ describe('of a column in a file is read', () => {
     expect(reads).toEqual({ cells: 3, parts: 3, wholes: 0 });
   });
 
-  it('each part once to find a value, without the part that was read last', () => {
+  it('each part once to find a value, without writing over the part that it gave before', () => {
     const { column, reads } = made();
     const part = column.part(PART, 8);
     const found: number[] = [];
@@ -169,7 +169,7 @@ describe('of a column in a file is read', () => {
     expect(reads).toEqual({ cells: 0, parts: 4, wholes: 0 });
   });
 
-  it('the whole, once, where the file asks for that', () => {
+  it('the whole, once, if so many parts were read that the rest costs less at once', () => {
     for (const ask of [
       (column: LiveNumbers) => column.part(0, 3)[1],
       (column: LiveNumbers) => column.all()[1],
@@ -190,7 +190,7 @@ describe('of a column in a file is read', () => {
     expect(reads).toEqual({ cells: 0, parts: 1, wholes: 1 });
   });
 
-  it('a part as long as at most 4,096 rows were written, then the whole', () => {
+  it('a part while at most 4,096 rows were written, and the whole after that', () => {
     const { column, reads } = made();
     for (let row = 0; row < 4096; row++) column.set(2 * row, 9);
     expect([...column.part(0, 3)]).toEqual([9, 1, 9]);
@@ -202,7 +202,7 @@ describe('of a column in a file is read', () => {
   });
 });
 
-test('a part of codes has a word that its file has no room for, by reading the whole', () => {
+test('a part of codes with more words than the type of the file holds is read with the whole column', () => {
   const many = Array.from({ length: 127 }, (_, i) => `w${i}`);
   const { column, reads } = inFile(codes(), { words: [...many] });
   const { part } = column as LiveCodes;
@@ -216,7 +216,7 @@ test('a part of codes has a word that its file has no room for, by reading the w
 });
 
 test.each(['number', 'code'] as const)(
-  'rows written beyond the last use the room behind them, of type %s',
+  'rows written after the last one use the room behind it, of type %s',
   type => {
     const none = type === 'code' ? -1 : Number.NaN;
     const memory = type === 'code' ? new Int8Array(6).fill(1) : new Float64Array(6).fill(1);

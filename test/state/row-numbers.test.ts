@@ -1,4 +1,4 @@
-/** Id numbers and rows: what they say of each other, and what is read of the source for it. */
+/** The row of each ID number and the number of each row, and what is read of the source to tell them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NumberColumn } from '../../src/state/columns/column.ts';
@@ -26,7 +26,7 @@ const ascending = fc
   .uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 12 })
   .map(all => all.sort((a, b) => a - b));
 
-test('say the row of each number, and the number of each row, in whichever order these came (property)', () => {
+test('each number has its row, and each row its number, in whatever order they came (property)', () => {
   fc.assert(
     fc.property(
       ascending,
@@ -56,7 +56,7 @@ test('say the row of each number, and the number of each row, in whichever order
   );
 });
 
-test('a number is found by its place where none is missing, and by halves where some are', () => {
+test('a number is found by its place if none is missing, and by binary search otherwise', () => {
   const gapless = over(Array.from({ length: 1000 }, (_, i) => i + 1));
   expect([gapless.rows.row(500), gapless.rows.row(1), gapless.rows.row(1001), gapless.rows.row(0)]).toEqual([
     499, 0, -1, -1,
@@ -74,7 +74,7 @@ test('a number is found by its place where none is missing, and by halves where 
   expect(late.reads.columns).toBe(1);
 });
 
-test('of what came later nothing is read in the source', () => {
+test('numbers that came later are found without reading the source', () => {
   const { reads, rows } = over([1, 2, 3]);
   for (let number = 4; number < 104; number++) rows.add(number);
   expect([rows.row(4), rows.row(50), rows.row(103), rows.number(3), rows.rows]).toEqual([3, 49, 102, 4, 103]);

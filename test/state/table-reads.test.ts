@@ -1,6 +1,7 @@
-/** What a table reads of its source, and which cells it makes, for what is asked of it: nothing else. */
+/** A table reads of its source, and makes cells of, only what is asked for. */
 import { expect, test } from 'vitest';
 import type { AddChange, Change, Line } from '../../src/domain/changes.ts';
+import { numberOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import type { ColumnSpec } from '../../src/kinds/define.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
@@ -122,7 +123,7 @@ test('a text is looked up in one column, which is read once, and in no record th
 /** A record that is kept as its line of the journal. */
 const line = (record: Rec, hasTimes = false): AddChange => ({
   ...added(record),
-  line: { kind: 'contact', id: record.id, hasTimes } as Line,
+  line: { kind: 'contact', id: record.id, number: numberOf(record.id), hasTimes } as Line,
 });
 
 test('all columns are read once so many lines came that a snapshot is due', () => {

@@ -6,6 +6,7 @@ import { applyChange, type Change } from '../../src/domain/changes.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
 import { fold } from '../../src/domain/fold.ts';
 import type { Rec } from '../../src/domain/records.ts';
+import type { TextColumn } from '../../src/state/columns/column.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import { BLOCK, Table } from '../../src/state/table.ts';
 import { cellOf, configOf } from './contents.ts';
@@ -210,6 +211,14 @@ test('a row differs from the source once it was added, changed or came back', ()
   table.record(1);
   expect(said()).toEqual([false, true, true, true]);
   expect(table.recordInSource(1)).toEqual(source[1]);
+});
+
+test('columns follow a record that was added after a change that sets nothing', () => {
+  const table = new Table(recordKinds.of('contact'), new MemorySource([{ id: 'C1', name: 'Jane' }]), specs);
+  const names = table.column('name') as TextColumn;
+  table.apply({ kind: 'contact', id: 'C1', set: {} }, T1);
+  table.apply(added({ id: 'C2', name: 'Joe' }), T1);
+  expect([0, 1].map(row => names.get(row))).toEqual(['jane', 'joe']);
 });
 
 test('all columns that are loaded at once follow changes, and a column that there is not is refused', () => {

@@ -15,7 +15,7 @@ import { workspace } from '../harness.ts';
 import { type RandomTransaction, randomHistory, START } from '../state/random-history.ts';
 import { runs } from '../effort.ts';
 
-/** Columns and words, read now: of all rows, of every third one, and of the deals that the recent past has. */
+/** Reads columns and words: of all rows, of every third one, and of the recent past. */
 function read(history: DealHistory) {
   const { seq, hash, rows, words, runs } = history;
   const columns = (of: DealHistory) =>
@@ -30,7 +30,7 @@ function read(history: DealHistory) {
   };
 }
 
-/** The rows of the recent past that the whole does not have. */
+/** Returns the rows of a recent past that the whole past does not have. */
 function recentRows(recent: DealHistory, history: DealHistory) {
   const lines = (of: DealHistory) =>
     Array.from({ length: of.rows }, (_, row) => historyColumnNames.map(name => of[name][row]).join());

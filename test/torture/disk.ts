@@ -42,6 +42,9 @@ interface Open {
 /** The type that statfs gives for ext4. */
 const EXT4 = 0xef53;
 
+/** The ID of the user who runs this, asked once, because each question is a system call. */
+const UID = process.getuid?.() ?? 0;
+
 export class MemoryDisk {
   readonly io: Io;
   /** Every change since the disk was made. */
@@ -206,7 +209,7 @@ export class MemoryDisk {
       mode: file ? 0o100600 : 0o40700,
       birthtimeMs: 0,
       ino: file?.number ?? 0,
-      uid: process.getuid?.() ?? 0,
+      uid: UID,
       size: file?.bytes.length ?? 0,
       nlink: file?.links ?? 1,
       mtimeMs: file?.changed ?? 0,
@@ -306,8 +309,13 @@ export class MemoryDisk {
   }
 }
 
+/** Returns an error of the file system, without a stack, because the store asks for many files that do not exist. */
 function fault(code: string, what: string): Error {
-  return Object.assign(new Error(`${code}: ${what}`), { code });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = Object.assign(new Error(`${code}: ${what}`), { code });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 /** All that lies below a directory of any file system; the folder `except` is left out. */

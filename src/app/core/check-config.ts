@@ -29,14 +29,14 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
-/** So many settings are remembered: a command that writes some checks them more than once, and a server reads the same ones all day. */
+/** The most settings whose check is remembered: a command that writes some checks the same texts several times. */
 const MOST_REMEMBERED = 32;
 
 const checkedBy = memoBy((kinds: Kinds) =>
   recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>) => checked(files, kinds)),
 );
 
-/** Checks the settings in files, by path; the same answer for the same texts, which nobody may change. */
+/** Checks the settings in files, by path. The result may be shared with other calls, so nobody may change it. */
 export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
   return checkedBy(kinds)(JSON.stringify([...files]), files);
 }

@@ -33,6 +33,7 @@ export function pipelineIn(config: Config, viewer: Viewer, name: string | undefi
 
 /** Returns a pipeline's stage by its id or name; USAGE with the pipeline that has it, or the nearest stage. */
 export function stageIn(pipeline: Pipeline, name: string, config: Config, viewer: Viewer): Stage {
+  // The usual case, asked at every row of an import.
   for (const stage of pipeline.stages) if (stage.id === name) return stage;
   const lower = name.toLowerCase();
   const find = ({ stages }: Pipeline) =>

@@ -261,9 +261,12 @@ async function loadConfig(
   return sameConfig(kinds)(key, config);
 }
 
-/** The settings that were read last, each one object, so that what follows from them is computed once. */
+/** The most settings that are remembered: a server reads those of a few workspaces all day. */
+const MOST_REMEMBERED = 32;
+
+/** Returns one object for the same settings, so that what follows from them (see `memoBy`) is computed once. */
 const sameConfig = memoBy((kinds: Kinds) =>
-  recentBy(32, (_: string, config: Config): Config => ({ ...config, kinds })),
+  recentBy(MOST_REMEMBERED, (_: string, config: Config): Config => ({ ...config, kinds })),
 );
 
 async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<Checked> {

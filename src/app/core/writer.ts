@@ -39,7 +39,7 @@ export class Writer implements Writing {
   readonly view: View;
   readonly #assign: Assign;
   #transitions: BoundTransitions | undefined;
-  /** The pipelines that were asked for, by id or name, and the settings that they are of: an import asks at every row. */
+  /** The pipelines of `#pipelinesOf` by the ID or name that was asked for: an import asks at every row. */
   readonly #pipelines = new Map<string | undefined, Pipeline>();
   #pipelinesOf: Config | undefined;
   /** The views of users for whom something is written. */

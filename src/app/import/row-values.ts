@@ -51,9 +51,9 @@ export class RowValues {
   readonly #stages: MissingStages | undefined;
   readonly #before: Config;
   readonly #readers = new Map<Slot, ReadValue>();
-  /** By the place of a slot: see `#roleOf`. */
+  /** The roles of slots, by the place of a slot in a row. */
   readonly #roles: Role[] = [];
-  /** Whether a slot that had a text is for phones. */
+  /** Whether any slot that had a text so far is for phones. */
   #hasPhones = false;
   readonly #contexts = new Map<string, ValueContext>();
   /** Whether ids of the present row are those of this workspace. */
@@ -130,7 +130,7 @@ export class RowValues {
     return fields;
   }
 
-  /** Returns what the `i`th slot is for the record, found once. */
+  /** Returns the role of slot `i`, which is found once; notes whether the slot is for phones. */
   #roleOf({ name, field }: Slot, i: number): Role {
     let role = this.#roles[i];
     if (role === undefined) {
@@ -164,7 +164,7 @@ export class RowValues {
     }
   }
 
-  /** Not a part of `#put`, whose variables would be kept for the function here, for each cell of a new record too. */
+  /** Reads a cell unless its record has that value. Apart from `#put`, which would make a closure for each cell otherwise. */
   #unlessUnchanged(slot: Slot, fields: Fields, record: Rec, context: ValueContext): Json {
     return this.#values.unchanged(slot.field, record, slot.text!, cell =>
       this.#read(slot, cell, fields, record, context),
@@ -348,7 +348,10 @@ export class RowValues {
   }
 }
 
-/** What a slot is for the record: its value comes in the order of slots, or after the others, or describes another one. */
+/**
+ * What a slot is for its record: a plain value; a company or a person, which may have to be made; a list of these; or a
+ * description of what another slot makes.
+ */
 type Role = 'value' | 'company' | 'person' | 'list' | 'beside';
 
 function roleOf(field: Field): Role {

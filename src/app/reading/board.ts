@@ -1,7 +1,7 @@
 /** The board of a pipeline: its deals in columns by stage or by owner, the most urgent first. */
 import { asksFor } from './asks-for.ts';
 import { countGroups, firstOfGroups } from './groups.ts';
-import { keysOf } from './keys.ts';
+import { keyOf, keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { ownAmounts } from './amounts.ts';
 import { chancesIn } from './chances.ts';
@@ -113,21 +113,20 @@ function hiddenOf(view: View, options: BoardOptions): (stage: string) => Closed 
   const asked = parseArguments(options.query);
   if (options.by !== 'stage' || options.closed || asksForStatus(asked, view.config)) return () => undefined;
   const deals = view.state.table('deal');
-  const count = (status: 'won' | 'lost') => {
-    const base = parseQuery(`pipeline:${options.pipeline.id} is:${status}`);
+  const columns = ['stage', 'status'].map(path => deals.column(path) as CodeColumn);
+  const count = () => {
+    const base = parseQuery(`pipeline:${options.pipeline.id} not is:open`);
     const query = compileAsked({ type: 'and', nodes: [base, asked] }, 'deal', view.scope, view.config);
-    const stages = deals.column('stage') as CodeColumn;
-    return { stages, counts: countGroups(view.blocks(query), keysOf(stages)) };
+    return countGroups(view.blocks(query), keysOf(...columns));
   };
-  let known: Record<'won' | 'lost', ReturnType<typeof count>> | undefined;
+  let counts: Int32Array | undefined;
   return stage => {
-    known ??= { won: count('won'), lost: count('lost') };
-    const of = ({ stages, counts }: ReturnType<typeof count>) => {
-      const code = stages.words.indexOf(stage);
-      return code < 0 ? 0 : counts[code + 1]!;
-    };
-    const closed = { won: of(known.won), lost: of(known.lost) };
-    return closed.won + closed.lost > 0 ? closed : undefined;
+    counts ??= count();
+    const [won, lost] = ['won', 'lost'].map(status => counts![keyOf(columns, [stage, status])] ?? 0) as [
+      number,
+      number,
+    ];
+    return won + lost > 0 ? { won, lost } : undefined;
   };
 }
 

@@ -1,20 +1,20 @@
-/** The records that were changed since a transaction, as they were then and as they are now, from the changes alone. */
+/** The records that changed since a transaction, as they were then and as they are now, found in the changes alone. */
 import { applyChange, idOf, invert, isPurge } from '../../domain/changes.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Logged } from '../../state/change-log.ts';
 import type { State } from '../../state/state.ts';
 
-/** A record before and after some changes; undefined if it was not there. */
+/** A record before and after some changes; undefined if it did not exist. */
 export interface Changed {
+  /** Its `updatedAt` and `stageSince` may be wrong: changes do not say what these were. */
   readonly before: Rec | undefined;
   readonly after: Rec | undefined;
 }
 
 /**
  * Returns the records of a kind that transactions after `seq` changed, by their IDs; undefined if there are more than
- * `most`, or if one was erased, because only its last contents say what it was. The base of the state is at or before
- * `seq`.
+ * `most`, or if one was purged, because nothing says any more what it was. `seq` is not before the base of the state.
  */
 export function changedSince(
   state: State,
@@ -23,9 +23,9 @@ export function changedSince(
   most: number,
 ): ReadonlyMap<string, Changed> | undefined {
   const changes = new Map<string, Logged[]>();
-  for (const logged of state.log()) {
+  for (const logged of state.log(seq)) {
     const { change } = logged;
-    if (logged.seq <= seq || change.kind !== kind) continue;
+    if (change.kind !== kind) continue;
     if (isPurge(change)) return undefined;
     const known = changes.get(idOf(change));
     if (known) known.push(logged);
@@ -40,7 +40,7 @@ export function changedSince(
   return changed;
 }
 
-/** Takes back changes of one record, the last one first. */
+/** Returns a record as it was before its changes, by undoing the last one first. */
 function beforeAll(changes: readonly Logged[], after: Rec | undefined): Rec | undefined {
   let record = after;
   for (const { change, at } of [...changes].reverse())

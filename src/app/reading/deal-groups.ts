@@ -1,4 +1,4 @@
-/** Deals added up by status, by currency and by the day of their expected or actual close. */
+/** Sums of deals by status, by currency and by the day of their expected or actual close. */
 import { DAY } from '../../domain/dates.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -18,7 +18,7 @@ export interface Group {
   readonly tally: Tally;
 }
 
-/** With more days, most of which have one deal, the sums would be as large as a column. */
+/** The most days on which deals may close: with more, most days have one deal, and the sums would be as large as a column. */
 const MOST_DAYS = 4096;
 
 /** Returns the sums of a state's deals; undefined if they are on too many days. */
@@ -93,7 +93,7 @@ class DayKeys implements TallyKeys {
       fillNumbers(this.#room, rows, this.#expected);
       for (let i = 0; i < keys.length; i++) if (keys[i] === open) keys[i] = this.#ofOpen(this.#room[i]!);
     }
-    // A key of an open deal's day is above those of statuses.
+    // The keys of open deals' days are above those of statuses, so they are not taken for `won`.
     if (won > 0 && keys.includes(won)) {
       fillNumbers(this.#room, rows, this.#closed);
       for (let i = 0; i < keys.length; i++) if (keys[i] === won) keys[i] = this.#ofWon(this.#room[i]!);
@@ -119,7 +119,7 @@ class DayKeys implements TallyKeys {
   }
 }
 
-/** Returns groups added up, some of them taken away. */
+/** Returns the sum of the groups with sign 1 minus those with sign -1. */
 export function joined(...parts: readonly (readonly [groups: readonly Group[], sign: 1 | -1])[]): Group[] {
   const all = new Map<string, Group>();
   for (const [groups, sign] of parts)
@@ -130,6 +130,7 @@ export function joined(...parts: readonly (readonly [groups: readonly Group[], s
   return [...all.values()].filter(({ tally }) => tally.deals > 0);
 }
 
+/** Returns a sum with a tally added or subtracted. */
 export const plus = (sum: Tally, tally: Tally, sign: 1 | -1): Tally => ({
   deals: sum.deals + sign * tally.deals,
   value: sum.value + BigInt(sign) * tally.value,
@@ -138,7 +139,7 @@ export const plus = (sum: Tally, tally: Tally, sign: 1 | -1): Tally => ({
 });
 
 /** A group as JSON has it. */
-export type Saved = readonly [
+export type SavedGroup = readonly [
   status: string,
   currency: string,
   close: number | null,
@@ -148,12 +149,17 @@ export type Saved = readonly [
   noProbability: number,
 ];
 
-export const saved = ({ status, currency, close, tally }: Group): Saved => [
+/** Returns a group as JSON has it. */
+export const savedGroup = ({ status, currency, close, tally }: Group): SavedGroup => [
   ...([status, currency, close, tally.deals] as const),
   ...([String(tally.value), String(tally.weighted), tally.noProbability] as const),
 ];
 
-export const restored = ([status, currency, close, deals, value, weighted, noProbability]: Saved): Group => ({
-  ...{ status, currency, close },
-  tally: { deals, value: BigInt(value), weighted: BigInt(weighted), noProbability },
-});
+/** Returns the group that `savedGroup` saved. */
+export const restoredGroup = (saved: SavedGroup): Group => {
+  const [status, currency, close, deals, value, weighted, noProbability] = saved;
+  return {
+    ...{ status, currency, close },
+    tally: { deals, value: BigInt(value), weighted: BigInt(weighted), noProbability },
+  };
+};

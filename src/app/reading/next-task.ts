@@ -70,24 +70,24 @@ function keepEarliest(next: Int32Array, days: Int32Array, deals: Int32Array, fro
 /** Consecutive tasks from a row on. */
 interface TaskBlock {
   readonly from: number;
-  /** The row of the deal of each; -1 for a task that is not open, or for no deal. Reused for the next block. */
+  /** The row of each task's deal; -1 if the task is not open or has no deal. The next block is written over it. */
   readonly deals: Int32Array;
 }
 
-/** Yields the deals of the open tasks that the viewer sees. */
+/** Yields the deals of the open tasks that the viewer sees, block by block. */
 export function* dealsOfOpenTasks(view: View): Generator<TaskBlock> {
   const { state } = view;
   const { kinds } = state;
   const table = state.table('deal');
   const subjects = state.table('task').column('for') as NumberColumn;
   const room = new Int32Array(BLOCK);
-  const none = kinds.refTo('deal', 0);
-  // Without gaps, the rows of deals are at hand.
+  const base = kinds.refTo('deal', 0);
+  // Without gaps, the row of a deal follows from its number.
   const rows = table.isGapless ? table.rows : 0;
   const rowOf = (ref: number) => table.row(kinds.numberIn('deal', ref));
   for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config))) {
     const deals = room.subarray(0, among.length);
-    fillDeals(deals, among, subjects.part(from, among.length), none, rows, rowOf);
+    fillDeals(deals, among, subjects.part(from, among.length), base, rows, rowOf);
     yield { from, deals };
   }
 }
@@ -96,14 +96,14 @@ function fillDeals(
   deals: Int32Array,
   among: Uint8Array,
   refs: Float64Array,
-  none: number,
+  base: number,
   rows: number,
   rowOf: (ref: number) => number,
 ): void {
   for (let i = 0; i < deals.length; i++) {
     if (among[i] === 0) deals[i] = -1;
     else {
-      const number = refs[i]! - none;
+      const number = refs[i]! - base;
       deals[i] = number > 0 && number <= rows ? number - 1 : rowOf(refs[i]!);
     }
   }

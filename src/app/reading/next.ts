@@ -6,7 +6,7 @@ import { definitionOf } from '../../kinds/define.ts';
 import { compileText } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
-import { leastRotting } from '../../query/rotting.ts';
+import { mayRot } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import { BLOCK } from '../../state/table.ts';
 import type { View } from '../core/view.ts';
@@ -97,14 +97,14 @@ interface Ranked {
 class Best {
   readonly #most: number;
   readonly items: Ranked[] = [];
-  /** The number of items that there are, those that are not kept included. */
+  /** The number of items that were ranked, including those that are not kept. */
   count = 0;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** An item is kept if it has more points. */
+  /** The points that an item must exceed to be kept. */
   get least(): number {
     if (this.#most === 0) return Number.POSITIVE_INFINITY;
     return this.items.length < this.#most ? Number.NEGATIVE_INFINITY : this.items.at(-1)!.points;
@@ -162,7 +162,7 @@ function rankTasks(
   }
 }
 
-/** Returns the row of each open task's deal; -1 if it is for none of those. */
+/** Returns the row of each open task's deal; -1 for a task without one of these deals. */
 function dealsOfTasks(view: View, among: Uint8Array): Int32Array {
   const all = new Int32Array(view.state.table('task').rows);
   for (const { deals, from } of dealsOfOpenTasks(view)) copyDeals(all, deals, among, from);
@@ -194,11 +194,11 @@ function rankDeals(
   const lacks = (row: number) =>
     !onlyToday && (next.task(row) < 0 || (next.due(row) > today && isRotting(row) > 0));
   const rank = ranking(best, 'deal', factors, mails);
-  const asked = leastRotting(state.config) < Number.POSITIVE_INFINITY ? ['stageSince'] : [];
-  const columns = ['expectedClose', ...asked].map(path => table.column(path) as NumberColumn);
+  const paths = ['expectedClose', ...(mayRot(state.config) ? ['stageSince'] : [])];
+  const columns = paths.map(path => table.column(path) as NumberColumn);
   for (let from = 0; from < deals.length; from += BLOCK) {
     const among = deals.subarray(from, from + BLOCK);
-    // What is asked of single rows below is read at once.
+    // Reads at once what is asked of single rows below.
     for (const column of columns) column.part(from, among.length);
     for (let i = 0; i < among.length; i++) {
       const row = from + i;
@@ -224,7 +224,7 @@ function rankCustomers(view: View, { user }: NextOptions, waiting: Waiting, best
 }
 
 /** The terms of waiting mails, by the rows of the records of a kind that they are about. */
-function mailTerms(view: View, kind: Kind, { unanswered, held }: Waiting): Mails {
+function mailTerms(view: View, kind: Kind, { unanswered, held }: Waiting): MailTermsByRow {
   const table = view.state.table(kind);
   const found = new Map<number, { mail: string; terms: Term[] }>();
   for (const [term, mails] of [
@@ -264,17 +264,23 @@ function workOf(view: View, user: string | undefined) {
   };
 }
 
-type Mails = ReadonlyMap<number, { readonly mail: string; readonly terms: readonly Term[] }>;
+/** What a record's waiting mails add to its urgency: the ID of the first one, and a term for each. */
+interface MailTerms {
+  readonly mail: string;
+  readonly terms: readonly Term[];
+}
+
+type MailTermsByRow = ReadonlyMap<number, MailTerms>;
 
 /**
- * Returns a function that ranks the chosen rows of a block, a factor at a time; rows that the other factors cannot bring
- * among the best are left out before these are asked.
+ * Returns a function that ranks the chosen rows of a block, one factor after the other. After each factor, it leaves out
+ * the rows that the factors to come cannot bring among the best.
  */
 function ranking(
   best: Best,
   kind: Kind,
   factors: readonly Factor[],
-  mails: Mails = new Map(),
+  mails: MailTermsByRow = new Map(),
 ): (among: Uint8Array, from: number) => void {
   const points = new Float64Array(BLOCK);
   const thousandths = new Int32Array(BLOCK);
@@ -284,7 +290,7 @@ function ranking(
     points.fill(0);
     for (const [i, { term, fill }] of factors.entries()) {
       if (fill(thousandths, among, from)) addPoints(points, thousandths, among, pointsOf(term, 1));
-      // A mail that waits may add as much again.
+      // Waiting mails may add any number of points.
       if (mails.size === 0) leaveOut(among, points, best.least - rests[i]! - INEXACT);
     }
     for (const [row, { terms }] of mails)
@@ -294,7 +300,7 @@ function ranking(
   };
 }
 
-/** More than what rounding adds to a sum of points. */
+/** More points than rounding can add to a sum. */
 const INEXACT = 1e-6;
 
 function ranked(
@@ -302,7 +308,7 @@ function ranked(
   row: number,
   points: number,
   factors: readonly Factor[],
-  waiting: { readonly mail: string; readonly terms: readonly Term[] } | undefined,
+  waiting: MailTerms | undefined,
 ): Ranked {
   const terms = () =>
     [...termsOf(factors, row), ...(waiting?.terms ?? [])].sort((a, b) => b.points - a.points);

@@ -1,7 +1,7 @@
 /**
- * All deals and tasks in sums: deals by status, by currency and by the day of their expected or actual close, open tasks
- * by the day on which they are due. The sums as of a transaction are kept, and corrected by the records that were changed
- * since, so that a status does not go through all records.
+ * Sums of all deals and tasks: deals by status, by currency and by the day of their expected or actual close, open tasks
+ * by their due day. The sums as of a transaction are kept, and corrected by the records that changed since, so that
+ * `crm status` does not go through all records.
  */
 import { numberOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -10,17 +10,25 @@ import { State } from '../../state/state.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { type Changed, changedSince } from './changed-since.ts';
-import { type Group, groupsOf, joined, plus, restored, type Saved, saved as asSaved } from './deal-groups.ts';
+import {
+  type Group,
+  groupsOf,
+  joined,
+  plus,
+  restoredGroup,
+  type SavedGroup,
+  savedGroup,
+} from './deal-groups.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import { changeOfPlanned, type DueDays, dueDays, plannedDeals, withTasks } from './task-standing.ts';
 
-/** The caches of a workspace (see `Store.kept`), and its journal as far as it is at hand. */
-export interface Kept {
+/** The caches of a workspace (see `Store.kept`), and what tells whether they still hold. */
+export interface StandingCaches {
   kept<T extends object>(name: string, key: string): T | undefined;
   keep(name: string, key: string, value: object): void;
-  /** The version of crm, which decides what a record counts as. */
+  /** The version of crm: another one may count otherwise. */
   readonly version: string;
-  /** The hash of a transaction; undefined for one that is not at hand, or that there is not. */
+  /** Returns the hash of a transaction; undefined if it does not exist, or is not in memory. */
   hashOf(seq: number): string | undefined;
 }
 
@@ -28,15 +36,15 @@ export interface Kept {
 interface Sums {
   readonly groups: readonly Group[];
   readonly due: DueDays;
-  /** The number of open deals for which a task is open. */
+  /** The number of open deals with an open task. */
   readonly planned: number;
 }
 
-/** The same as JSON has it, and the transaction: its hash stands for all that happened up to it. */
+/** Sums as JSON has them, with their transaction, whose hash stands for everything up to it. */
 interface SavedSums {
   readonly seq: number;
   readonly hash: string;
-  readonly groups: readonly Saved[];
+  readonly groups: readonly SavedGroup[];
   readonly due: readonly (readonly [day: number | null, tasks: number])[];
   readonly planned: number;
 }
@@ -44,9 +52,9 @@ interface SavedSums {
 const NAME = 'standing';
 /** With fewer deals, going through all of them is as fast. */
 const FEWEST = 16 * 1024;
-/** The most records of a kind that sums are corrected by: each is read, and takes as long as some hundred in a loop. */
+/** The most changed records of a kind by which sums are corrected: reading one takes as long as some hundred in a loop. */
 const MOST_CHANGED = 64;
-/** The number of changed records from which corrected sums are kept in turn. */
+/** Corrected sums are kept again from this many changed records on, so that later commands have few to read. */
 const MANY_CHANGED = 16;
 
 /** The sums of all deals and tasks. */
@@ -80,12 +88,12 @@ export class Standing {
     return before.reduce((sum, { tally }) => sum + tally.deals, 0);
   }
 
-  /** The number of open tasks by the day on which they are due; null for none. */
+  /** The number of open tasks by their due day; null for those without one. */
   get due(): DueDays {
     return this.#sums.due;
   }
 
-  /** The number of open deals for which a task is open. */
+  /** The number of open deals with an open task. */
   get planned(): number {
     return this.#sums.planned;
   }
@@ -104,8 +112,11 @@ export class Standing {
   }
 }
 
-/** Returns the sums of all deals and tasks; undefined if they are not kept: for a viewer from whom deals are hidden, and of few deals. */
-export function standingOf(view: View, caches: Kept, fewest = FEWEST): Standing | undefined {
+/**
+ * Returns the sums of all deals and tasks; undefined where none are kept: for a viewer from whom deals are hidden, and
+ * for few deals.
+ */
+export function standingOf(view: View, caches: StandingCaches, fewest = FEWEST): Standing | undefined {
   const { state, viewer } = view;
   if (!seesAll(viewer) || state.table('deal').rows < fewest) return undefined;
   const key = JSON.stringify([caches.version, state.config.timezone, chancesSaid(state)]);
@@ -117,7 +128,7 @@ export function standingOf(view: View, caches: Kept, fewest = FEWEST): Standing 
   if (hash !== undefined && (known === undefined || known.changed >= MANY_CHANGED))
     caches.keep(NAME, key, {
       ...{ seq: state.seq, hash, planned: sums.planned, due: [...sums.due] },
-      groups: sums.groups.map(asSaved),
+      groups: sums.groups.map(savedGroup),
     } satisfies SavedSums);
   return new Standing(sums);
 }
@@ -143,7 +154,7 @@ function corrected(
   if (!deals || !tasks) return undefined;
   const sideOf = (side: keyof Changed) => [...deals.values()].flatMap(each => each[side] ?? []);
   const of = (side: keyof Changed) => groupsOf(alone(state, sideOf(side)), clock.zone)!;
-  const now = groups.map(restored);
+  const now = groups.map(restoredGroup);
   return {
     changed: deals.size + tasks.size,
     sums: {

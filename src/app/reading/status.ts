@@ -2,7 +2,7 @@
 import { ownAmounts } from './amounts.ts';
 import { type Assigned, newlyAssigned } from './assigned.ts';
 import { type Month, thisMonth } from './month.ts';
-import { type Kept, type Standing, standingOf } from './standing.ts';
+import { type Standing, type StandingCaches, standingOf } from './standing.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
 import { unread } from './inbox.ts';
@@ -16,7 +16,7 @@ import type { DealStatus } from '../../domain/records.ts';
 import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
-import { leastRotting } from '../../query/rotting.ts';
+import { mayRot } from '../../query/rotting.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
 
@@ -65,7 +65,11 @@ export interface Status {
   };
 }
 
-export async function status(view: View, journal: Pick<Journal, 'mentions'>, caches: Kept): Promise<Status> {
+export async function status(
+  view: View,
+  journal: Pick<Journal, 'mentions'>,
+  caches: StandingCaches,
+): Promise<Status> {
   const { state, viewer } = view;
   const standing = standingOf(view, caches);
   return {
@@ -96,8 +100,7 @@ function deals(view: View, known: Standing | undefined): Status['deals'] {
     open,
     won: standing('won'),
     lost: standing('lost'),
-    rotting:
-      leastRotting(state.config) < Number.POSITIVE_INFINITY ? found(view, 'deal', 'is:open is:rotting') : 0,
+    rotting: mayRot(state.config) ? found(view, 'deal', 'is:open is:rotting') : 0,
     withoutNextAction: open.count - (known?.planned ?? plannedDeals(view)),
     pastClose: known ? known.openBefore(today) : found(view, 'deal', 'is:open close.before:today'),
   };

@@ -1,4 +1,4 @@
-/** Open tasks in sums, and what changed records change in these. */
+/** Sums of open tasks, and how changed records change them. */
 import { readDay } from '../../domain/dates.ts';
 import type { Rec } from '../../domain/records.ts';
 import { compileText } from '../../query/compile.ts';
@@ -8,10 +8,10 @@ import type { View } from '../core/view.ts';
 import type { Changed } from './changed-since.ts';
 import { dealsOfOpenTasks } from './next-task.ts';
 
-/** The number of open tasks by the day number on which they are due; null for none. */
+/** The number of open tasks by the number of their due day; null for those without one. */
 export type DueDays = ReadonlyMap<number | null, number>;
 
-/** Counts the open tasks that the viewer sees. */
+/** Counts the open tasks that the viewer sees, by due day. */
 export function dueDays(view: View): DueDays {
   const due = view.state.table('task').column('due') as NumberColumn;
   const counts = new Map<number, number>();
@@ -23,7 +23,7 @@ export function dueDays(view: View): DueDays {
   return new Map([...counts].map(([day, count]) => [Number.isNaN(day) ? null : day, count]));
 }
 
-/** Returns the number of open tasks that are due on days for which `holds` holds. */
+/** Counts the open tasks on the due days for which `holds` is true. */
 export function countDue(due: DueDays, holds: (day: number) => boolean): number {
   let count = 0;
   for (const [day, tasks] of due) if (day !== null && holds(day)) count += tasks;
@@ -50,7 +50,7 @@ const isOpen = (record: Rec | undefined): record is Rec => record?.status === 'o
 /** The number of tasks from which reading the status of all deals costs less than that of each task's deal. */
 const MANY_TASKS = 2000;
 
-/** Counts the open deals that the viewer sees for which they see an open task. */
+/** Counts the open deals that the viewer sees and that have an open task which the viewer sees. */
 export function plannedDeals(view: View): number {
   const { state } = view;
   const statuses = state.table('deal').column('status') as CodeColumn;
@@ -71,13 +71,13 @@ export function plannedDeals(view: View): number {
   return planned;
 }
 
-/** Returns by how many changed records change that number: looks at the tasks of each deal that is concerned. */
+/** Returns by how much changed records change the number of planned deals, by looking at the tasks of each deal concerned. */
 export function changeOfPlanned(
   state: State,
   deals: ReadonlyMap<string, Changed>,
   tasks: ReadonlyMap<string, Changed>,
 ): number {
-  /** By how many open tasks each deal has more than before. */
+  /** How many more open tasks each deal has than before. */
   const more = new Map<string, number>();
   for (const { before, after } of tasks.values())
     for (const [task, by] of [[before, -1] as const, [after, 1] as const])

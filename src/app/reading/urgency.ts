@@ -8,7 +8,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import { amount } from '../../domain/money.ts';
 import type { Deal } from '../../domain/records.ts';
 import { ownProbability, probabilityOf } from '../../query/probability.ts';
-import { leastRotting, rotting } from '../../query/rotting.ts';
+import { mayRot, rotting } from '../../query/rotting.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { View } from '../core/view.ts';
 import type { NextTasks } from './next-task.ts';
@@ -44,7 +44,7 @@ export interface Factor {
   readonly term: TermName;
   /** Thousandths, from 0 (not at all) to 1,000: whole numbers, because V8 makes an object of any other number. */
   of(row: number): number;
-  /** Puts the same of the chosen rows of a block in `into`, or returns false if it is 0 for all of them. */
+  /** Writes the thousandths of the chosen rows of a block to `into`; returns false, and writes none, if all are 0. */
   fill(into: Int32Array, among: Uint8Array, from: number): boolean;
   why(row: number): string;
 }
@@ -79,7 +79,7 @@ export function termOf(term: TermName, thousandths: number, why: () => string): 
 export const pointsOf = (term: TermName, thousandths: number): number =>
   (coefficients[term] * thousandths) / 1000;
 
-/** The most that factors add to the urgency together. */
+/** The most points that factors add to the urgency together. */
 export const mostOf = (factors: readonly Factor[]): number =>
   factors.reduce((sum, { term }) => sum + coefficients[term], 0);
 
@@ -199,7 +199,7 @@ function rottingFactor(view: View): Factor {
   const { clock, state } = view;
   const since = numberColumn(view, 'deal', 'stageSince');
   const isRotting = rotting(view.scope);
-  const isSaid = leastRotting(state.config) < Number.POSITIVE_INFINITY;
+  const canRot = mayRot(state.config);
   const age = (row: number) => Math.floor((clock.now - since.get(row)) / DAY);
   const of = (row: number) => (isRotting(row) ? between(0, 0.5 + age(row) / 180) : 0);
   const byRow = fillByRow(of);
@@ -207,7 +207,7 @@ function rottingFactor(view: View): Factor {
     term: 'rotting',
     of,
     fill: (into, among, from) => {
-      if (!isSaid) return false;
+      if (!canRot) return false;
       since.part(from, among.length);
       return byRow(into, among, from);
     },

@@ -49,7 +49,7 @@ export function nearExisting(
     if (!texts.includes(row, begin)) rows.push(row);
   });
   let best: { row: number; far: number; known: string } | undefined;
-  // Names are compared first: an import compares each new one with hundreds, of which few resemble it.
+  // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it.
   for (const row of rows)
     for (const known of textsOf(texts, row)) {
       const far = farness(wanted, known, isAddress, best?.far);
@@ -92,7 +92,7 @@ const LETTERS_PER_ERROR = 6;
 const FORMS =
   /(?<=.{3})\b(?:bv|nv|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|ab|as|aps|oy|co|corp|corporation|company|pty)$/;
 
-/** How far one folded name is from another; undefined if they are not alike, or not nearer than `below`. */
+/** Returns how far one folded name is from another; undefined if they are not alike, or `below` or more apart. */
 function farness(
   one: string,
   other: string,
@@ -109,7 +109,7 @@ function farness(
   return misspelt(a.words, b.words, below);
 }
 
-/** How far the words of one name are from those of another; undefined if they are not alike, or not nearer than `below`. */
+/** Returns how far the words of two names are apart; undefined if they are not alike, or `below` or more apart. */
 function misspelt(a: string, b: string, below: number): number | undefined {
   const short = a.length < b.length ? a : b;
   const long = a.length < b.length ? b : a;

@@ -55,7 +55,7 @@ function including(view: View, asked: Asked, { deal, rows }: DealHistory): PastD
   return row => included[deal[row]!] === 1;
 }
 
-/** Returns the past of the deals that reports of some days are about: others were closed before these days began. */
+/** Returns the past of the deals that a report of its days needs: all others were closed before these days. */
 export function recentPast(history: DealHistory, asked: Asked): DealHistory {
   return history.recent(Math.min(instantsOf(asked).from, asked.view.clock.now));
 }

@@ -69,7 +69,7 @@ export interface Argument<V = unknown> {
   readonly asksUnless?: readonly string[];
   /** Whether it takes only `words`. */
   readonly isClosed?: true;
-  /** Returns the hint for a word that is not among `words` (default: the nearest of them, or all). */
+  /** Returns the hint for a word that is not among `words`; undefined for the usual one: the nearest of them, or all. */
   readonly hint?: (word: string) => string | undefined;
   readonly isOptional?: true;
   /** Whether it takes all words that the other arguments leave. At most one argument of a command does. */

@@ -37,7 +37,7 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
     const cells = this.#data.cells!;
-    // A row after those of the file that was never written has no value.
+    // A row beyond those of the file that was never written has no value.
     if (row >= cells.rows) return this.#data.type === 'number' ? Number.NaN : -1;
     return cells.areMany ? this.all()[row]! : cells.at(row);
   }
@@ -113,24 +113,24 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   }
 }
 
-/** How much larger the memory gets. Pages that are never written to are never made resident. */
-const TIMES = 4;
-/** The number of rows by which an array in larger memory is lengthened at a time. */
-const MORE = 4096;
+/** How many times as large the new memory is. Pages that are never written to are never made resident. */
+const GROWTH = 4;
+/** The number of rows by which an array is lengthened at a time, within its memory. */
+const ROWS_AT_ONCE = 4096;
 
 /**
- * Returns an array with room for a row: over the same memory if there is room behind, else a copy in larger memory. Rows
- * that it has beyond the last are filled with `none`.
+ * Returns an array with room for a row: over the same memory if that has room, otherwise a copy in larger memory. Added
+ * rows are filled with `none`.
  *
- *     [ rows | some more, filled | memory that nothing has touched ]
+ *     [ rows | added rows, filled | memory that nothing has touched ]
  *
  * Memory that is touched for the first time costs more than writing to it, so it is filled a few pages at a time.
  */
 export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
   const arrayOf = array.constructor as new (of: number | ArrayBufferLike, at?: number, length?: number) => A;
   const hasRoom = array.byteOffset === 0 && row < array.buffer.byteLength / array.BYTES_PER_ELEMENT;
-  const memory = hasRoom ? array.buffer : new arrayOf(Math.max(row + 1, TIMES * array.length, 64)).buffer;
-  const length = Math.min(memory.byteLength / array.BYTES_PER_ELEMENT, row + MORE);
+  const memory = hasRoom ? array.buffer : new arrayOf(Math.max(row + 1, GROWTH * array.length, 64)).buffer;
+  const length = Math.min(memory.byteLength / array.BYTES_PER_ELEMENT, row + ROWS_AT_ONCE);
   const larger = new arrayOf(memory, 0, length);
   if (!hasRoom) larger.set(array as never);
   larger.fill(none, array.length);

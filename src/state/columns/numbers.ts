@@ -18,7 +18,7 @@ export class NumberBuilder implements ColumnBuilder {
   }
 }
 
-/** The cells of a column in which no row has a value: it needs no memory until one gets a value. */
+/** The cells of a column without any value, which needs no memory until a row gets one. */
 export const noCells: Cells = {
   rows: 0,
   areMany: false,
@@ -30,13 +30,13 @@ export const noCells: Cells = {
   },
 };
 
-/** The same for a column without rows. */
+/** The same for a column that had no rows either, told from the other by identity. */
 const noRows: Cells = { ...noCells };
 
 export class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   readonly type = 'number';
   #isEmpty: boolean;
-  /** The number of rows that the column is to have once it is read, though no value of them was put. */
+  /** The number of rows that the column has as soon as it is read; none of them was given a value. */
   #rows = 0;
   readonly #hadRows: boolean;
   constructor(data: ColumnData) {
@@ -71,11 +71,11 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
   set(row: number, cell: Cell): void {
     if (cell !== undefined) this.#isEmpty = false;
     else if (this.#staysEmpty(row + 1)) return;
-    // Nothing has to be read: an array takes less than a map of the rows that changed.
+    // Without stored rows there is nothing to read, and an array is smaller than a map of changed rows.
     if (!this.#hadRows) this.all();
     this.put(row, (cell as number | undefined) ?? Number.NaN);
   }
-  /** Whether the column has no value, and is not read; notes that it has so many rows. */
+  /** Notes that the column has this many rows, if it has no value and was not read; returns whether that is so. */
   #staysEmpty(rows: number): boolean {
     if (!this.#isEmpty || this.values !== undefined) return false;
     this.#rows = Math.max(this.#rows, rows);

@@ -1,7 +1,7 @@
 /** The sums that are kept as of a transaction, and corrected by what has changed since. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Kept, type Standing, standingOf } from '../../../src/app/reading/standing.ts';
+import { type Standing, type StandingCaches, standingOf } from '../../../src/app/reading/standing.ts';
 import { View } from '../../../src/app/core/view.ts';
 import type { Change } from '../../../src/domain/changes.ts';
 import { addition } from '../../../src/domain/changes.ts';
@@ -173,9 +173,9 @@ function expectSums(state: State, standing: Standing): void {
 }
 
 /** Caches of one workspace, with what its journal says. */
-class Caches implements Kept {
+class Caches implements StandingCaches {
   readonly #files = new Map<string, string>();
-  hashOf: Kept['hashOf'] = () => undefined;
+  hashOf: StandingCaches['hashOf'] = () => undefined;
   readonly version = '1';
   writes = 0;
   kept<T extends object>(name: string, key: string): T | undefined {
@@ -221,7 +221,7 @@ test('sums kept as of a transaction, and what has changed since, are the sums of
           if (!isFolded) continue;
           base = seq;
           const left = { deal: liveRecords(state, 'deal'), task: liveRecords(state, 'task') };
-          state = stateOf(base, left, 20 + 10 * i);
+          state = stateOf(base, left, 20 * (i + 2));
         }
       },
     ),

@@ -48,7 +48,7 @@ export const config: Config = {
 export const ana: Viewer = { user: 'ana', role: 'admin' };
 export const bob: Viewer = { user: 'bob', role: 'restricted' };
 
-/** Folds the past of deals; where it is cut, it goes on from the past up to there. */
+/** Folds the past of deals; with `cut`, first the transactions before that, and then the others onto what these gave. */
 export function pastOf(transactions: readonly RandomTransaction[], cut = 0): DealHistory {
   const before = new HistoryFold();
   for (const tx of transactions.slice(0, cut)) before.take(tx);

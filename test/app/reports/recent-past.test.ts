@@ -1,9 +1,8 @@
-/** Reports of some days read the past of the deals that were open then or later, and say what the whole past says. */
+/** Reports read the past of the deals that were open in their days or later, and say the same as with the whole past. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReportOptions } from '../../../src/app/reports/asked.ts';
-import { addDays } from '../../../src/domain/dates.ts';
-import { DAY } from '../../../src/domain/dates.ts';
+import { addDays, DAY } from '../../../src/domain/dates.ts';
 import {
   type DealHistory,
   endOfDeal,
@@ -12,9 +11,10 @@ import {
 } from '../../../src/state/deal-history.ts';
 import { lazyHistory } from '../../../src/state/lazy-history.ts';
 import { randomHistory, START } from '../../state/random-history.ts';
+import { runs } from '../../effort.ts';
 import { ana, answered, bob, pastOf, viewOf } from './random-view.ts';
 
-/** The same past, which does not leave out any deal. */
+/** Returns the same past, whose recent past is the whole. */
 const whole = (history: DealHistory): DealHistory =>
   lazyHistory(history, { columnOf: name => history[name], recent: () => whole(history) });
 
@@ -28,7 +28,7 @@ const reports: readonly (readonly [string, Partial<ReportOptions>])[] = [
   ['losses', {}],
 ];
 
-test('a report of any days says the same by the recent past as by the whole (property)', async () => {
+test('a report of any days says the same of the recent past as of the whole past (property)', async () => {
   await fc.assert(
     fc.asyncProperty(
       randomHistory({ steps: 60 }),
@@ -47,11 +47,11 @@ test('a report of any days says the same by the recent past as by the whole (pro
         expect(await said(past)).toBe(await said(whole(past)));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(40) },
   );
 });
 
-test('the recent past has whole deals: each that was open then or later, as the whole past has it (property)', () => {
+test('the recent past has each deal that was open then or later, with all of its rows (property)', () => {
   fc.assert(
     fc.property(
       randomHistory({ steps: 60 }),
@@ -77,6 +77,6 @@ test('the recent past has whole deals: each that was open then or later, as the 
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(60) },
   );
 });
