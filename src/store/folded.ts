@@ -18,6 +18,14 @@ import { GENESIS } from './encoding.ts';
 import type { Tip } from './journal.ts';
 import { RecordTexts } from './record-texts.ts';
 import type { SnapshotKind } from './snapshot.ts';
+import type { Streamed } from './streamed-file.ts';
+
+type Head = Pick<Transaction, 'seq' | 'hash' | 'at'>;
+/** Where a change of a large transaction can be read again. */
+interface Place {
+  readonly tx: Streamed;
+  readonly offset: number;
+}
 
 export class Folded {
   /** The last transaction that was taken in. */
@@ -49,29 +57,31 @@ export class Folded {
   }
 
   /** Takes in the next transaction; returns the changes in it that make no sense, which are left out. */
-  apply(tx: Pick<Transaction, 'seq' | 'hash' | 'at'> & { readonly changes: Iterable<Change> }): string[] {
+  apply(tx: Streamed | (Head & { readonly changes: Iterable<Change> })): string[] {
     this.tip = { seq: tx.seq, hash: tx.hash };
     const senseless: string[] = [];
-    for (const change of tx.changes) {
-      const why = this.#applyOne(change, tx);
+    const take = (change: Change, place?: Place) => {
+      const why = this.#applyOne(change, tx, place);
       if (why !== undefined) senseless.push(why);
-    }
+    };
+    if ('placed' in tx) for (const [change, offset] of tx.placed) take(change, { tx, offset });
+    else for (const change of tx.changes) take(change);
     return senseless;
   }
 
-  #applyOne(change: Change, { seq, at }: Pick<Transaction, 'seq' | 'at'>): string | undefined {
+  #applyOne(change: Change, { seq, at }: Head, place: Place | undefined): string | undefined {
     if (!isChange(this.kinds, change))
       return `is not a change that this crm knows: ${JSON.stringify(asStored(change)).slice(0, 80)}`;
     const [kind, id] = [kindOf(change), idOf(change)];
     const records = this.of(kind);
-    const before = records.get(id);
     const isErased = isPurge(change);
-    if (!before && !('add' in change) && !isErased && !isNamed(kind))
+    if (!records.has(id) && !('add' in change) && !isErased && !isNamed(kind))
       return `changes ${id}, which is not there`;
     this.#changed.set(kind, seq);
-    const after = applyChange(before, change, at);
-    if (after) records.set(id, after);
-    else records.delete(id);
+    if ('rm' in change) records.delete(id);
+    else if (!place || isNamed(kind)) records.set(id, applyChange(records.get(id), change, at)!);
+    else if ('add' in change) records.addFrom(id, place.tx, place.offset);
+    else records.changeFrom(id, place.tx, place.offset);
     if (isNamed(kind)) return undefined;
     if ('add' in change) {
       this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));

@@ -1,43 +1,61 @@
 /**
- * Records by id, each kept as its JSON text and parsed when it is asked for: a quarter of the memory of objects, of which
- * doctor would hold all that a workspace has.
+ * Records by id, without their objects: those of large transactions as the places of their lines in the journal, all others as
+ * JSON text, which takes a quarter of the memory of objects. Doctor would hold all that a workspace has.
  */
+import { applyChange } from '../domain/changes.ts';
 import type { Rec } from '../domain/records.ts';
+import { PlacedRecords, type Rereadable } from './placed-records.ts';
 
 export class RecordTexts implements Iterable<readonly [string, Rec]> {
   readonly #texts = new Map<string, string>();
+  readonly #placed = new PlacedRecords();
 
   get size(): number {
-    return this.#texts.size;
+    return this.#texts.size + this.#placed.size;
   }
 
   has(id: string): boolean {
-    return this.#texts.has(id);
+    return this.#texts.has(id) || this.#placed.has(id);
   }
 
   get(id: string): Rec | undefined {
     const text = this.#texts.get(id);
-    return text === undefined ? undefined : (JSON.parse(text) as Rec);
+    return text === undefined ? this.#placed.get(id) : (JSON.parse(text) as Rec);
   }
 
   set(id: string, record: Rec): void {
+    this.#placed.delete(id);
     this.#texts.set(id, JSON.stringify(record));
+  }
+
+  /** Sets a record that the line at a byte of a large transaction adds. */
+  addFrom(id: string, tx: Rereadable, offset: number): void {
+    if (this.#placed.add(id, tx, offset)) this.#texts.delete(id);
+    else this.set(id, applyChange(undefined, tx.changeAt(offset), tx.at)!);
+  }
+
+  /** Changes a record as the line at a byte of a large transaction says. */
+  changeFrom(id: string, tx: Rereadable, offset: number): void {
+    if (!this.#placed.change(id, tx, offset))
+      this.set(id, applyChange(this.get(id), tx.changeAt(offset), tx.at)!);
   }
 
   /** Returns whether there was such a record. */
   delete(id: string): boolean {
-    return this.#texts.delete(id);
+    return this.#placed.delete(id) || this.#texts.delete(id);
   }
 
-  keys(): Iterable<string> {
-    return this.#texts.keys();
+  *keys(): Generator<string> {
+    yield* this.#placed.keys();
+    yield* this.#texts.keys();
   }
 
   *values(): Generator<Rec> {
-    for (const text of this.#texts.values()) yield JSON.parse(text) as Rec;
+    for (const [, record] of this) yield record;
   }
 
   *[Symbol.iterator](): Generator<readonly [string, Rec]> {
+    for (const id of this.#placed.keys()) yield [id, this.#placed.get(id)!];
     for (const [id, text] of this.#texts) yield [id, JSON.parse(text) as Rec];
   }
 }
