@@ -1,6 +1,6 @@
 /**
- * Records whose changes lie in large transactions, by their ids: kept is where the line of each change begins, and the record
- * is read again from there whenever somebody asks for it. So a record takes some 16 bytes, however many a transaction has.
+ * Keeps records by ID as the places where the lines of their changes begin in large transactions, and reads a record again
+ * from there each time that it is asked for. A record with one change takes some 16 bytes.
  *
  *     last:   by number of the id, its last change     D1 D2 D3
  *                                                       2  3  -
@@ -18,16 +18,17 @@ export interface Rereadable {
   changeAt(offset: number): Change;
 }
 
-/** Bytes of a file, at most: a place is a transaction times this, and the byte. */
+/** The most bytes of a file: a place is the position of its transaction times this, plus the byte. */
 const BYTES = 2 ** 40;
-/** The highest number of an id that has a place in an array: it has room for as many numbers. */
+/** IDs with this number or a higher one are not kept here, because the array has room for every number below the highest. */
 const MOST = 2 ** 24;
-/** The most changes of which a record is made when it is asked for. */
+/** The most changes of a record that is kept here: each time that it is asked for, all of them are read. */
 const LONGEST = 16;
+/** The number of records and of changes for which there is room at first. */
 const ROOM = 1024;
 
 export class PlacedRecords {
-  /** The letter of the ids. */
+  /** The letter of the IDs, which are of one kind. */
   #letter = '';
   /** By number: the position of the last change, counted from 1 on; 0 for none. */
   #last = new Int32Array(ROOM);
@@ -50,7 +51,7 @@ export class PlacedRecords {
     return (id[0] === this.#letter && this.#last[numberOf(id)]) || 0;
   }
 
-  /** Notes that a record was added; returns whether it has a place: its number may be too high. */
+  /** Notes that a record was added; returns false, and notes nothing, if its number is too high. */
   add(id: string, tx: Rereadable, offset: number): boolean {
     const number = numberOf(id);
     if (!(number < MOST)) return false;
@@ -62,7 +63,7 @@ export class PlacedRecords {
     return true;
   }
 
-  /** Notes that a record was changed; returns false if it has no place, or has changed too often. */
+  /** Notes that a record was changed; returns false, and notes nothing, if the record is not here or has too many changes. */
   change(id: string, tx: Rereadable, offset: number): boolean {
     const last = this.#lastOf(id);
     if (last === 0 || this.#changesTo(last).length >= LONGEST) return false;
@@ -81,7 +82,7 @@ export class PlacedRecords {
     return ++this.#count;
   }
 
-  /** Returns the places of the changes up to one, the first one first. */
+  /** Returns the places of a record's changes up to a given one, oldest first. */
   #changesTo(last: number): number[] {
     const places: number[] = [];
     for (let change = last; change > 0; change = this.#prev[change - 1]!)
@@ -98,7 +99,7 @@ export class PlacedRecords {
     return record;
   }
 
-  /** Returns whether there was such a record. */
+  /** Removes a record; returns whether it was here. */
   delete(id: string): boolean {
     if (!this.has(id)) return false;
     this.#last[numberOf(id)] = 0;
@@ -106,7 +107,7 @@ export class PlacedRecords {
     return true;
   }
 
-  /** Yields the ids in order of their numbers. */
+  /** Yields the IDs in order of their numbers. */
   *keys(): Generator<string> {
     for (let number = 0; number < this.#last.length; number++)
       if (this.#last[number]! > 0) yield `${this.#letter}${number}`;

@@ -1,6 +1,6 @@
 /**
- * Records by id, without their objects: those of large transactions as the places of their lines in the journal, all others as
- * JSON text, which takes a quarter of the memory of objects. Doctor would hold all that a workspace has.
+ * Keeps all records of one kind by ID without their objects, as doctor needs them: those of large transactions as the places of
+ * their lines in the journal, all others as JSON text, which takes a quarter of the memory of objects.
  */
 import { applyChange } from '../domain/changes.ts';
 import type { Rec } from '../domain/records.ts';
@@ -28,13 +28,13 @@ export class RecordTexts implements Iterable<readonly [string, Rec]> {
     this.#texts.set(id, JSON.stringify(record));
   }
 
-  /** Sets a record that the line at a byte of a large transaction adds. */
+  /** Sets a record that a line of a large transaction adds; the line begins at byte `offset`. */
   addFrom(id: string, tx: Rereadable, offset: number): void {
     if (this.#placed.add(id, tx, offset)) this.#texts.delete(id);
     else this.set(id, applyChange(undefined, tx.changeAt(offset), tx.at)!);
   }
 
-  /** Changes a record as the line at a byte of a large transaction says. */
+  /** Changes a record as a line of a large transaction says; the line begins at byte `offset`. */
   changeFrom(id: string, tx: Rereadable, offset: number): void {
     if (!this.#placed.change(id, tx, offset))
       this.set(id, applyChange(this.get(id), tx.changeAt(offset), tx.at)!);

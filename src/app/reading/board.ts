@@ -121,11 +121,9 @@ function hiddenOf(view: View, options: BoardOptions): (stage: string) => Closed 
   };
   let counts: Int32Array | undefined;
   return stage => {
-    counts ??= count();
-    const [won, lost] = ['won', 'lost'].map(status => counts![keyOf(columns, [stage, status])] ?? 0) as [
-      number,
-      number,
-    ];
+    const known = (counts ??= count());
+    const countOf = (status: keyof Closed) => known[keyOf(columns, [stage, status])] ?? 0;
+    const [won, lost] = [countOf('won'), countOf('lost')];
     return won + lost > 0 ? { won, lost } : undefined;
   };
 }
