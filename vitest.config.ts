@@ -54,6 +54,8 @@ export default defineConfig({
   plugins: [transpiled],
   test: {
     include: ['test/**/*.test.ts'],
+    // Modules of src/ are made before a run, so vitest would not see that one of them has changed.
+    watch: false,
     // Of each worker, and of all programs that tests start.
     env: {
       ...(isMemoryFit() && { TMPDIR: MEMORY }),

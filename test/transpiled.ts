@@ -3,6 +3,7 @@
  * of some 1,100 modules when it is first imported, and hand it over to each worker: 20 seconds of a run. What was made
  * before stays as long as its source does.
  */
+import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
@@ -15,12 +16,19 @@ import {
 } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, version } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = join(ROOT, 'src');
 /** Where packages are found, and what `npm ci` empties. */
-const MADE = join(ROOT, 'node_modules/.transpiled');
+const ALL_MADE = join(ROOT, 'node_modules/.transpiled');
+/** The version of esbuild and this file decide what is made. */
+const BY = createHash('sha256')
+  .update(version)
+  .update(readFileSync(fileURLToPath(import.meta.url)))
+  .digest('hex')
+  .slice(0, 16);
+const MADE = join(ALL_MADE, BY);
 
 /** Returns the file that is made of one in src/: of a module, or of a text (a rule, a template, a help topic). */
 const madeOf = (path: string): string =>
@@ -57,6 +65,8 @@ async function transpile(): Promise<void> {
   const sourceFiles = filesIn(SOURCE, '.ts', '.yaml', '.md', '.txt');
   const wanted = new Set(sourceFiles.map(madeOf));
   mkdirSync(MADE, { recursive: true });
+  for (const name of readdirSync(ALL_MADE))
+    if (name !== BY) rmSync(join(ALL_MADE, name), { recursive: true, force: true });
   for (const path of filesIn(MADE, '.js')) if (!wanted.has(path)) rmSync(path, { force: true });
   // The time of a file is set to the microsecond.
   const changed = sourceFiles.filter(path => Math.abs(timeOf(path) - timeOf(madeOf(path))) > 1);
