@@ -49,14 +49,17 @@ export function nearExisting(
     if (!texts.includes(row, begin)) rows.push(row);
   });
   let best: { row: number; far: number; known: string } | undefined;
-  // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it.
-  for (const row of rows)
+  // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it. Where it
+  // makes most of the records itself, to leave these out takes a fraction of comparing their names.
+  for (const row of rows) {
+    if (isNew(table.id(row))) continue;
     for (const known of textsOf(texts, row)) {
       const far = farness(wanted, known, isAddress, best?.far);
       if (far === undefined || (best !== undefined && far >= best.far)) continue;
-      if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) break;
+      if (!table.live(row) || !view.sees(kind, row)) break;
       best = { row, far, known };
     }
+  }
   if (best === undefined) return undefined;
   // The address that is meant, if there are several, as it was written.
   const record = table.record(best.row);
