@@ -1,4 +1,5 @@
 /** Reading files of the journal while another process packs them. */
+import { CrmError } from '../domain/errors.ts';
 import { codeOf } from './io.ts';
 
 /** How often a reader looks again before it reports damage: another process may be in the middle of its work. */
@@ -12,5 +13,12 @@ export function againWhilePacked<T>(work: () => T): T {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
     }
+  }
+}
+
+/** A file of the journal is gone, or is another one, since its first lines were read: another process may have packed it. */
+export class ChangedMeanwhile extends CrmError {
+  constructor(path: string) {
+    super('FAILED', `${path} changed while it was read`, 'run the command again');
   }
 }

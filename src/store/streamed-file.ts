@@ -3,11 +3,12 @@
  * whether each line is a change, then the changes as they are folded.
  */
 import type { Change, Transaction } from '../domain/changes.ts';
-import { CrmError, failed } from '../domain/errors.ts';
+import { CrmError } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { changeIn } from './encoding.ts';
 import { codeOf, ifThere, type Io, NotOurs, openRegular } from './io.ts';
 import { type FoundTransaction, LineWindow, WINDOW } from './line-window.ts';
+import { ChangedMeanwhile } from './packed-meanwhile.ts';
 import type { Rereadable } from './placed-records.ts';
 import { readInto } from './snapshot.ts';
 
@@ -161,6 +162,6 @@ class LinesAt {
   }
 
   fail(): never {
-    throw failed(`${this.#path} changed while it was read`, 'run the command again');
+    throw new ChangedMeanwhile(this.#path);
   }
 }

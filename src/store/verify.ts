@@ -10,6 +10,7 @@ import { Folded } from './folded.ts';
 import { type Io, namesIn, NotOurs, readIfThere, requireOwnDirectory, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
+import { ATTEMPTS, ChangedMeanwhile } from './packed-meanwhile.ts';
 import type { PendingFiles } from './pending.ts';
 import { isCheckpoint } from './checkpoint-file.ts';
 import type { Checkpoint } from './opened.ts';
@@ -53,16 +54,17 @@ export interface Verified {
   readonly isUnread: boolean;
 }
 
-/** How often apparent damage is looked at again, because another process may be at work. */
-const ATTEMPTS = 3;
-
 /** `config` is undefined if the settings are broken: then projections are not examined. */
 export function verifyStore(store: StoreAtHand, config: Config | undefined): Verified {
   for (let attempt = 1; ; attempt++) {
     const before = names(store);
-    const verified = look(store, config);
-    if (attempt === ATTEMPTS || verified.journal.findings.length === 0 || names(store) === before)
-      return verified;
+    try {
+      const verified = look(store, config);
+      if (attempt === ATTEMPTS || verified.journal.findings.length === 0 || names(store) === before)
+        return verified;
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile) || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 

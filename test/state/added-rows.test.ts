@@ -5,8 +5,8 @@ import type { Rec } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
 import { AddedRows } from '../../src/state/added-rows.ts';
-import type { LiveColumn } from '../../src/state/columns/column.ts';
-import { dumpColumn } from '../../src/state/columns/index.ts';
+import type { LiveColumn, NumberColumn } from '../../src/state/columns/column.ts';
+import { dumpColumn, liveColumn } from '../../src/state/columns/index.ts';
 import { Draft } from '../../src/state/draft.ts';
 import { cellOf, configOf, emptyState } from './contents.ts';
 
@@ -156,4 +156,22 @@ test.each([
   };
   rows.writeTo(column as unknown as LiveColumn, { key: 'k', storedAs: 'k', type: 'text', reads, cell });
   expect(set).toEqual([3, expected]);
+});
+
+test.each<[string, readonly (string | undefined)[]]>([
+  ['all', ['new', 'new', 'won']],
+  ['none', [undefined, undefined, undefined]],
+  ['only the first', ['new', undefined, undefined]],
+  ['only the last', [undefined, undefined, 'new']],
+])('added deals, %s with a stage, say since when they are in it', (_, stages) => {
+  const at = '2026-05-06T07:08:09.010Z';
+  const spec = columnsOf(config, 'deal').get('stageSince')!;
+  const rows = new AddedRows('deal');
+  for (const [row, stage] of stages.entries())
+    rows.push(row, { id: `D${row + 1}`, ...(stage && { stage }) }, at);
+  const column = liveColumn({ type: 'number', values: new Float64Array() });
+  rows.writeTo(column, spec);
+  expect(stages.map((_, row) => (column as NumberColumn).get(row))).toEqual(
+    stages.map(stage => (stage === undefined ? Number.NaN : Date.parse(at))),
+  );
 });

@@ -34,6 +34,17 @@ async function mostAtOnce(ws: TestWorkspace, ...argv: string[]): Promise<number>
   return most;
 }
 
+/** Runs a command that does not find a file when it opens it for the second time; returns how often it opens the file. */
+async function opensWithoutTheSecond(ws: TestWorkspace, path: string, ...argv: string[]): Promise<number> {
+  let opens = 0;
+  const openSync: Io['openSync'] = (each, flags, mode) => {
+    if (String(each) === path && ++opens === 2) throw Object.assign(new Error('packed'), { code: 'ENOENT' });
+    return unsyncedIo.openSync(each, flags, mode);
+  };
+  await ws.ok(argv, { io: hookedIo({ openSync }, unsyncedIo) });
+  return opens;
+}
+
 test('doctor and export all hold a part of a large transaction and of its snapshot in memory, and see all of it', async () => {
   const ws = await workspace('sales');
   const csv = join(emptyDirectory(), 'deals.csv');
@@ -46,6 +57,7 @@ test('doctor and export all hold a part of a large transaction and of its snapsh
     expect(statSync(file).size).toBeGreaterThan(5 * WINDOW);
 
   expect(await mostAtOnce(ws, 'doctor')).toBeLessThanOrEqual(WINDOW);
+  expect(await opensWithoutTheSecond(ws, path, 'doctor')).toBeGreaterThan(2);
 
   const out = join(emptyDirectory(), 'out');
   expect(await mostAtOnce(ws, 'export', 'all', out)).toBeLessThanOrEqual(4 * WINDOW);

@@ -40,8 +40,8 @@ export function chain(after: Tip, many: number, by = 'ana'): Sealed[] {
 
 const texts = (transactions: readonly Sealed[]) => transactions.map(({ bytes }) => bytes.toString());
 
-/** `make` gives a new, empty home. */
-export function remoteContract(name: string, make: () => RemoteHome | Promise<RemoteHome>): void {
+/** `make` gives a new, empty home; `rounds` is how often machines append at once. */
+export function remoteContract(name: string, make: () => RemoteHome | Promise<RemoteHome>, rounds = 3): void {
   describe(name, () => {
     const open = async (home: RemoteHome): Promise<Remote> => {
       const remote = await home.open();
@@ -55,24 +55,9 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
       expect(await remote.read(0, 10)).toEqual([]);
     });
 
-    test('gives back to every machine the bytes that were appended', async () => {
+    test('gives back to every machine the bytes of the local journal, whose chain of hashes holds, by the page that is asked for', async () => {
       const home = await make();
       const writer = await open(home);
-      const first = chain(START, 1);
-      expect(await writer.append(START, first)).toEqual({ outcome: 'committed' });
-      const more = chain(tipOf(first[0]!), 3, 'Zoë "\u2028😀');
-      expect(await writer.append(tipOf(first[0]!), more)).toEqual({ outcome: 'committed' });
-      const reader = await open(home);
-      expect(await reader.tip()).toEqual(tipOf(more[2]!));
-      const read = await reader.read(0, 10);
-      expect(read.map(({ seq, prev, hash, request }) => ({ seq, prev, hash, request }))).toEqual(
-        [...first, ...more].map(({ seq, prev, hash, request }) => ({ seq, prev, hash, request })),
-      );
-      expect(texts(read)).toEqual(texts([...first, ...more]));
-    });
-
-    test('has the bytes of the local journal, whose chain of hashes holds', async () => {
-      const remote = await open(await make());
       const dir = join(emptyDirectory(), 'journal');
       mkdirSync(dir);
       const journal = new FileJournal(
@@ -82,25 +67,23 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
         salt,
         recordKinds,
       );
-      for (let tip = START; tip.seq < 5; ) tip = (await journal.append(tip, commitOf(tip.seq + 1)))!;
+      for (let tip = START; tip.seq < 5; )
+        tip = (await journal.append(tip, commitOf(tip.seq + 1, { by: 'Zoë "\u2028😀' })))!;
       const local = readSealed(unsyncedIo, new JournalDirectory(unsyncedIo, dir), 0, 5);
-      await remote.append(START, local.slice(0, 2));
-      await remote.append(tipOf(local[1]!), local.slice(2));
-      const read = await remote.read(0, 10);
-      expect(texts(read)).toEqual(texts(local));
-      const bytes = Buffer.concat(read.map(each => each.bytes));
-      const decoded = [...decode(recordKinds, bytes, 'the remote', () => undefined)];
-      expect(decoded.map(tx => tx.prev)).toEqual([GENESIS, ...local.slice(0, -1).map(tx => tx.hash)]);
-    });
-
-    test('reads the page that is asked for', async () => {
-      const home = await make();
-      const remote = await open(home);
-      const all = chain(START, 7);
-      await remote.append(START, all.slice(0, 1));
-      await remote.append(tipOf(all[0]!), all.slice(1, 5));
-      await remote.append(tipOf(all[4]!), all.slice(5));
-      for (const reader of [remote, await open(home)]) {
+      const all = [...local, ...chain(tipOf(local[4]!), 2)];
+      expect(await writer.append(START, all.slice(0, 1))).toEqual({ outcome: 'committed' });
+      expect(await writer.append(tipOf(all[0]!), all.slice(1, 5))).toEqual({ outcome: 'committed' });
+      expect(await writer.append(tipOf(all[4]!), all.slice(5))).toEqual({ outcome: 'committed' });
+      const other = await open(home);
+      expect(await other.tip()).toEqual(tipOf(all[6]!));
+      for (const reader of [writer, other]) {
+        const read = await reader.read(0, 10);
+        const namesOf = ({ seq, prev, hash, request }: Sealed) => ({ seq, prev, hash, request });
+        expect(read.map(namesOf)).toEqual(all.map(namesOf));
+        expect(texts(read)).toEqual(texts(all));
+        const bytes = Buffer.concat(read.map(each => each.bytes));
+        const decoded = [...decode(recordKinds, bytes, 'the remote', () => undefined)];
+        expect(decoded.map(tx => tx.prev)).toEqual([GENESIS, ...all.slice(0, -1).map(tx => tx.hash)]);
         const seqs = async (after: number, limit: number) =>
           (await reader.read(after, limit)).map(tx => tx.seq);
         expect(await seqs(0, 3)).toEqual([1, 2, 3]);
@@ -112,23 +95,18 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
       }
     });
 
-    test('shows a machine that was open before what others appended since', async () => {
+    test('gives a number once: whoever comes second is told so, and writes nothing; a machine that was open before sees what others appended', async () => {
       const home = await make();
       const [a, b] = [await open(home), await open(home)];
-      await b.tip();
-      const all = chain(START, 2);
-      await a.append(START, all);
-      expect(await b.tip()).toEqual(tipOf(all[1]!));
-      expect(texts(await b.read(1, 5))).toEqual(texts(all.slice(1)));
-    });
-
-    test('gives a number once: whoever comes second is told so, and writes nothing', async () => {
-      const home = await make();
-      const [a, b] = [await open(home), await open(home)];
+      // A number that it does not have yet.
+      const ahead = chain(START, 4);
+      expect(await a.append(tipOf(ahead[2]!), ahead.slice(3))).toEqual({ outcome: 'conflict' });
+      expect(await b.tip()).toEqual(START);
       const shared = chain(START, 3);
       await a.append(START, shared);
       const tip = tipOf(shared[2]!);
-      await b.tip();
+      expect(await b.tip()).toEqual(tip);
+      expect(texts(await b.read(1, 5))).toEqual(texts(shared.slice(1)));
       const won = chain(tip, 1);
       expect(await a.append(tip, won)).toEqual({ outcome: 'committed' });
       expect(await b.append(tip, chain(tip, 1, 'ben'))).toEqual({ outcome: 'conflict' });
@@ -137,13 +115,6 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
       const elsewhere = { seq: 4, hash: 'of-another-history' };
       expect(await b.append(elsewhere, chain(elsewhere, 1, 'ben'))).toEqual({ outcome: 'conflict' });
       expect(texts(await b.read(0, 10))).toEqual(texts([...shared, ...won]));
-    });
-
-    test('does not go on after a number that it does not have', async () => {
-      const remote = await open(await make());
-      const ahead = chain(START, 4);
-      expect(await remote.append(tipOf(ahead[2]!), ahead.slice(3))).toEqual({ outcome: 'conflict' });
-      expect(await remote.tip()).toEqual(START);
     });
 
     test('commits the same bytes again without a change, also when others went on', async () => {
@@ -161,7 +132,7 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
     test('lets one of many machines that append at once have each number', async () => {
       const home = await make();
       const machines = [await open(home), await open(home), await open(home)];
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < rounds; round++) {
         const tip = await machines[0]!.tip();
         const results = await Promise.all(
           machines.map((machine, i) => appendSurely(machine, tip, chain(tip, 1, `machine-${i}`), [1, 1, 1])),
@@ -170,7 +141,7 @@ export function remoteContract(name: string, make: () => RemoteHome | Promise<Re
       }
       const all = await machines[1]!.read(0, 10);
       expect(all.map(tx => tx.prev)).toEqual([GENESIS, ...all.slice(0, -1).map(tx => tx.hash)]);
-      expect(all).toHaveLength(3);
+      expect(all).toHaveLength(rounds);
     });
 
     test.each(['before', 'after'] as const)(

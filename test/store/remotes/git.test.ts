@@ -6,9 +6,10 @@ import { GENESIS } from '../../../src/store/encoding.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
 import type { Remote } from '../../../src/store/remotes/remote.ts';
 import { tipOf } from '../../../src/store/sealed.ts';
-import { isDue } from '../../effort.ts';
+import { runs } from '../../effort.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { chain, remoteContract } from './contract.ts';
+import { bareRepository } from './git-repository.ts';
 import { remotePlace } from './place.ts';
 
 const START = { seq: 0, hash: GENESIS };
@@ -16,37 +17,43 @@ const START = { seq: 0, hash: GENESIS };
 const gitIn = (dir: string, ...args: string[]): string =>
   execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
-function bareRepository(): string {
-  const dir = join(emptyDirectory(), 'crm.git');
-  execFileSync('git', ['init', '--quiet', '--bare', dir]);
-  return dir;
-}
-
 const open = (dir: string, extra = {}) => {
   const { kind, url } = addressOf(`git+file://${dir}`, '/');
   return kind.open(url, remotePlace(extra));
 };
 
-remoteContract('a ref of a git repository', () => {
-  const dir = bareRepository();
-  return {
-    open: () => open(dir),
-    refuse() {
-      const hook = join(dir, 'hooks', 'pre-receive');
-      mkdirSync(join(dir, 'hooks'), { recursive: true });
-      writeFileSync(hook, '#!/bin/sh\necho no pushes on Mondays >&2\nexit 1\n');
-      chmodSync(hook, 0o755);
-      return { words: /refuses the push: .*no pushes on Mondays/, allow: () => rmSync(hook) };
-    },
-  };
-});
+/** Opens it as a machine whose own repository has been made, by whatever makes it in other tests. */
+const openMade = (dir: string, extra = {}) => {
+  const own = join(emptyDirectory(), 'own');
+  bareRepository(join(own, 'git'));
+  return open(dir, { own, ...extra });
+};
+
+remoteContract(
+  'a ref of a git repository',
+  () => {
+    const dir = bareRepository();
+    return {
+      open: () => openMade(dir),
+      refuse() {
+        const hook = join(dir, 'hooks', 'pre-receive');
+        mkdirSync(join(dir, 'hooks'), { recursive: true });
+        writeFileSync(hook, '#!/bin/sh\necho no pushes on Mondays >&2\nexit 1\n');
+        chmodSync(hook, 0o755);
+        return { words: /refuses the push: .*no pushes on Mondays/, allow: () => rmSync(hook) };
+      },
+    };
+  },
+  runs(1),
+);
 
 test('pages before the tip take no question to the host', async () => {
   const dir = bareRepository();
   const all = chain(START, 12);
-  await (await open(dir)).append(START, all.slice(0, 10));
+  const writer = await openMade(dir);
+  await writer.append(START, all.slice(0, 10));
   const trace = join(emptyDirectory(), 'trace');
-  const remote = await open(dir, { env: { PATH: process.env.PATH, HOME: '/nowhere', GIT_TRACE: trace } });
+  const remote = await openMade(dir, { env: { PATH: process.env.PATH, HOME: '/nowhere', GIT_TRACE: trace } });
   const asked = () => readFileSync(trace, 'utf8').match(/built-in: git ls-remote/g)!.length;
   expect((await remote.tip()).seq).toBe(10);
   const read: number[] = [];
@@ -54,61 +61,38 @@ test('pages before the tip take no question to the host', async () => {
     read.push(...(await remote.read(after, 4)).map(({ seq }) => seq));
   expect(read).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(asked()).toBe(2);
-  await (await open(dir)).append(tipOf(all[9]!), all.slice(10));
+  await writer.append(tipOf(all[9]!), all.slice(10));
   expect((await remote.read(10, 4)).map(({ hash }) => hash)).toEqual(all.slice(10).map(({ hash }) => hash));
   expect(asked()).toBe(3);
 });
 
-test('each push is one commit with its transactions alone, and the branch, index and files of the user stay', async () => {
+test('each push is one commit with its transactions alone, or one for each 256 of them, and the branch, index and files of the user stay', async () => {
   const dir = join(emptyDirectory(), 'work');
   execFileSync('git', ['init', '--quiet', '-b', 'main', dir]);
   writeFileSync(join(dir, 'notes.txt'), 'mine\n');
   gitIn(dir, 'add', 'notes.txt');
   const index = gitIn(dir, 'ls-files', '--stage');
   const remote = await open(dir);
-  const all = chain(START, 22);
-  await remote.append(START, all.slice(0, 1));
-  await remote.append(tipOf(all[0]!), all.slice(1, 21));
-  await remote.append(tipOf(all[20]!), all.slice(21));
+  const all = chain(START, 321);
+  await remote.append(START, all.slice(0, 20));
+  await remote.append(tipOf(all[19]!), all.slice(20, 320));
+  await remote.append(tipOf(all[319]!), all.slice(320));
   expect(gitIn(dir, 'log', '--format=%s %an', 'refs/crm/journal').split('\n')).toEqual([
-    'crm 22 crm',
-    'crm 2-21 crm',
-    'crm 1 crm',
+    'crm 321 crm',
+    'crm 277-320 crm',
+    'crm 21-276 crm',
+    'crm 1-20 crm',
   ]);
-  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal')).toBe('00000022.jsonl');
-  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal~1').split('\n')).toHaveLength(20);
+  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal')).toBe('00000321.jsonl');
+  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal~3').split('\n')).toHaveLength(20);
   expect(gitIn(dir, 'ls-files', '--stage')).toBe(index);
   expect(gitIn(dir, 'for-each-ref', '--format=%(refname)')).toBe('refs/crm/journal');
   expect(gitIn(dir, 'status', '--porcelain')).toBe('A  notes.txt');
+  const page = await (await openMade(dir)).read(270, 10);
+  expect(page.map(({ hash }) => hash)).toEqual(all.slice(270, 280).map(({ hash }) => hash));
 });
 
-test('many transactions are commits of 256 in one push, and a page across them is whole', async () => {
-  const dir = bareRepository();
-  const all = chain(START, 300);
-  await (await open(dir)).append(START, all);
-  expect(gitIn(dir, 'log', '--format=%s', 'refs/crm/journal').split('\n')).toEqual([
-    'crm 257-300',
-    'crm 1-256',
-  ]);
-  const page = await (await open(dir)).read(250, 10);
-  expect(page.map(({ hash }) => hash)).toEqual(all.slice(250, 260).map(({ hash }) => hash));
-});
-
-test('a purge leaves no old object in our repository, and none that the ref still names on the host', async () => {
-  const dir = bareRepository();
-  const place = remotePlace();
-  const { kind, url } = addressOf(`git+file://${dir}`, '/');
-  const remote = await kind.open(url, place);
-  const all = chain(START, 3);
-  await remote.append(START, all);
-  const before = gitIn(dir, 'rev-parse', 'refs/crm/journal:00000002.jsonl');
-  const short = Buffer.from(all[1]!.bytes.toString().replace(/"title":"[^"]*"/, '"title":""'));
-  await remote.redact(tipOf(all[2]!), [{ ...all[1]!, bytes: short }]);
-  expect(gitIn(dir, 'rev-list', '--objects', 'refs/crm/journal')).not.toContain(before);
-  expect(() => gitIn(join(place.own, 'git'), 'cat-file', '-e', before)).toThrow();
-});
-
-test('a purge on another machine leaves no old object here, whichever process pushed it', async () => {
+test('a purge leaves no old object here, on another machine, whichever process pushed it, and none that the ref still names on the host', async () => {
   const dir = bareRepository();
   const { kind, url } = addressOf(`git+file://${dir}`, '/');
   const place = remotePlace();
@@ -122,22 +106,25 @@ test('a purge on another machine leaves no old object here, whichever process pu
   gitIn(own, 'update-ref', 'refs/crm/made-3', 'refs/crm/fetched');
   const before = gitIn(dir, 'rev-parse', 'refs/crm/journal~1:00000002.jsonl');
   const short = Buffer.from(all[1]!.bytes.toString().replace(/"title":"[^"]*"/, '"title":""'));
-  await (await open(dir)).redact(tipOf(all[2]!), [{ ...all[1]!, bytes: short }]);
+  const purger = remotePlace();
+  await (await kind.open(url, purger)).redact(tipOf(all[2]!), [{ ...all[1]!, bytes: short }]);
+  expect(gitIn(dir, 'rev-list', '--objects', 'refs/crm/journal')).not.toContain(before);
   expect((await (await as(4)).tip()).seq).toBe(3);
-  expect(() => gitIn(own, 'cat-file', '-e', before)).toThrow();
+  for (const each of [own, join(purger.own, 'git')])
+    expect(() => gitIn(each, 'cat-file', '-e', before)).toThrow();
 });
 
 test('another ref may be named, and a ref that is not a journal is refused', async () => {
   const dir = bareRepository();
   const options = { ref: 'refs/heads/crm' };
   const all = chain(START, 1);
-  await (await open(dir, { options })).append(START, all);
+  await (await openMade(dir, { options })).append(START, all);
   expect(gitIn(dir, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/crm');
   const tree = gitIn(dir, 'rev-parse', 'refs/heads/crm^{tree}');
   const env = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
   const commit = gitIn(dir, ...env, 'commit-tree', '-m', 'first import', tree);
   gitIn(dir, 'update-ref', 'refs/heads/other', commit);
-  const other = await open(dir, { options: { ref: 'refs/heads/other' } });
+  const other = await openMade(dir, { options: { ref: 'refs/heads/other' } });
   await expect(other.tip()).rejects.toMatchObject({
     kind: 'INVALID',
     message: expect.stringContaining('refs/heads/other is not the journal of a workspace'),
@@ -172,56 +159,61 @@ test('whichever call of git is the last one before a kill, a purge leaves no old
     i === 1 ? { ...each, bytes: Buffer.concat([secret, each.bytes]) } : each,
   );
   const wrapped = emptyDirectory();
+  const stop = join(wrapped, 'stop');
+  // It is killed after as many calls as the file has, or at the first one that is so named.
   writeFileSync(
     join(wrapped, 'git'),
-    '#!/bin/sh\nn=$(cat "$COUNT"); echo $((n - 1)) >"$COUNT"; [ "$n" -gt 0 ] || exit 137\nPATH=$REST exec git "$@"\n',
+    '#!/bin/sh\nread -r n <"$STOP"\ncase "$n" in\n[0-9]*) echo $((n - 1)) >"$STOP"; [ "$n" -gt 0 ] || exit 137 ;;\n*) case " $* " in *" $n "*) exit 137 ;; esac ;;\nesac\nPATH=$REST exec git "$@"\n',
   );
   chmodSync(join(wrapped, 'git'), 0o755);
-  const count = join(wrapped, 'count');
   const env = {
     PATH: `${wrapped}:${process.env.PATH}`,
     REST: process.env.PATH,
-    COUNT: count,
+    STOP: stop,
     HOME: '/nowhere',
   };
-  const objectsIn = (own: string) =>
+  const stopAt = (callOrCount: string | number) => writeFileSync(stop, `${callOrCount}\n`);
+  const hasSecret = (own: string) =>
     execFileSync('git', [
       '--git-dir',
       join(own, 'git'),
       'cat-file',
       '--batch-all-objects',
       '--batch',
-    ]).toString();
+    ]).includes('secret');
   const begun = bareRepository();
   const first = remotePlace({ env });
   const openAt = (dir: string, place: ReturnType<typeof remotePlace>) => {
     const { kind, url } = addressOf(`git+file://${dir}`, '/');
     return kind.open(url, place);
   };
-  writeFileSync(count, '1000');
+  stopAt('never');
   await (await openAt(begun, first)).append(START, all);
   expect((await (await openAt(begun, first)).tip()).seq).toBe(3);
   const purge = async (remote: Remote) => remote.redact(await remote.tip(), [left]);
-  const purgedElsewhere = bareRepository();
-  cpSync(begun, purgedElsewhere, { recursive: true });
-  await purge(await open(purgedElsewhere));
-  // Of another machine every third call, and of the one that purges every sixth: of both the one before old objects are removed.
-  for (const isPurger of [false, true])
-    for (let calls = 2, isWhole = false; !isWhole; calls++) {
-      if (!(isPurger ? isDue(calls, 1, 6) : isDue(calls, 2, 3))) continue;
-      const dir = bareRepository();
+  let purgedElsewhere = begun;
+  // The one before old objects are removed, and with more runs all.
+  const points = runs(1) > 1 ? Array.from({ length: 38 }, (_, i) => i + 2) : ['gc'];
+  for (const isPurger of [true, false]) {
+    let isWhole = false;
+    for (const point of points) {
+      const dir = join(emptyDirectory(), 'crm.git');
       const place = remotePlace({ env });
-      cpSync(isPurger ? begun : purgedElsewhere, dir, { recursive: true });
+      cpSync(purgedElsewhere, dir, { recursive: true });
       cpSync(first.own, place.own, { recursive: true });
       const work = isPurger ? purge : (remote: Remote) => remote.tip();
-      writeFileSync(count, String(calls));
+      stopAt(point);
       isWhole = await work(await openAt(dir, place)).then(
         () => true,
         () => false,
       );
-      writeFileSync(count, '1000');
+      if (point === 'gc') expect(hasSecret(place.own)).toBe(true);
+      stopAt('never');
       await work(await openAt(dir, place));
-      expect(objectsIn(place.own), `killed after ${calls} calls`).not.toContain('secret');
-      expect(calls).toBeLessThan(40);
+      expect(hasSecret(place.own), `killed at ${point}`).toBe(false);
+      if (isWhole && isPurger) purgedElsewhere = dir;
+      if (isWhole) break;
     }
+    expect(isWhole).toBe(true);
+  }
 });
