@@ -14,6 +14,7 @@ const SCALE = 0.0015;
 /** Of what takes little time, more is tried. */
 const scales: { readonly [proof: string]: number } = {
   writers: 0.05,
+  power: 0.002,
   // Each command, and one projection whose rows end elsewhere.
   caches: 0.0016,
   'outbox, calls': 0.05,

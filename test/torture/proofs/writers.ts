@@ -34,7 +34,7 @@ export const writers: readonly Proof[] = (['kept', 'deleted', 'removed', 'grante
       const times = scaled(COMMITS, trial);
       const args = ['deal', 'add', 'Deal %', '--lock-timeout', '600'];
       const all = Array.from(
-        { length: Math.max(3, count) },
+        { length: Math.max(4, count) },
         (_, i) => new Worker(trial.worker, { dir, name: `writer-${i}`, args, times, lock }),
       );
       const working = Promise.all(all.map(worker => worker.ended));
