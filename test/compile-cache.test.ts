@@ -44,14 +44,14 @@ interface Surroundings {
 }
 
 const crm = ({ env, cwd = '/' }: Surroundings) =>
-  execa('node', [binary, 'help'], {
+  execa('node', [binary, 'completion', 'bash'], {
     cwd,
     env: { PATH: process.env.PATH!, ...env },
     extendEnv: false,
     reject: false,
   });
 
-/** A home with what was compiled for `help` in it, and somebody else's program in its place. */
+/** A home with what was compiled for a command that needs little in it, and somebody else's program in its place. */
 let model: string;
 let removeModel: () => void;
 beforeAll(async () => {
@@ -64,12 +64,12 @@ beforeAll(async () => {
 });
 afterAll(() => removeModel());
 
-/** What was compiled for `help` in a home. */
+/** What was compiled for that command in a home. */
 function compiledIn(home: string): string {
   const all = join(home, 'crm');
   return join(all, readdirSync(all).find(name => existsSync(join(all, name, COMPILED)))!, COMPILED);
 }
-const COMPILED = 'help.crm.cjs';
+const COMPILED = 'completion-bash.crm.cjs';
 
 /** A copy of that home. */
 function planted(): { home: string; file: string; dir: string } {

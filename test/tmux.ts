@@ -78,13 +78,13 @@ export class Terminal {
 
   /** Waits until a text is on the screen. */
   async shows(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.screen, { interval: 20, timeout: 60_000 }).toMatch(text);
+    await expect.poll(() => this.screen, { interval: 50, timeout: 60_000 }).toMatch(text);
   }
 
   /** Waits until the shell asks for the next command. */
   async isReady(): Promise<void> {
     await expect
-      .poll(() => this.shown, { interval: 20, timeout: 60_000 })
+      .poll(() => this.shown, { interval: 50, timeout: 60_000 })
       .toMatch(new RegExp(`${PROMPT.trim().replace('$', '\\$')}$`));
   }
 

@@ -250,7 +250,8 @@ describe('what is refused', () => {
   ])('a row without an end: %s', async (_, start, char) => {
     async function* endless() {
       yield Buffer.from(`a,b\n1,2\n3,"4"\n5,${start}`);
-      for (;;) yield Buffer.from(char.repeat(1 << 20));
+      const more = Buffer.from(char.repeat(1 << 22));
+      for (;;) yield more;
     }
     const { rows } = await openCsv(endless(), { name: 'deals.csv' });
     const reading = async () => {
@@ -264,7 +265,8 @@ describe('what is refused', () => {
 
   test('a header without an end', async () => {
     async function* endless() {
-      for (;;) yield Buffer.from('x'.repeat(1 << 20));
+      const more = Buffer.from('x'.repeat(1 << 22));
+      for (;;) yield more;
     }
     await expect(openCsv(endless(), { name: 'deals.csv' })).rejects.toMatchObject({
       kind: 'FAILED',

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { isDue } from '../effort.ts';
+import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -171,11 +172,11 @@ const isTried = (shell: string): boolean => {
   }
 };
 
-/** How each shell is started, and told of the completion. */
+/** How each shell is started, and told of the completion by the script that `crm completion` prints. */
 const started = {
-  bash: ['bash --norc --noprofile -i', 'eval "$(crm completion bash)"'],
-  zsh: ['zsh -f -i', 'autoload -U compinit; compinit -u -D; source <(crm completion zsh)'],
-  fish: ['fish --no-config -i', 'crm completion fish | source'],
+  bash: ['bash --norc --noprofile -i', '. "$scripts/crm.bash"'],
+  zsh: ['zsh -f -i', 'autoload -U compinit; compinit -u -D; source "$scripts/_crm"'],
+  fish: ['fish --no-config -i', 'source "$scripts/crm.fish"'],
 } as const;
 
 /**
@@ -204,6 +205,7 @@ printf '[%s]' "$@" >> "${given}"; echo >> "${given}"
     env: {
       PATH: `${dir}:${process.env.PATH ?? ''}`,
       HOME: dir,
+      scripts: `${root}/completions`,
       TERM: 'xterm',
       CRM_USER: 'tester',
       XDG_CACHE_HOME: ws.cacheHome,
@@ -231,29 +233,38 @@ printf '[%s]' "$@" >> "${given}"; echo >> "${given}"
   }
 }
 
+const tabbable = copiesOf(async () => {
+  const ws = await workspace();
+  await ws.ok(['account', 'add', 'Acme "Oak" Ltd']);
+  await ws.ok(['deal', 'add', "Ana's 40 chairs $5"]);
+  await ws.ok(['deal', 'add', 'Desks', '--account', 'Acme "Oak" Ltd']);
+  await ws.ok('task add Call');
+  await ws.ok('task add Ring');
+  await ws.ok('task done T2');
+  return ws;
+});
+
 test.each(['bash', 'zsh', 'fish'] as const)(
   'Tab in %s (left out where there is none, in CI a failure)',
   async shell => {
     if (!isTried(shell)) return;
-    const ws = await workspace();
-    await ws.ok(['account', 'add', 'Acme "Oak" Ltd']);
-    await ws.ok(['deal', 'add', '40 chairs $5']);
-    await ws.ok(['deal', 'add', "Ana's desk", '--account', 'Acme "Oak" Ltd']);
-    await ws.ok('task add Call');
-    await ws.ok('task add Ring');
-    await ws.ok('task done T2');
-    const lines: readonly (readonly [typed: string, given: string])[] = [
+    const ws = await tabbable();
+    const turn = Object.keys(started).indexOf(shell);
+    // What shells do not quote is tried in one of them each time.
+    const plain: readonly (readonly [typed: string, given: string])[] = [
       ['crm deal mov', '[deal][move]'],
-      ['crm deal show 40', '[deal][show][40 chairs $5]'],
-      ['crm deal show Ana', "[deal][show][Ana's desk]"],
+      ['crm task done ', '[task][done][T1]'],
+      ['crm task add Call --due tomo', '[task][add][Call][--due][tomorrow]'],
+    ];
+    const lines: typeof plain = [
+      ...plain.filter((_, nth) => isDue(nth, turn, 3)),
+      ['crm deal show Ana', "[deal][show][Ana's 40 chairs $5]"],
       ['crm deal list stage:fol', '[deal][list][stage:follow-up]'],
       [
         "crm deal list --where 'is:open stage:to-contact,fol",
         '[deal][list][--where][is:open stage:to-contact,follow-up]',
       ],
       ['crm deal set D1 account=Acme', '[deal][set][D1][account=Acme "Oak" Ltd]'],
-      ['crm task done ', '[task][done][T1]'],
-      ['crm task add Call --due tomo', '[task][add][Call][--due][tomorrow]'],
     ];
     expect(
       await tabbed(

@@ -222,7 +222,7 @@ let nth = 0;
 let leaks: string[] = [];
 
 /** How many users and rounds share the lines that are the same for all. */
-const TURNS = 10;
+const TURNS = 16;
 
 /** Asks as a user; a line that is tried in turns only if it is its turn. */
 async function askInTurn(user: Reader, line: readonly string[], options = {}): Promise<void> {

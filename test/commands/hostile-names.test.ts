@@ -151,7 +151,7 @@ test('no command lets a control character of data out, on a terminal or in a pip
     for (const how of deeper.includes(line)
       ? [{}, { tty: 100 }, 'json', 'yaml', 'table', 'ids']
       : // What reaches no further than the arguments is tried in turns.
-        [{}, { tty: 100 }].filter((_, round) => isDue(nth, round, 2))) {
+        [{}, { tty: 100 }].filter((_, round) => isDue(nth, round, 4))) {
       const args = typeof how === 'string' ? [...line, '--format', how] : line;
       // Nobody answers an editor or a prompt here.
       const options = typeof how === 'string' ? {} : { ...how, env: { CRM_NO_INPUT: '1' } };

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { topics } from '../../src/commands/topics.ts';
+import { isDue } from '../effort.ts';
 import { emptyDirectory, makeWorkspace, TestWorkspace, workspace } from '../harness.ts';
 
 const binary = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
@@ -82,16 +83,18 @@ describe('pipes', () => {
     const dir = ws.dir;
     const { exitCode, stdout, stderr } = await shell(
       dir,
-      'id=$(crm deal add "40 chairs" --value 5200) && echo "made $id" && crm deal list -q | crm deal move - in-contact && crm deal list --fields id,stage',
+      'id=$(crm deal add "40 chairs" --value 5200) && echo "made $id" && crm deal list -q | crm deal move - in-contact',
     );
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
-      stdout: 'made D1\nD1\tin-contact\n',
+      stdout: 'made D1\n',
       stderr: 'moved D1\n',
     });
+    expect(await ws.ok('deal list --fields id,stage')).toBe('D1\tin-contact\n');
   });
 
-  test.each(['tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids', 'table'])(
+  // All formats end in one way of writing.
+  test.each(['tsv', 'csv', 'ids', 'json', 'jsonl', 'yaml', 'table'].filter((_, i) => isDue(i, 0, 3)))(
     'a reader that has enough ends %s in silence, with 0',
     async format => {
       const { exitCode, stdout, stderr } = await shell(
@@ -118,8 +121,8 @@ describe('pipes', () => {
   });
 
   test('a slow reader gets all of it', async () => {
-    const { stdout } = await shell(many, 'crm deal list | (sleep 1; wc -l)');
-    expect(stdout.trim()).toBe('3000');
+    const { stdout } = await shell(many, 'crm deal list | (read -r line; sleep 0.3; wc -l)');
+    expect(stdout.trim()).toBe('2999');
   });
 
   test('a closed stderr does not change what is done', async () => {
@@ -144,11 +147,11 @@ describe('pipes', () => {
       const ws = await workspace();
       for (const [line, printed] of [
         ['deal add A', '"D1"'],
+        ['contact add --email a@x.nl', '"C1"'],
         ['deal set D1 value=5 --json', '"{"'],
         ['stage add New', '"new"'],
-        ['contact add --email a@x.nl', '"C1"'],
         ['deal win D1 -q', '"D1"'],
-      ]) {
+      ].filter((_, i) => isDue(i, 0, 2))) {
         const { exitCode, stderr } = await shell(ws.dir, `crm ${line} > /dev/full`);
         const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
         expect(exitCode).toBe(1);
@@ -176,7 +179,7 @@ describe('nobody to ask', () => {
       expect(stderr).toContain('--yes');
     }
     expect(await idsIn(dir)).toHaveLength(5);
-    expect(await crm(dir, ['deal', 'rm', '--where', 'value:0', '--yes'])).toMatchObject({ exitCode: 0 });
+    await new TestWorkspace(dir).ok('deal rm --where value:0 --yes');
     expect(await idsIn(dir)).toEqual([]);
   });
 
@@ -221,7 +224,7 @@ describe.skipIf(!existsSync('/usr/bin/script') && process.env.CI !== 'true')('on
 
   test('more than three chosen by --where ask once: yes goes on, no and Ctrl-C end with 130', async () => {
     const dir = await manyDeals(5);
-    for (const keys of ['n\r', '\r', '\u0003']) {
+    for (const keys of ['n\r', '\r', '\u0003'].filter((_, i) => isDue(i, 0, 2))) {
       const { exitCode, said } = await onTerminal(dir, "deal rm --where 'value:0'", keys);
       expect({ keys, exitCode }).toEqual({ keys, exitCode: 130 });
       expect(said.match(/remove 5 deals\?/g)?.length).toBeGreaterThan(0);
@@ -270,7 +273,7 @@ describe('signals', () => {
       stdio: ['pipe', 'ignore', 'pipe'],
     });
     child.stdin.write('D1\n');
-    await new Promise(resolve => setTimeout(resolve, 1000));
+    await new Promise(resolve => setTimeout(resolve, 700));
     child.kill('SIGINT');
     const [code, signal] = await new Promise<[number | null, string | null]>(resolve =>
       child.on('exit', (...end) => resolve(end)),
@@ -327,10 +330,11 @@ describe('a hook', () => {
       const env = { XDG_STATE_HOME: state };
       mkdirSync(join(ws.dir, 'hooks'));
       const begun = join(state, 'begun');
-      // It reads the workspace meanwhile, as anybody may.
+      // It reads the workspace meanwhile, as anybody may: where it is killed is enough.
+      const reads = signal === 'SIGKILL' ? `"${process.execPath}" "${binary}" deal list -q && ` : '';
       writeFileSync(
         join(ws.dir, 'hooks/pre-commit'),
-        `#!/bin/sh\n"${process.execPath}" "${binary}" deal list -q && echo $$ > '${begun}.new' && mv '${begun}.new' '${begun}'\nexec sleep 60\n`,
+        `#!/bin/sh\n${reads}echo $$ > '${begun}.new' && mv '${begun}.new' '${begun}'\nexec sleep 60\n`,
       );
       chmodSync(join(ws.dir, 'hooks/pre-commit'), 0o755);
       await ws.ok('trust --yes', { env });

@@ -155,10 +155,10 @@ const typical = [
 
 let turns = 0;
 
-/** Every second of these lines: the other ones the next time. */
+/** Every fourth of these lines: the other ones the next times. */
 function inTurn(lines: readonly string[]): string[] {
   turns++;
-  return lines.filter((_, nth) => isDue(nth, turns, 2));
+  return lines.filter((_, nth) => isDue(nth, turns, 4));
 }
 
 describe.each<[what: string, (name: string) => hostile.Builder, places: readonly string[]]>([

@@ -59,7 +59,7 @@ test.skipIf(lacksTmux)('leads from an empty directory to a forecast', async () =
   cpSync(join(here, 'deals.csv'), join(home, 'deals.csv'));
   const terminal = terminalIn(home, cwd);
   const shows = (what: () => string, text: string) =>
-    expect.poll(what, { interval: 20, timeout: 60_000 }).toContain(text);
+    expect.poll(what, { interval: 50, timeout: 60_000 }).toContain(text);
   /** What was shown before the last command was typed. */
   let before = '';
   for (const { sign, text } of steps) {

@@ -4,22 +4,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runs } from '../effort.ts';
 import { changes } from './faulty-io.ts';
 import { tryCalls } from './proofs/calls.ts';
 import { proofs } from './proofs/index.ts';
 import { scenarioNamed } from './scenarios.ts';
 
-const SCALE = 0.002;
+const SCALE = 0.0015;
 /** Of what takes little time, more is tried. */
 const scales: { readonly [proof: string]: number } = {
   writers: 0.05,
-  caches: 0.0026,
+  power: 0.002,
+  // Each command, and one projection whose rows end elsewhere.
+  caches: 0.0016,
   'outbox, calls': 0.05,
   serve: 0.02,
 };
 
-/** Which are tried: of the stores that are broken on purpose, one that is found soon. */
-const seeds: { readonly [proof: string]: number } = { sabotage: 12 };
+/** Which are tried: of the stores that are broken on purpose, one that is found soon; on a full disk, commands that others try too. */
+const seeds: { readonly [proof: string]: number } = { sabotage: 12, disk: 4 };
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
 const trial = { seed: 1, worker: '' };
@@ -49,7 +52,7 @@ test.each(tried)('$name', async ({ name, run }) => {
   const { violations } = await run({
     ...trial,
     seed: seeds[name] ?? trial.seed,
-    scale: scales[name] ?? SCALE,
+    scale: (scales[name] ?? SCALE) * runs(1),
   });
   expect(violations).toEqual([]);
 });
@@ -59,11 +62,11 @@ describe('of the calls that change something on the disk, failed and killed', ()
     ['every tenth of', 'settings', 1 / 10],
     ['every tenth of', 'a file of settings that goes', 1 / 10],
     ['every 80th of', 'checkpoint with pack', 1 / 80],
-    ['every 16th of', 'purge', 1 / 16],
+    ['every 24th of', 'purge', 1 / 24],
   ])('%s %s', async (_, name, scale) => {
     const { tried, violations } = await tryCalls(
       [scenarioNamed(name)],
-      { ...trial, scale },
+      { ...trial, scale: Math.min(1, scale * runs(1)) },
       { counts: changes },
     );
     expect(violations).toEqual([]);

@@ -1,8 +1,7 @@
 /** A purge over git gives the ref a history of its own: it differs from the one before in what the purge names, and in nothing else. */
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyDirectory } from '../../harness.ts';
+import { bareRepository } from '../../store/remotes/git-repository.ts';
 import { type Machine, team } from './machines.ts';
 
 const REF = 'refs/crm/journal';
@@ -14,22 +13,27 @@ const git = (args: string[], input?: string): string =>
     ...(input !== undefined && { input }),
   });
 
-/** The transactions of a history, by the names of their files. */
-function transactionsOf(commit: string): Map<string, string> {
-  const commits = git(['rev-list', commit]).trim().split('\n');
+/** The transactions of the history, by the names of their files. */
+function transactions(): Map<string, string> {
+  const files = [...git(['rev-list', '--objects', REF]).matchAll(/^(\w+) (\d+\.jsonl)$/gm)];
+  const output = git(['cat-file', '--batch'], files.map(([, object]) => `${object}\n`).join(''));
+  let at = 0;
   return new Map(
-    commits.flatMap(each =>
-      git(['ls-tree', '--name-only', each])
-        .trim()
-        .split('\n')
-        .map(name => [name, git(['cat-file', 'blob', `${each}:${name}`])] as const),
-    ),
+    files.map(([, object, name]) => {
+      const head = /blob (\d+)\n/y;
+      at += object!.length + 1;
+      head.lastIndex = at;
+      const size = Number(head.exec(output)![1]);
+      const bytes = output.slice(head.lastIndex, head.lastIndex + size);
+      at = head.lastIndex + size + 1;
+      return [name!, bytes];
+    }),
   );
 }
 
 /** Gives the ref a history with these transactions alone. */
-function replaceHistory(transactions: readonly (readonly [name: string, bytes: string])[]): void {
-  const files = [...transactions]
+function replaceHistory(by: readonly (readonly [name: string, bytes: string])[]): void {
+  const files = [...by]
     .sort(([x], [y]) => (x < y ? -1 : 1))
     .map(([name, bytes]) => `M 100644 inline ${name}\ndata ${Buffer.byteLength(bytes)}\n${bytes}\n`);
   const subject = `crm 1-${files.length}`;
@@ -41,20 +45,18 @@ function replaceHistory(transactions: readonly (readonly [name: string, bytes: s
 }
 
 test('the history after a purge differs from the one before in what the purge names; another difference is refused, and nothing is taken in', async () => {
-  repository = join(emptyDirectory(), 'crm.git');
-  execFileSync('git', ['init', '--quiet', '--bare', repository]);
+  repository = bareRepository();
   const [a, b] = (await team(2, () => `git+file://${repository}`)).machines as [Machine, Machine];
   await a.ok(['contact', 'add', 'Jane Roe', '--email', 'jane@example.com']);
   await a.ok('deal set D1 contact=C1 title=Tables');
   await a.ok('deal add Lamps');
   await a.ok('sync');
   await b.ok('sync');
-  const old = transactionsOf(REF);
-  await a.ok('sync');
+  const old = transactions();
   await a.ok('purge C1 --yes --acknowledge-remote');
 
   const after = git(['rev-parse', REF]).trim();
-  const now = transactionsOf(REF);
+  const now = transactions();
   const differing = [...old].filter(([name, bytes]) => now.get(name) !== bytes).map(([name]) => name);
   const purge = [...now.values()].find(bytes => bytes.includes('"kind":"purge"'))!;
   const named = [...purge.matchAll(/"kind":"purge","seq":(\d+)/g)].map(

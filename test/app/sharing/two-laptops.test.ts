@@ -1,10 +1,10 @@
 /** The chapter "Two laptops, one deal" of `crm help remotes`, executed: what it shows is what is printed. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyDirectory, workspace } from '../../harness.ts';
 import { wordsOf } from '../../shell.ts';
+import { bareRepository } from '../../store/remotes/git-repository.ts';
 import { Machine } from './machines.ts';
 
 const ADDRESS = 'git+file:///srv/git/crm.git';
@@ -13,8 +13,7 @@ test('two laptops share a deal through a git repository, and settle contradictio
   const topic = readFileSync(new URL('../../../src/commands/topics/remotes.txt', import.meta.url), 'utf8');
   const chapter = /^Two laptops, one deal\n([\s\S]*?)\n\n/m.exec(topic)![1]!;
   const top = emptyDirectory();
-  const repository = join(top, 'crm.git');
-  execFileSync('git', ['init', '--quiet', '--bare', repository]);
+  const repository = bareRepository();
   const first = new Machine((await workspace()).dir, join(top, 'first'));
   await first.ok(['deal', 'add', '40 chairs', '--value', '5000']);
   const second = new Machine(join(dirname(first.dir), 'acme'), join(top, 'second'));

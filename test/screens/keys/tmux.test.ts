@@ -74,9 +74,10 @@ test.skipIf(lacksTmux)(
 
     // Something fails where nobody waits for it.
     start(
-      `NODE_OPTIONS='--import "data:text/javascript,setTimeout(()=>{throw new Error(\\"oops\\")},4000)"'`,
+      `NODE_OPTIONS='--import "data:text/javascript,process.once(\\"SIGUSR2\\",()=>{throw new Error(\\"oops\\")})"'`,
     );
     await shell.shows('>D1 40 chairs');
+    process.kill(Number(readFileSync(pid, 'utf8')), 'SIGUSR2');
     await shell.shows(/a bug in crm .*oops[\s\S]*left with 70/);
     expect(shell.state).toBe(LEFT);
     expect(await modes(shell, ws, 'after')).toBe(before);

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { GENESIS } from '../../../src/store/encoding.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
 import type { Remote } from '../../../src/store/remotes/remote.ts';
@@ -10,28 +9,13 @@ import { tipOf } from '../../../src/store/sealed.ts';
 import { runs } from '../../effort.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { chain, remoteContract } from './contract.ts';
+import { bareRepository } from './git-repository.ts';
 import { remotePlace } from './place.ts';
 
 const START = { seq: 0, hash: GENESIS };
 
 const gitIn = (dir: string, ...args: string[]): string =>
   execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-
-let made: string | undefined;
-
-/** An empty repository: a copy of one, which takes less than a call of git, and tidies up no more than it must. */
-function bareRepository(dir = join(emptyDirectory(), 'crm.git')): string {
-  if (made === undefined) {
-    made = mkdtempSync(join(tmpdir(), 'crm-git-'));
-    execFileSync('git', ['init', '--quiet', '--bare', '--template=', made]);
-    gitIn(made, 'config', 'receive.autogc', 'false');
-  }
-  cpSync(made, dir, { recursive: true });
-  return dir;
-}
-afterAll(() => {
-  if (made !== undefined) rmSync(made, { recursive: true });
-});
 
 const open = (dir: string, extra = {}) => {
   const { kind, url } = addressOf(`git+file://${dir}`, '/');
