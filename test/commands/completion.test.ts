@@ -172,11 +172,11 @@ const isTried = (shell: string): boolean => {
   }
 };
 
-/** How each shell is started, and told of the completion by the script that `crm completion` prints. */
+/** How each shell is started, and told of the completion. */
 const started = {
-  bash: ['bash --norc --noprofile -i', '. "$scripts/crm.bash"'],
-  zsh: ['zsh -f -i', 'autoload -U compinit; compinit -u -D; source "$scripts/_crm"'],
-  fish: ['fish --no-config -i', 'source "$scripts/crm.fish"'],
+  bash: ['bash --norc --noprofile -i', 'eval "$(crm completion bash)"'],
+  zsh: ['zsh -f -i', 'autoload -U compinit; compinit -u -D; source <(crm completion zsh)'],
+  fish: ['fish --no-config -i', 'crm completion fish | source'],
 } as const;
 
 /**
@@ -205,7 +205,6 @@ printf '[%s]' "$@" >> "${given}"; echo >> "${given}"
     env: {
       PATH: `${dir}:${process.env.PATH ?? ''}`,
       HOME: dir,
-      scripts: `${root}/completions`,
       TERM: 'xterm',
       CRM_USER: 'tester',
       XDG_CACHE_HOME: ws.cacheHome,
