@@ -293,19 +293,21 @@ class GitRemote implements Remote {
     // Those of processes that were killed too.
     const made = await this.#git.ask(['for-each-ref', '--format=%(refname)', 'refs/crm/made-*']);
     const refs = made.toString().split('\n');
-    await this.#nameOnly(
+    const named = await this.#nameOnly(
       this.#seen!.commit,
       refs.filter(ref => ref !== ''),
     );
-    await this.#git.run(['reflog', 'expire', '--expire=now', '--all']);
-    const { code } = await this.#git.run(['gc', '--quiet', '--prune=now']);
-    if (code === 0) this.#noteClean(this.#seen!.commit);
+    const expired = await this.#git.run(['reflog', 'expire', '--expire=now', '--all']);
+    const removed = await this.#git.run(['gc', '--quiet', '--prune=now']);
+    // What still has a name is not removed: the next look does it again.
+    if (named && expired.code === 0 && removed.code === 0) this.#noteClean(this.#seen!.commit);
   }
 
-  /** Keeps this commit, and drops the names of others. */
-  async #nameOnly(commit: string, others: readonly string[]): Promise<void> {
+  /** Keeps this commit, and drops the names of others; returns whether git did. */
+  async #nameOnly(commit: string, others: readonly string[]): Promise<boolean> {
     const lines = [`update ${FETCHED} ${commit}`, ...others.map(ref => `delete ${ref}`)];
-    await this.#git.run(['update-ref', '--stdin'], Buffer.from(`${lines.join('\n')}\n`));
+    const { code } = await this.#git.run(['update-ref', '--stdin'], Buffer.from(`${lines.join('\n')}\n`));
+    return code === 0;
   }
 
   /** Names the commits of this process until they are pushed, so that git keeps them. */
