@@ -52,7 +52,7 @@ async function prepared(): Promise<Image> {
   await machine.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'admin']);
   const rows = Array.from(
     { length: 900 },
-    (_, i) => `Deal ${i} ${'x'.repeat(220)},${i}.50,Customer ${i % 60}\n`,
+    (_, i) => `Deal ${i} ${'x'.repeat(180)},${i}.50,Customer ${i % 60}\n`,
   );
   const stdin = `title,value,account\n${rows.join('')}`;
   await machine.ok(['import', 'deals', '-', '--create-missing', 'accounts'], { stdin });

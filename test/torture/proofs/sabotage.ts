@@ -23,7 +23,7 @@ const underFaults = async (how: broken.Broken, scenario: string, trial: Trial): 
   (await tryCalls([scenarioNamed(scenario)], { ...trial, scale: 1 }, { broken: how })).violations;
 
 const amongDamagedCaches = async (trial: Trial): Violations =>
-  (await flipCaches({ ...trial, scale: 0.05 })).violations;
+  (await flipCaches({ ...trial, scale: 0.1 })).violations;
 
 const amongKilledDeliveries = async (trial: Trial): Violations =>
   (await killDeliveries({ ...trial, scale: 0.5 })).violations;
