@@ -67,7 +67,7 @@ test('answers the handshake of 2025-06-18, passes over broken lines, and ends wi
   expect(await ws.crm('doctor')).toMatchObject({ code: 0 });
 });
 
-test('speaks the stateless protocol, in which each call says what it needs; ends at a line that is too long, and says why', async () => {
+test('speaks the stateless protocol, in which each call says what it needs', async () => {
   const { send, next, child, ended } = start();
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -77,17 +77,23 @@ test('speaks the stateless protocol, in which each call says what it needs; ends
   const { params, ...request } = call(5, 'show', { record: 'D1' });
   send({ ...request, params: { ...params, _meta } });
   expect(await next()).toMatchObject({ id: 5, result: { structuredContent: { records: [{ id: 'D1' }] } } });
-  child.stdin.on('error', () => {});
-  send('x'.repeat(3 * 2 ** 20));
-  expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('exceeded') });
+  child.stdin.end();
+  expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('ends at SIGTERM', async () => {
+test('ends at SIGTERM, and at a line that is too long, and says why', async () => {
   const stopped = start();
   stopped.send(hello);
   await stopped.next();
   stopped.child.kill('SIGTERM');
   expect(await stopped.ended).toEqual({ code: 0, err: '' });
+
+  const flooded = start();
+  flooded.send(hello);
+  await flooded.next();
+  flooded.child.stdin.on('error', () => {});
+  flooded.send('x'.repeat(3 * 2 ** 20));
+  expect(await flooded.ended).toMatchObject({ code: 1, err: expect.stringContaining('exceeded') });
 });
 
 test('says at once what is wrong with the workspace or the user', async () => {
