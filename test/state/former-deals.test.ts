@@ -446,6 +446,10 @@ describe('a field of a former deal', () => {
       { createdAt: at(2), closedAt: at(2), status: 'lost' },
       { createdAt: at(3), closedAt: at(3), status: 'lost' },
     ]);
+    for (const key of ['createdAt', 'closedAt']) {
+      const column = liveColumn(former.column(specs.find(each => each.key === key)!));
+      expect([0, 1].map(row => cellOf(column, row))).toEqual([2, 3].map(day => Date.parse(at(day))));
+    }
   });
 
   test('is in a column that reads other fields too', () => {
