@@ -230,6 +230,8 @@ test.each([
     added({ id: 'C2', name: 'Joe', phone: '+31201234567' }),
     added({ id: 'C3', name: 'Kim', phone: '+31201234567' }),
     { kind: 'contact', id: 'C3', rm: { id: 'C3' } },
+    // Blanks do not name a contact without a name.
+    added({ id: 'C4', email: 'only@example.com' }),
   );
   const table = state.table('contact');
   const rows = definitionOf(state.kinds, 'contact').keys.flatMap(key =>
