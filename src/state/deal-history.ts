@@ -58,12 +58,32 @@ export const historyColumnNames = [
 export const wordColumns = ['pipeline', 'stage', 'owner', 'currency'] as const;
 export type WordColumn = (typeof wordColumns)[number];
 
+/**
+ * A large transaction of which the past has nearly all changes, so that a reader of the journal who looks for the others can
+ * leave out most of its lines.
+ */
+export interface Told {
+  readonly seq: number;
+  readonly hash: string;
+  /** The bytes of all its lines. */
+  readonly size: number;
+  /** The lines with other changes: pairs of a first byte and the byte after the last one. */
+  readonly others: readonly number[];
+  /**
+   * The lowest and the highest number of the deals of which the left out lines set how they were closed; undefined if none.
+   * The past has no more than the time of a closing.
+   */
+  readonly closings?: readonly [number, number];
+}
+
 export interface DealHistory extends Said {
   /** The last transaction that is included, and its hash. */
   readonly seq: number;
   readonly hash: string;
   readonly rows: number;
   readonly words: { readonly [name in WordColumn]: readonly string[] };
+  /** The large transactions that it tells nearly all of, in order. */
+  readonly told: readonly Told[];
   readonly runs: DealRuns;
   /**
    * Returns the past of the deals that are open at their end, or were open at the instant or later. It may have other deals

@@ -19,6 +19,7 @@ import {
   type Numbers,
   OPEN,
   STATUS,
+  type Told,
   VOID,
 } from './deal-history.ts';
 import type { Source } from './source.ts';
@@ -67,6 +68,8 @@ export class FormerDeals implements Source {
   readonly #now: readonly number[];
 
   readonly #words: DealHistory['words'];
+  /** The large transactions that the past tells nearly all of, by their numbers. */
+  readonly told: ReadonlyMap<number, Told>;
   /** The last transaction in the past. */
   readonly #knownAt: number;
   readonly #until: number;
@@ -80,6 +83,7 @@ export class FormerDeals implements Source {
     this.#knownAt = history.seq;
     this.#until = until;
     this.#words = history.words;
+    this.told = new Map(history.told.map(each => [each.seq, each]));
     const isOlder = history.seq < last;
     const { at, status, flags, runs } = history;
     const { number, end } = runs;
@@ -158,14 +162,28 @@ export class FormerDeals implements Source {
     return closing === CHANGED || (closing === AS_NOW && seq > this.#knownAt);
   }
 
+  /** Whether a field of how a deal of these numbers was closed comes from changes of transactions that the past includes. */
+  followsClosings(lowest: number, highest: number): boolean {
+    for (let place = this.#placeFrom(lowest); this.#number[place]! <= highest; place++)
+      if (this.#closing[place] === CHANGED || (!this.#isOpen(place) && this.#isBackdated[place] === 0))
+        return true;
+    return false;
+  }
+
   #placeOf(number: number): number {
-    let [low, high] = [0, this.#number.length - 1];
+    const place = this.#placeFrom(number);
+    return this.#number[place] === number ? place : -1;
+  }
+
+  /** Returns the place of the first deal with this number or a higher one. */
+  #placeFrom(number: number): number {
+    let [low, high] = [0, this.#number.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#number[middle]! < number) low = middle + 1;
       else high = middle;
     }
-    return this.#number[low] === number ? low : -1;
+    return low;
   }
 
   #isOpen(place: number): boolean {

@@ -17,6 +17,7 @@ import {
   recentPositions,
   runsAt,
   timeOf,
+  type Told,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
@@ -232,16 +233,20 @@ export class HistoryLog {
     this.prev = grown(this.prev, size);
   }
 
-  /** Returns all rows by deal and in order of time, those of the base included. */
-  laidOut(seq: number, hash: string): DealHistory {
+  /**
+   * Returns all rows by deal and in order of time, those of the base included; `told` are the large transactions since the
+   * base.
+   */
+  laidOut(seq: number, hash: string, told: readonly Told[] = []): DealHistory {
     const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
-    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words });
+    const all = [...(this.#base?.told ?? []), ...told];
+    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words, told: all });
   }
 
   #laidOver(
     base: DealHistory | undefined,
     own: DealRuns,
-    said: Pick<DealHistory, 'seq' | 'hash' | 'words'>,
+    said: Pick<DealHistory, 'seq' | 'hash' | 'words' | 'told'>,
   ): DealHistory {
     const { runs, order } = this.#layout(base?.runs, own);
     const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>

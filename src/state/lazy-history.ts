@@ -22,7 +22,13 @@ export interface HistorySource {
 
 /** Returns a history whose columns and runs are each made once. A column is a getter: read it once before a loop over its rows. */
 export function lazyHistory(
-  { seq, hash, rows, words }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'>,
+  {
+    seq,
+    hash,
+    rows,
+    words,
+    told = [],
+  }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> & Partial<Pick<DealHistory, 'told'>>,
   source: HistorySource,
 ): DealHistory {
   const history = { seq, hash, rows, words } as DealHistory;
@@ -39,6 +45,7 @@ export function lazyHistory(
     },
     lent: name => source.lent?.(name) ?? history[name],
   };
+  Object.defineProperty(history, 'told', { value: told });
   // Not enumerable, as the runs: whoever goes through the keys of a history wants its columns.
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(history, name, { value });
   return history;

@@ -2,7 +2,7 @@
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
  * read on demand. It can always be made again from the journal.
  *
- *   bytes...  {"format":4, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":...} SIZE SUM
+ *   bytes...  {"format":5, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":..., "told":...} SIZE SUM
  *
  * The head comes last because it has the checksums of the columns, which are laid out one after the other in the same memory.
  * Three of the columns have a number for each deal (`DealRuns`), the others one for each row.
@@ -28,7 +28,7 @@ import { readRange } from './snapshot.ts';
 
 export const HISTORY_FILE = 'history.cols';
 
-const FORMAT = 4;
+const FORMAT = 5;
 /** Bytes after the head: its size and its checksum, each padded, and a space before each. */
 const SUFFIX = 20;
 /** Bytes that are read first, from the end of the file; the head is seldom larger. */
@@ -43,7 +43,7 @@ const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof 
 type ColumnName = HistoryColumn | (typeof runNames)[number];
 const columnNames: readonly ColumnName[] = [...historyColumnNames, ...runNames];
 
-interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
+interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words' | 'told'> {
   readonly format: number;
   /** The version of crm, which decides the content of rows. */
   readonly version: string;
@@ -229,7 +229,7 @@ export function writeHistory(
   version: string,
   history: DealHistory,
 ): void {
-  const { seq, hash, rows, words, runs } = history;
+  const { seq, hash, rows, words, told, runs } = history;
   const write = (sink: Sink): void => {
     const columns: Partial<Record<ColumnName, Stretch>> = {};
     let length = 0;
@@ -243,8 +243,9 @@ export function writeHistory(
       columns[name] = [length, byteLength, width, [...checksumsOf(bytes, BLOCK)]];
       length += aligned(byteLength);
     }
-    const head = { format: FORMAT, version, seq, hash, rows, words, columns: columns as Head['columns'] };
-    const said = Buffer.from(JSON.stringify(head satisfies Head));
+    const named = { format: FORMAT, version, seq, hash, rows, words, told };
+    const head: Head = { ...named, columns: columns as Head['columns'] };
+    const said = Buffer.from(JSON.stringify(head));
     sink.write(said);
     sink.write(suffixOf(said));
   };
