@@ -87,7 +87,8 @@ export interface DealHistory extends Said {
   readonly runs: DealRuns;
   /**
    * Returns the past of the deals that are open at their end, or were open at the instant or later. It may have other deals
-   * too. Most deals of many years are closed, and no report of a period needs them.
+   * too. Most deals of many years are closed, and no report of a period needs them. Rows that are not in its runs are of
+   * other deals, or empty.
    */
   recent(instant: number): DealHistory;
   /** Returns the numbers of a column at some rows, which are in order. */
@@ -120,6 +121,8 @@ export const NO_DAY = -(2 ** 31);
 export interface DealRuns {
   /** The numbers of their IDs, in order. */
   readonly number: Int32Array<ArrayBuffer>;
+  /** The first row of each. */
+  readonly begin: Int32Array<ArrayBuffer>;
   /** The row after the last one of each. */
   readonly end: Int32Array<ArrayBuffer>;
   /**
@@ -167,12 +170,14 @@ export function positionOf({ number }: DealRuns, deal: number, from = 0): number
   return low;
 }
 
-/** Returns the first row of the deal at a position. */
-export const beginOf = ({ end }: DealRuns, position: number): number =>
-  position === 0 ? 0 : end[position - 1]!;
+/** Returns the first rows of deals whose rows lie side by side, given where those of each end. */
+export function beginsOf(end: Int32Array): Int32Array<ArrayBuffer> {
+  const begin = new Int32Array(end.length);
+  if (end.length > 0) begin.set(end.subarray(0, -1), 1);
+  return begin;
+}
 
-/** Returns the positions of the deals that are open at their end, or were open at an instant or later. */
-export function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
+function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
   const least = Math.ceil(instant / HOUR);
   const positions = new Int32Array(latest.length);
   let count = 0;
@@ -180,30 +185,24 @@ export function recentPositions({ latest }: DealRuns, instant: number): Int32Arr
   return positions.subarray(0, count);
 }
 
-/** Returns the runs of the deals at some positions, with their rows counted without those of other deals. */
-export function runsAt(runs: DealRuns, positions: Int32Array): DealRuns {
-  const { number, end, latest } = newRuns(positions.length);
-  for (let i = 0, rows = 0; i < positions.length; i++) {
-    const position = positions[i]!;
-    rows += runs.end[position]! - beginOf(runs, position);
-    number[i] = runs.number[position]!;
-    end[i] = rows;
-    latest[i] = runs.latest[position]!;
-  }
-  return { number, end, latest };
+/** Returns the runs of the deals that are open at their end, or were open at an instant or later. */
+export function recentRuns(runs: DealRuns, instant: number): DealRuns {
+  const positions = recentPositions(runs, instant);
+  const at = (all: Int32Array) => positions.map(position => all[position]!);
+  return { number: at(runs.number), begin: at(runs.begin), end: at(runs.end), latest: at(runs.latest) };
 }
 
-/** Returns room for the runs of some deals. */
-export const newRuns = (count: number): DealRuns => ({
-  number: new Int32Array(count),
-  end: new Int32Array(count),
-  latest: new Int32Array(count),
-});
+/** Returns how many rows some deals have. */
+export function rowsOfRuns({ begin, end }: DealRuns): number {
+  let rows = 0;
+  for (let i = 0; i < end.length; i++) rows += end[i]! - begin[i]!;
+  return rows;
+}
 
 /** Returns the first row of a deal's id number, or -1. */
 export function firstRowOf({ runs }: Pick<DealHistory, 'runs'>, number: number): number {
   const position = positionOf(runs, number);
-  return runs.number[position] === number ? beginOf(runs, position) : -1;
+  return runs.number[position] === number ? runs.begin[position]! : -1;
 }
 
 /** Returns the row after the last one of the deal whose row `from` is. */

@@ -11,7 +11,6 @@ import type { Codes, ColumnData, NumberColumn, TextColumn } from './columns/colu
 import { buildColumn, dumpColumn, liveColumn } from './columns/index.ts';
 import {
   BACKDATED,
-  beginOf,
   type DealHistory,
   type HistoryColumn,
   IN_TRASH,
@@ -86,14 +85,14 @@ export class FormerDeals implements Source {
     this.told = new Map(history.told.map(each => [each.seq, each]));
     const isOlder = history.seq < last;
     const { at, status, flags, runs } = history;
-    const { number, end } = runs;
+    const { number, begin: begins, end } = runs;
     const count = number.length;
     const [numbers, rows, now, place] = Array.from({ length: 4 }, () => new Int32Array(count));
     const [isOther, isBackdated, closing] = Array.from({ length: 3 }, () => new Uint8Array(count));
     const [made, closed] = [new Float64Array(count), new Float64Array(count)];
     let [places, existing] = [0, 0];
     for (let i = 0; i < count; i++) {
-      const begin = beginOf(runs, i);
+      const begin = begins[i]!;
       if ((flags[begin]! & VOID) !== 0) continue;
       let row = end[i]! - 1;
       while (row >= begin && at[row]! > until) row--;

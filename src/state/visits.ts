@@ -2,7 +2,16 @@
  * The visits of deals to stages, read from their past: which deal entered which stage, until when, and how the visit
  * ended.
  */
-import { type DealHistory, IN_TRASH, type Numbers, OPEN, STATUS, VOID, WON } from './deal-history.ts';
+import {
+  type DealHistory,
+  IN_TRASH,
+  type Numbers,
+  OPEN,
+  rowsOfRuns,
+  STATUS,
+  VOID,
+  WON,
+} from './deal-history.ts';
 
 /** How a visit ended. */
 export const STILL = 0;
@@ -42,14 +51,13 @@ export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY)
 const lastVisits = new WeakMap<DealHistory, { readonly until: number; readonly visits: Visits }>();
 
 function walked(history: DealHistory, until: number): Visits {
-  const { rows, deal, at, flags } = history;
-  const walk = new Walk(history);
-  for (let row = 0, begin = 0; row < rows; row++) {
-    if (row === 0 || deal[row] !== deal[row - 1]) {
-      begin = row;
-      walk.begin();
-    }
-    if (at[row]! <= until && (flags[begin]! & VOID) === 0) walk.step(row);
+  const { at, flags, runs } = history;
+  const { begin, end } = runs;
+  const walk = new Walk(history, rowsOfRuns(runs));
+  for (let i = 0; i < begin.length; i++) {
+    if ((flags[begin[i]!]! & VOID) !== 0) continue;
+    walk.begin();
+    for (let row = begin[i]!; row < end[i]!; row++) if (at[row]! <= until) walk.step(row);
   }
   return walk.visits();
 }
@@ -72,7 +80,8 @@ class Walk {
   /** The first visit of the deal at hand. */
   #begin = 0;
 
-  constructor({ rows, at, since, tx, status, undoes, stage, pipeline }: DealHistory) {
+  /** A deal has at most as many visits as rows. */
+  constructor({ at, since, tx, status, undoes, stage, pipeline }: DealHistory, rows: number) {
     this.#at = at;
     this.#since = since;
     this.#tx = tx;

@@ -1,16 +1,15 @@
 /** Until when a deal counts, and how the deals of a history are found. */
 import { expect, test } from 'vitest';
 import {
-  beginOf,
+  beginsOf,
   type DealRuns,
   hourOf,
   IN_TRASH,
   LOST,
-  newRuns,
   OPEN,
   positionOf,
-  recentPositions,
-  runsAt,
+  recentRuns,
+  rowsOfRuns,
   timeOf,
   WON,
 } from '../../src/state/deal-history.ts';
@@ -66,6 +65,7 @@ test.each<[string, number[], number[], number]>([
 /** D2 with two rows, D5 with one, D9 with three. */
 const runs: DealRuns = {
   number: Int32Array.of(2, 5, 9),
+  begin: Int32Array.of(0, 2, 3),
   end: Int32Array.of(2, 3, 6),
   latest: Int32Array.of(7, ALWAYS, 8),
 };
@@ -85,7 +85,8 @@ test.each([
 });
 
 test('a deal begins where the one before it ends', () => {
-  expect([0, 1, 2].map(position => beginOf(runs, position))).toEqual([0, 2, 3]);
+  expect(beginsOf(runs.end)).toEqual(Int32Array.of(0, 2, 3));
+  expect(beginsOf(new Int32Array())).toEqual(new Int32Array());
 });
 
 test.each([
@@ -94,17 +95,14 @@ test.each([
   [7 * HOUR + 1, [1, 2]],
   [8 * HOUR, [1, 2]],
   [9 * HOUR, [1]],
-])('at %d ms or later, the deals at %j count', (instant, positions) => {
-  expect([...recentPositions(runs, instant)]).toEqual(positions);
-});
-
-test('the runs of some deals count their rows alone', () => {
-  expect(runsAt(runs, Int32Array.of(0, 2))).toEqual({
-    number: Int32Array.of(2, 9),
-    end: Int32Array.of(2, 5),
-    latest: Int32Array.of(7, 8),
-  });
-  expect(runsAt(runs, new Int32Array())).toEqual(newRuns(0));
+])('at %d ms or later, the deals at %j count, with the rows that they have', (instant, positions) => {
+  const at = (all: Int32Array) => Int32Array.from(positions, position => all[position]!);
+  const { number, begin, end, latest } = runs;
+  const recent = recentRuns(runs, instant);
+  expect(recent).toEqual({ number: at(number), begin: at(begin), end: at(end), latest: at(latest) });
+  expect(rowsOfRuns(recent)).toBe(
+    positions.reduce((rows, position) => rows + end[position]! - begin[position]!, 0),
+  );
 });
 
 test('a history in memory finds its deals in its rows, and picks from its columns', () => {
@@ -127,7 +125,11 @@ test('a history in memory finds its deals in its rows, and picks from its column
   expect(history.runs).toBe(history.runs);
   expect([...history.picked('at', Int32Array.of(0, 4))]).toEqual([HOUR, 8 * HOUR]);
   expect(history.picked('status', Int32Array.of(5))).toEqual(Uint8Array.of(LOST));
-  expect(history.recent(0)).toBe(history);
+  expect(history.recent(0).runs).toEqual(runs);
+  const recent = history.recent(9 * HOUR);
+  expect([...recent.runs.number]).toEqual([5]);
+  expect(recent.at).toBe(history.at);
+  expect(recent.recent(0).runs).toEqual(runs);
   expect(history.lent('deal')).toBe(columns.deal);
   expect(new Set(asked).size).toBe(asked.length);
 });
