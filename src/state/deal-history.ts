@@ -177,7 +177,8 @@ export function beginsOf(end: Int32Array): Int32Array<ArrayBuffer> {
   return begin;
 }
 
-function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
+/** Returns the positions of the deals that are open at their end, or were open at an instant or later. */
+export function recentPositions(latest: Int32Array, instant: number): Int32Array<ArrayBuffer> {
   const least = Math.ceil(instant / HOUR);
   const positions = new Int32Array(latest.length);
   let count = 0;
@@ -186,10 +187,22 @@ function recentPositions({ latest }: DealRuns, instant: number): Int32Array<Arra
 }
 
 /** Returns the runs of the deals that are open at their end, or were open at an instant or later. */
-export function recentRuns(runs: DealRuns, instant: number): DealRuns {
-  const positions = recentPositions(runs, instant);
-  const at = (all: Int32Array) => positions.map(position => all[position]!);
-  return { number: at(runs.number), begin: at(runs.begin), end: at(runs.end), latest: at(runs.latest) };
+export const recentRuns = (runs: DealRuns, instant: number): DealRuns =>
+  runsAt(runs, recentPositions(runs.latest, instant));
+
+/** Returns the runs of some of the deals whose rows lie side by side, by the positions of these deals. */
+export function runsAt({ number, end, latest }: Omit<DealRuns, 'begin'>, positions: Int32Array): DealRuns {
+  const count = positions.length;
+  const [numbers, begins] = [new Int32Array(count), new Int32Array(count)];
+  const [ends, hours] = [new Int32Array(count), new Int32Array(count)];
+  for (let i = 0; i < count; i++) {
+    const position = positions[i]!;
+    numbers[i] = number[position]!;
+    begins[i] = position === 0 ? 0 : end[position - 1]!;
+    ends[i] = end[position]!;
+    hours[i] = latest[position]!;
+  }
+  return { number: numbers, begin: begins, end: ends, latest: hours };
 }
 
 /** Returns how many rows some deals have. */

@@ -55,9 +55,12 @@ function walked(history: DealHistory, until: number): Visits {
   const { begin, end } = runs;
   const walk = new Walk(history, rowsOfRuns(runs));
   for (let i = 0; i < begin.length; i++) {
-    if ((flags[begin[i]!]! & VOID) !== 0) continue;
+    const first = begin[i]!;
+    if ((flags[first]! & VOID) !== 0) continue;
+    let next = end[i]!;
+    while (next > first && at[next - 1]! > until) next--;
     walk.begin();
-    for (let row = begin[i]!; row < end[i]!; row++) if (at[row]! <= until) walk.step(row);
+    for (let row = first; row < next; row++) walk.step(row);
   }
   return walk.visits();
 }
@@ -66,7 +69,7 @@ class Walk {
   // A column of a history is a getter: it is called once here, and not for each row.
   readonly #at: Numbers;
   readonly #since: Numbers;
-  readonly #tx: Numbers;
+  readonly #history: DealHistory;
   readonly #status: Numbers;
   readonly #undoes: Numbers;
   readonly #stage: Numbers;
@@ -81,10 +84,11 @@ class Walk {
   #begin = 0;
 
   /** A deal has at most as many visits as rows. */
-  constructor({ at, since, tx, status, undoes, stage, pipeline }: DealHistory, rows: number) {
+  constructor(history: DealHistory, rows: number) {
+    const { at, since, status, undoes, stage, pipeline } = history;
+    this.#history = history;
     this.#at = at;
     this.#since = since;
-    this.#tx = tx;
     this.#status = status;
     this.#undoes = undoes;
     this.#stage = stage;
@@ -135,8 +139,9 @@ class Walk {
   /** The undone change was not an entry into a stage: the previous visit continues, or ends as it did. */
   #takeBack(row: number): void {
     const undone = this.#undoes[row]!;
+    const { tx } = this.#history;
     let top = this.#count - 1;
-    for (; top > this.#begin && this.#tx[this.#first[top]!]! >= undone; top--) {
+    for (; top > this.#begin && tx[this.#first[top]!]! >= undone; top--) {
       if (this.#how[top - 1] !== MOVED) continue;
       this.#how[top - 1] = this.#how[top]!;
       this.#left[top - 1] = this.#left[top]!;

@@ -16,7 +16,8 @@ import {
   type HistoryColumn,
   historyColumnNames,
   type Numbers,
-  recentRuns,
+  recentPositions,
+  runsAt,
 } from '../state/deal-history.ts';
 import { lazyHistory } from '../state/lazy-history.ts';
 import { type Width, widths } from '../state/narrow-numbers.ts';
@@ -97,7 +98,7 @@ function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory 
     picked: (name, rows) => file.picked(name, rows),
     recent: instant => {
       if (!last || last.instant > instant)
-        last = { instant, history: recentPast(head, file, whole.runs, instant) };
+        last = { instant, history: recentPast(head, file, whole, instant) };
       return last.history;
     },
   });
@@ -105,9 +106,14 @@ function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory 
 }
 
 /** Returns the past of the deals that are open at their end, or were at an instant or later. */
-function recentPast(head: Head, file: ColumnsOfHistory, runs: DealRuns, instant: number): DealHistory {
-  const chosen = recentRuns(runs, instant);
-  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, chosen) });
+function recentPast(
+  head: Head,
+  file: ColumnsOfHistory,
+  { recent }: DealHistory,
+  instant: number,
+): DealHistory {
+  const chosen = file.recentRuns(instant);
+  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, chosen), recent });
 }
 
 class ColumnsOfHistory {
@@ -132,6 +138,18 @@ class ColumnsOfHistory {
     return { number: number!, begin: beginsOf(end!), end: end!, latest: latest! };
   }
 
+  /** Returns the runs of recent deals. Of where the others lie, little is read. */
+  recentRuns(instant: number): DealRuns {
+    const latest = this.whole('latest') as Int32Array<ArrayBuffer>;
+    const positions = recentPositions(latest, instant);
+    // A deal begins where the one before it ends.
+    const [from, to] = [positions.map(each => Math.max(0, each - 1)), positions.map(each => each + 1)];
+    const [number, end] = (['number', 'end'] as const).map(
+      name => this.some(name, { begin: from, end: to }) as Int32Array<ArrayBuffer>,
+    );
+    return runsAt({ number: number!, end: end!, latest }, positions);
+  }
+
   whole(name: ColumnName): Numbers {
     const [, bytes, width] = this.#columns[name];
     return new widths[width]!(this.#filled(name, [[0, Math.ceil(bytes / BLOCK)]]));
@@ -141,7 +159,7 @@ class ColumnsOfHistory {
    * Returns a column of which only the blocks with the rows of some deals are read. Rows keep their places, and the others
    * stay zeros: memory that nobody touches costs nothing.
    */
-  some(name: HistoryColumn, { begin, end }: DealRuns): Numbers {
+  some(name: ColumnName, { begin, end }: Pick<DealRuns, 'begin' | 'end'>): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const blocks: [number, number][] = [];
     for (let i = 0, next = -1; i < begin.length; i++) {
@@ -189,7 +207,7 @@ class ColumnsOfHistory {
     return numbers;
   }
 
-  #shapeOf(name: HistoryColumn): { readonly width: Width; readonly perBlock: number } {
+  #shapeOf(name: ColumnName): { readonly width: Width; readonly perBlock: number } {
     const width = widths[this.#columns[name][2]]!;
     return { width, perBlock: BLOCK / width.BYTES_PER_ELEMENT };
   }
