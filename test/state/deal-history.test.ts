@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import {
   beginOf,
   type DealRuns,
+  endOfDeal,
+  firstRowOf,
   hourOf,
   IN_TRASH,
   LOST,
@@ -84,8 +86,12 @@ test.each([
   expect(positionOf(runs, deal, from)).toBe(position);
 });
 
-test('a deal begins where the one before it ends', () => {
+test('a deal begins where the one before it ends, and ends where the next one begins', () => {
   expect([0, 1, 2].map(position => beginOf(runs, position))).toEqual([0, 2, 3]);
+  expect([1, 2, 3, 5, 9, 10].map(deal => firstRowOf({ runs }, deal))).toEqual([-1, 0, -1, 2, 3, -1]);
+  // A deal in the memory behind the last row is not there.
+  const deal = Int32Array.of(2, 2, 5, 9, 9, 9, 9);
+  expect([0, 1, 2, 3, 4, 5].map(from => endOfDeal({ deal, rows: 6 }, from))).toEqual([2, 2, 3, 6, 6, 6]);
 });
 
 test.each([
@@ -130,4 +136,21 @@ test('a history in memory finds its deals in its rows, and picks from its column
   expect(history.recent(0)).toBe(history);
   expect(history.lent('deal')).toBe(columns.deal);
   expect(new Set(asked).size).toBe(asked.length);
+});
+
+test('in memory, a deal that is closed from its first row on counts until then, whatever the deal before it was', () => {
+  const columns = {
+    deal: Int32Array.of(2, 2, 3, 4),
+    at: Float64Array.of(HOUR, 2 * HOUR, 7 * HOUR, 5 * HOUR),
+    status: Uint8Array.of(OPEN, WON, LOST, WON | IN_TRASH),
+  };
+  const history = lazyHistory(
+    { seq: 1, hash: '', rows: 4, words: { pipeline: [], stage: [], owner: [], currency: [] } },
+    { columnOf: name => (name in columns ? columns[name as keyof typeof columns] : new Float64Array(4)) },
+  );
+  expect(history.runs).toEqual({
+    number: Int32Array.of(2, 3, 4),
+    end: Int32Array.of(2, 3, 4),
+    latest: Int32Array.of(2, 7, 5),
+  });
 });
