@@ -13,9 +13,7 @@ const SIGN = /^(?:!=|==|=~|!~|>=|<=|=|>|<)$/;
 /**
  * Words that look like a comparison even if the kind does not have the field; `a->b` and `a~b` are more likely texts.
  */
-const clear = once(
-  () => /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su,
-);
+const clear = once(() => /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su);
 
 /** The right way to write each of them. */
 const written: Readonly<Record<string, (field: string, value: string) => string>> = {
