@@ -213,6 +213,55 @@ test('a row differs from the source once it was added, changed or came back', ()
   expect(table.recordInSource(1)).toEqual(source[1]);
 });
 
+test('a table says whether its rows are all numbers from 1 on, in order, and how many of the source did not change', () => {
+  const source = [1, 2, 3].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const table = new Table(recordKinds.of('contact'), new MemorySource(source), specs);
+  const said = () => [
+    table.isGapless,
+    table.isInOrder,
+    table.rowsOfSource().unchanged,
+    table
+      .liveRows()
+      .map(row => table.number(row))
+      .join(''),
+  ];
+  const rename = (id: string): Change => ({ kind: 'contact', id, set: { name: ['Jane', 'Joe'] } });
+  const remove = (id: string): Change => ({ kind: 'contact', id, rm: { id } });
+  const after: unknown[] = [said()];
+  for (const change of [
+    added({ id: 'C4' }),
+    rename('C4'),
+    rename('C1'),
+    remove('C4'),
+    remove('C2'),
+    added(source[1]!),
+    added({ id: 'C4' }),
+    added({ id: 'C6' }),
+    added({ id: 'C5' }),
+  ]) {
+    table.apply(change, T1);
+    after.push(said());
+    // A record that was read is kept apart from changes of records that nobody has read.
+    table.record(0);
+  }
+  expect(after).toEqual([
+    [true, true, 3, '123'],
+    [true, true, 3, '1234'],
+    [true, true, 3, '1234'],
+    [true, true, 2, '1234'],
+    [false, true, 2, '123'],
+    [false, true, 1, '13'],
+    [false, true, 1, '123'],
+    [true, true, 1, '1234'],
+    [false, true, 1, '12346'],
+    [false, false, 1, '123456'],
+  ]);
+  expect(table.rowsOfSource()).toEqual({ all: 3, unchanged: 1 });
+  table.apply(remove('C3'), T1);
+  table.apply(rename('C2'), T1);
+  expect(table.rowsOfSource()).toEqual({ all: 3, unchanged: 0 });
+});
+
 test('columns follow a record that was added after a change that sets nothing', () => {
   const table = new Table(recordKinds.of('contact'), new MemorySource([{ id: 'C1', name: 'Jane' }]), specs);
   const names = table.column('name') as TextColumn;
