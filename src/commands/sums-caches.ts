@@ -7,5 +7,6 @@ export const sumsCachesOf = ({ store, world }: Workspace, opened: Opened): SumsC
   kept: <T extends object>(name: string, key: string) => store.kept<T>(name, key),
   keep: (name, key, value) => store.keep(name, key, value),
   version: world.version,
+  ...(world.sumsFrom !== undefined && { fewest: world.sumsFrom }),
   hashOf: seq => hashOf(opened, seq),
 });

@@ -50,7 +50,7 @@ const NAME = 'stages';
 const MOST_PLACES = 4096;
 
 /** The sums of all deals. */
-export class StageSums {
+class StageSums {
   readonly #groups: readonly Group[];
 
   constructor(groups: readonly Group[]) {
