@@ -9,9 +9,10 @@ import { zone } from '../../src/domain/zone.ts';
 import { withoutShared } from '../../src/state/shared-values.ts';
 import { encode } from '../../src/store/encoding.ts';
 import { configOf, emptyState } from './contents.ts';
+import { anyText } from '../texts.ts';
 
 const json: fc.Arbitrary<Json> = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.constantFrom('', 'plain', 'a "quote"', 'back\\slash', 'a\u2028b', '\ud800', 'é', '𝄞'),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
