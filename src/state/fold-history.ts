@@ -13,6 +13,7 @@ import {
   IN_TRASH,
   OPEN,
   STATUS,
+  type Told,
   VOID,
 } from './deal-history.ts';
 import {
@@ -91,9 +92,9 @@ export class HistoryFold {
 
   readonly codeOf: CodeOf = (name, word) => this.#log.code(name, word);
 
-  /** Returns the past as of the last transaction; the fold cannot be used afterwards. */
-  finish(): DealHistory {
-    return this.#log.laidOut(this.#seq, this.#hash);
+  /** Returns the past as of the last transaction; the fold cannot be used afterwards. `told` are the large transactions that it took in. */
+  finish(told?: readonly Told[]): DealHistory {
+    return this.#log.laidOut(this.#seq, this.#hash, told);
   }
 
   #create(said: DealSaid): void {
@@ -163,7 +164,7 @@ export class HistoryFold {
     // An undo closes an open deal at its own time.
     if (!isClosed || (isUndo && !wasClosed)) return;
     if (!Number.isNaN(said.closed)) this.#closeAt(row, said.closed);
-    else if (closes && wasClosed) this.#closeAt(row, this.#closedSince(row));
+    else if (closes && wasClosed) this.#closeAt(row, log.at[this.#firstLike(row)]!);
   }
 
   /** Writes the values that hold from the time of the change on. */
@@ -204,14 +205,6 @@ export class HistoryFold {
     const log = this.#log;
     log.at[row] = Math.max(log.at[last]!, this.#now);
     log.tx[row] = this.#seq;
-  }
-
-  /** Returns the time since which the deal of its last row is closed. */
-  #closedSince(last: number): number {
-    const { status, prev, at } = this.#log;
-    let row = last;
-    while (prev[row]! >= 0 && (status[prev[row]!]! & STATUS) !== OPEN) row = prev[row]!;
-    return at[row]!;
   }
 
   // Adjacent rows of a deal are passed as the last and the first of them: with lists, an import of 100,000 closings would

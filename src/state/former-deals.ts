@@ -11,7 +11,6 @@ import type { Codes, ColumnData, NumberColumn, TextColumn } from './columns/colu
 import { buildColumn, dumpColumn, liveColumn } from './columns/index.ts';
 import {
   BACKDATED,
-  beginOf,
   type DealHistory,
   type HistoryColumn,
   IN_TRASH,
@@ -19,6 +18,7 @@ import {
   type Numbers,
   OPEN,
   STATUS,
+  type Told,
   VOID,
 } from './deal-history.ts';
 import type { Source } from './source.ts';
@@ -67,6 +67,8 @@ export class FormerDeals implements Source {
   readonly #now: readonly number[];
 
   readonly #words: DealHistory['words'];
+  /** The large transactions that the past tells nearly all of, by their numbers. */
+  readonly told: ReadonlyMap<number, Told>;
   /** The last transaction in the past. */
   readonly #knownAt: number;
   readonly #until: number;
@@ -80,16 +82,17 @@ export class FormerDeals implements Source {
     this.#knownAt = history.seq;
     this.#until = until;
     this.#words = history.words;
+    this.told = new Map(history.told.map(each => [each.seq, each]));
     const isOlder = history.seq < last;
     const { at, status, flags, runs } = history;
-    const { number, end } = runs;
+    const { number, begin: begins, end } = runs;
     const count = number.length;
     const [numbers, rows, now, place] = Array.from({ length: 4 }, () => new Int32Array(count));
     const [isOther, isBackdated, closing] = Array.from({ length: 3 }, () => new Uint8Array(count));
     const [made, closed] = [new Float64Array(count), new Float64Array(count)];
     let [places, existing] = [0, 0];
     for (let i = 0; i < count; i++) {
-      const begin = beginOf(runs, i);
+      const begin = begins[i]!;
       if ((flags[begin]! & VOID) !== 0) continue;
       let row = end[i]! - 1;
       while (row >= begin && at[row]! > until) row--;
@@ -158,14 +161,28 @@ export class FormerDeals implements Source {
     return closing === CHANGED || (closing === AS_NOW && seq > this.#knownAt);
   }
 
+  /** Whether a field of how a deal of these numbers was closed comes from changes of transactions that the past includes. */
+  followsClosings(lowest: number, highest: number): boolean {
+    for (let place = this.#placeFrom(lowest); this.#number[place]! <= highest; place++)
+      if (this.#closing[place] === CHANGED || (!this.#isOpen(place) && this.#isBackdated[place] === 0))
+        return true;
+    return false;
+  }
+
   #placeOf(number: number): number {
-    let [low, high] = [0, this.#number.length - 1];
+    const place = this.#placeFrom(number);
+    return this.#number[place] === number ? place : -1;
+  }
+
+  /** Returns the place of the first deal with this number or a higher one. */
+  #placeFrom(number: number): number {
+    let [low, high] = [0, this.#number.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#number[middle]! < number) low = middle + 1;
       else high = middle;
     }
-    return this.#number[low] === number ? low : -1;
+    return low;
   }
 
   #isOpen(place: number): boolean {

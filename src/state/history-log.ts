@@ -3,7 +3,7 @@
  * its deal, so that a fact that becomes known later can be inserted between two rows.
  */
 import {
-  beginOf,
+  beginsOf,
   type DealHistory,
   type DealRuns,
   firstRowOf,
@@ -12,11 +12,9 @@ import {
   hourOf,
   type Numbers,
   OPEN,
-  newRuns,
   positionOf,
-  recentPositions,
-  runsAt,
   timeOf,
+  type Told,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
@@ -232,16 +230,20 @@ export class HistoryLog {
     this.prev = grown(this.prev, size);
   }
 
-  /** Returns all rows by deal and in order of time, those of the base included. */
-  laidOut(seq: number, hash: string): DealHistory {
+  /**
+   * Returns all rows by deal and in order of time, those of the base included; `told` are the large transactions since the
+   * base.
+   */
+  laidOut(seq: number, hash: string, told: readonly Told[] = []): DealHistory {
     const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
-    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words });
+    const all = [...(this.#base?.told ?? []), ...told];
+    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words, told: all });
   }
 
   #laidOver(
     base: DealHistory | undefined,
     own: DealRuns,
-    said: Pick<DealHistory, 'seq' | 'hash' | 'words'>,
+    said: Pick<DealHistory, 'seq' | 'hash' | 'words' | 'told'>,
   ): DealHistory {
     const { runs, order } = this.#layout(base?.runs, own);
     const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>
@@ -259,12 +261,7 @@ export class HistoryLog {
           ),
         lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
         // Over a base all own rows count: they replace rows of the base, which may be recent and outdated.
-        recent: instant =>
-          this.#laidOver(
-            base?.recent(instant),
-            base ? own : runsAt(own, recentPositions(own, instant)),
-            said,
-          ),
+        ...(base && { recent: instant => this.#laidOver(base.recent(instant), own, said) }),
       },
     );
   }
@@ -308,7 +305,7 @@ export class HistoryLog {
       end[i] = rows;
       latest[i] = hourOf(time, status[last] === OPEN);
     }
-    return { number, end, latest };
+    return { number, begin: beginsOf(end), end, latest };
   }
 
   /**
@@ -327,8 +324,7 @@ export class HistoryLog {
           order[at--] = row;
       }
       if (base?.number[b] === deal) {
-        if (!isOwn)
-          for (let row = beginOf(base, b), at = to; at < runs.end[i]!; row++) order[at++] = -1 - row;
+        if (!isOwn) for (let row = base.begin[b]!, at = to; at < runs.end[i]!; row++) order[at++] = -1 - row;
         b++;
       }
       to = runs.end[i]!;
@@ -342,7 +338,8 @@ const WIDEST = 8;
 
 /** Returns the deals of both; for those in both, the runs of `own`. */
 function merged(base: DealRuns, own: DealRuns): DealRuns {
-  const room = newRuns(base.number.length + own.number.length);
+  const size = base.number.length + own.number.length;
+  const [numbers, ends, latest] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
   let [to, rows] = [0, 0];
   for (let b = 0, o = 0; b < base.number.length || o < own.number.length; ) {
     const [ofBase, ofOwn] = [
@@ -352,16 +349,13 @@ function merged(base: DealRuns, own: DealRuns): DealRuns {
     const [from, i] = ofOwn <= ofBase ? [own, o] : [base, b];
     if (ofOwn <= ofBase) o++;
     if (ofBase <= ofOwn) b++;
-    rows += from.end[i]! - beginOf(from, i);
-    room.number[to] = from.number[i]!;
-    room.end[to] = rows;
-    room.latest[to++] = from.latest[i]!;
+    rows += from.end[i]! - from.begin[i]!;
+    numbers[to] = from.number[i]!;
+    ends[to] = rows;
+    latest[to++] = from.latest[i]!;
   }
-  return {
-    number: room.number.subarray(0, to),
-    end: room.end.subarray(0, to),
-    latest: room.latest.subarray(0, to),
-  };
+  const end = ends.subarray(0, to);
+  return { number: numbers.subarray(0, to), begin: beginsOf(end), end, latest: latest.subarray(0, to) };
 }
 
 /** The highest positions of words that an Int8Array and an Int16Array hold. */

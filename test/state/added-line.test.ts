@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { asStored, idOf, isRestored, kindOf } from '../../src/domain/changes.ts';
 import { type AddedLine, AddedLines } from '../../src/state/added-line.ts';
 import { Draft } from '../../src/state/draft.ts';
-import type { Kind } from '../../src/domain/kinds.ts';
+import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Json } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { withoutShared } from '../../src/state/shared-values.ts';
+import { MemorySource } from '../../src/state/source.ts';
+import { State } from '../../src/state/state.ts';
 import { encode } from '../../src/store/encoding.ts';
 import { configOf, emptyState } from './contents.ts';
 import { anyText } from '../texts.ts';
@@ -127,6 +129,7 @@ test.each([
     12_000,
     (n: number) => `${n} ${'long '.repeat(60)}${n % 5000 === 0 ? 'ä' : ''}`,
   ],
+  ['more lines than a piece has room for at first', 17_000, (n: number) => (n === 16_500 ? 'é' : 'x')],
   ['a text longer than a piece', 3, (n: number) => 'x'.repeat(n === 1 ? 3_000_000 : 5)],
 ])('each line lies where it says, asked at once or later: %s', (_, count, titleOf) => {
   const identity = configOf().kinds.of('deal');
@@ -159,36 +162,53 @@ test.each([
 
 const BEFORE = '2025-02-03T04:05:06.007Z';
 
-test('their lines are copied from any row on, each with the times of its transaction, as far as there is room', () => {
-  const state = emptyState(configOf());
-  for (const now of [0, 86_400_000]) {
-    const draft = new Draft(state, { now, zone: zone('UTC') });
-    draft.addLines();
-    draft.insert('deal', { title: 'Chairs é', stage: 'new' }, { line: 7 });
-    draft.insert('deal', { title: 'Desk', stage: 'new', createdAt: BEFORE, stageSince: BEFORE });
-  }
-  const table = state.table('deal');
-  const lines = [0, 1, 2, 3].map(row => `${JSON.stringify(table.record(row))}\n`);
-  for (let from = 0; from < 4; from++)
-    for (let to = from; to <= 4; to++) {
-      const expected = lines.slice(from, to);
-      const length = Buffer.byteLength(expected.join(''));
-      for (const [room, count] of [
-        [length + 999, to - from],
-        [length, to - from],
-        [Math.max(0, length - 1), Math.max(0, to - from - 1)],
-      ] as const) {
-        const into = Buffer.alloc(room);
-        const ends = new Uint32Array(9);
-        expect([from, to, room, table.copyUnchanged(from, to, into, ends)]).toEqual([from, to, room, count]);
-        expect(
-          expected.slice(0, count).map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i])),
-        ).toEqual(expected.slice(0, count));
-      }
+test.each([0, 3])(
+  'over %i rows, their lines are copied from any row on, each with the times of its transaction, as far as there is room',
+  base => {
+    const source = new MemorySource(
+      Array.from({ length: base }, (_, i) => ({ id: `D${i + 1}`, title: 'Old' })),
+    );
+    const state = new State(
+      {
+        seq: 0,
+        seqOf: () => 0,
+        source: kind => (kind === 'deal' ? source : new MemorySource([])),
+        named: () => [],
+        trash: () => [],
+        next: () => base + 1,
+      },
+      configOf(),
+    );
+    for (const now of [0, 86_400_000]) {
+      const draft = new Draft(state, { now, zone: zone('UTC') });
+      draft.addLines();
+      draft.insert('deal', { title: 'Chairs é', stage: 'new' }, { line: 7 });
+      draft.insert('deal', { title: 'Desk', stage: 'new', createdAt: BEFORE, stageSince: BEFORE });
     }
-  for (const change of state.log())
-    expect([change.change.why?.line, JSON.stringify(asStored(change.change)).slice(0, 8)]).toEqual([
-      change.change.id === 'D1' || change.change.id === 'D3' ? 7 : undefined,
-      '{"add":{',
-    ]);
-});
+    const table = state.table('deal');
+    const lines = [0, 1, 2, 3].map(row => `${JSON.stringify(table.record(base + row))}\n`);
+    for (let from = 0; from < 4; from++)
+      for (let to = from; to <= 4; to++) {
+        const expected = lines.slice(from, to);
+        const length = Buffer.byteLength(expected.join(''));
+        for (const [room, count] of [
+          [length + 999, to - from],
+          [length, to - from],
+          [Math.max(0, length - 1), Math.max(0, to - from - 1)],
+        ] as const) {
+          const into = Buffer.alloc(room);
+          const ends = new Uint32Array(9);
+          const copied = table.copyUnchanged(base + from, base + to, into, ends);
+          expect([from, to, room, copied]).toEqual([from, to, room, count]);
+          expect(
+            expected.slice(0, count).map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i])),
+          ).toEqual(expected.slice(0, count));
+        }
+      }
+    for (const change of state.log())
+      expect([change.change.why?.line, JSON.stringify(asStored(change.change)).slice(0, 8)]).toEqual([
+        [base + 1, base + 3].includes(numberOf(change.change.id)) ? 7 : undefined,
+        '{"add":{',
+      ]);
+  },
+);

@@ -158,6 +158,24 @@ test.each([
   expect(set).toEqual([3, expected]);
 });
 
+test.each([
+  ['a field that no record has', ['owner'], 1],
+  ['a field that one has', ['size'], 3],
+  ['a time, which is the same for all', ['stageSince'], 1],
+  ['a time and a field that none has', ['createdAt', 'owner'], 3],
+])('of a column that reads %s, %j, cells are made: %i', (_, reads, expected) => {
+  const rows = new AddedRows('deal');
+  for (const n of [1, 2, 3]) rows.push(n, { id: `D${n}`, stage: 'new', ...(n === 2 && { size: 7 }) }, 'T');
+  let made = 0;
+  const cell = (record: Rec) => {
+    made++;
+    return reads.map(path => record[path] ?? '-').join(' ');
+  };
+  const column = liveColumn({ type: 'text', values: new Uint32Array(1), items: Buffer.from('\n') });
+  rows.writeTo(column, { key: 'k', storedAs: 'k', type: 'text', reads, cell });
+  expect(made).toBe(expected);
+});
+
 test.each<[string, readonly (string | undefined)[]]>([
   ['all', ['new', 'new', 'won']],
   ['none', [undefined, undefined, undefined]],

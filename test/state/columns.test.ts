@@ -395,6 +395,26 @@ test.each(types)('takes the same cell for consecutive rows as if it came for eac
       }
 });
 
+test.each(['text', 'codes', 'numbers'] as const)(
+  'rows without a cell are as many as came, and the next row has its own, of type %s',
+  type => {
+    const cell: Cell = type === 'text' ? 'ab' : type === 'codes' ? ['a', 'b'] : [7, 8];
+    for (let count = 1; count < 270; count++) {
+      const column = liveColumn(buildColumn(type, 0, () => undefined)) as LiveColumn & TextColumn;
+      // The first rows are kept aside; then each is written at once, with room for others.
+      for (let row = 0; row < 66; row++) column.set(row, cell);
+      column.setSame(66, count, undefined);
+      column.set(66 + count, cell);
+      const rows = [65, 66, 65 + count, 66 + count, 67 + count];
+      const sizes = [2, 0, 0, 2, 0];
+      expect([count, ...rows.map(row => column.size(row))]).toEqual([count, ...sizes]);
+      // A row that was never written is empty, also in a dump.
+      const dumped = liveColumn(dumpColumn(column, rows)) as TextColumn;
+      expect(sizes.map((_, row) => dumped.size(row))).toEqual(sizes);
+    }
+  },
+);
+
 test('a number column without a value is known to be empty, takes no memory, and has as many rows as were written', () => {
   const column = liveColumn(buildColumn('number', 0, () => undefined)) as LiveColumn & NumberColumn;
   column.setSame(0, 100, undefined);
@@ -452,6 +472,49 @@ test.each([
     expect(words.map((_, row) => column.words[codes[row]!])).toEqual(words);
     expect(column.get(size - 1)).toBe(size - 1);
   }
+});
+
+test('codes are dumped in the narrowest array that has room for them', () => {
+  for (const [count, bytes] of [
+    [1, 1],
+    [128, 1],
+    [129, 2],
+    [32_768, 2],
+    [32_769, 4],
+  ] as const) {
+    const column = liveColumn(buildColumn('code', count, row => `word ${row}`));
+    const { values, words } = dumpColumn(column, [count - 1]);
+    expect([count, values.BYTES_PER_ELEMENT, words![values[0]!]]).toEqual([
+      count,
+      bytes,
+      `word ${count - 1}`,
+    ]);
+  }
+});
+
+test('a list in a file is read by itself, once for several questions in a row, until the whole column is read', () => {
+  const data = buildColumn('numbers', 3, row => [[7, 8], [], [9]][row]);
+  const asked: number[] = [];
+  const runs = {
+    rows: 3,
+    at(row: number) {
+      asked.push(row);
+      return (data.items as Int32Array).slice(data.values[row], data.values[row + 1]);
+    },
+  };
+  const column = liveColumn({ ...data, runs }) as LiveColumn & NumbersColumn;
+  const items = (row: number) => Array.from({ length: column.size(row) }, (_, i) => column.at(row, i));
+  expect([items(0), items(1), items(2), items(3), Array.from(column.get(0))]).toEqual([
+    [7, 8],
+    [],
+    [9],
+    [],
+    [7, 8],
+  ]);
+  expect(asked).toEqual([0, 1, 2, 0]);
+  expect(rowsOf(found => column.equal(9, found))).toEqual([2]);
+  expect([items(0), items(1), items(2), items(3)]).toEqual([[7, 8], [], [9], []]);
+  expect(asked).toEqual([0, 1, 2, 0]);
 });
 
 test('a list of a row that was never written is empty', () => {

@@ -397,6 +397,29 @@ describe('a field of a former deal', () => {
     );
   });
 
+  test('is the closing of the deal itself, if it was closed as long as it is known', () => {
+    // An import that does not say when deals were made: they count as made when they were closed.
+    const transactions = [
+      {
+        ...tx(1, 5, added(deal)),
+        changes: [2, 3].map(n => {
+          const { createdAt: _, ...rest } = { ...wonBefore, id: `D${n - 1}`, closedAt: at(n) };
+          return added(rest, { line: n });
+        }),
+      },
+    ];
+    const former = new FormerDeals(
+      folded(transactions).table('deal'),
+      historyOf(transactions),
+      Date.parse(at(9)),
+      1,
+    );
+    expect([1, 2].map(number => former.fieldsOf(number))).toMatchObject([
+      { createdAt: at(2), closedAt: at(2), status: 'lost' },
+      { createdAt: at(3), closedAt: at(3), status: 'lost' },
+    ]);
+  });
+
   test('is in a column that reads other fields too', () => {
     const transactions = [
       tx(1, 5, added(deal)),
@@ -510,6 +533,18 @@ describe('a state taken back in time', () => {
     expect(state.get('D2')).toMatchObject({ title: 'Chairs' });
     expect(state.get('D3')).toBeUndefined();
     expect(state.named('file').size).toBe(0);
+  });
+
+  test('has a record as it is, if it was removed and came back the same', () => {
+    const time = '2026-01-05T08:00:00.000Z';
+    const state = emptyState(config);
+    const jane: Rec = { id: 'C1', name: 'Jane', createdAt: time, updatedAt: time };
+    for (const change of [added(jane), { kind: 'contact', id: 'C1', rm: jane } as const, added(jane)])
+      state.apply(change, time, 1);
+    const backwards = new Backwards();
+    backwards.take([{ kind: 'contact', id: 'C1', rm: jane }, added(jane)]);
+    backwards.apply(state, time, () => undefined);
+    expect(state.get('C1')).toEqual(jane);
   });
 
   test('has a deal as it was added, if the past says that it was made before, and any record as it was removed', () => {

@@ -2,18 +2,28 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
-import { type DealHistory, historyColumnNames } from '../../src/state/deal-history.ts';
+import { DAY } from '../../src/domain/dates.ts';
+import {
+  type DealHistory,
+  type HistoryColumn,
+  historyColumnNames,
+  OPEN,
+} from '../../src/state/deal-history.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { HistoryLog } from '../../src/state/history-log.ts';
 import { lazyHistory } from '../../src/state/lazy-history.ts';
 import { added } from '../added.ts';
-import { type RandomTransaction, randomHistory } from './random-history.ts';
+import { type RandomTransaction, randomHistory, START } from './random-history.ts';
 
 const folded = (transactions: readonly RandomTransaction[], base?: DealHistory): DealHistory => {
   const fold = new HistoryFold(base);
   for (const tx of transactions) fold.take(tx);
   return fold.finish();
 };
+
+/** The rows of the deals that a past has. */
+const rowsIn = ({ runs: { begin, end } }: DealHistory): number[] =>
+  Array.from(begin, (first, i) => Array.from({ length: end[i]! - first }, (_, n) => first + n)).flat();
 
 const columnsOf = (history: DealHistory) =>
   Object.fromEntries(historyColumnNames.map(name => [name, Array.from(history[name])]));
@@ -113,7 +123,100 @@ test.each<[string, readonly number[], readonly number[], readonly number[]]>([
       changed.map((n): Change => ({ kind: 'deal', id: `D${n}`, set: { owner: [null, `u${n}`] } })),
     ),
   ];
-  expect(folded(transactions.slice(2), folded(transactions.slice(0, 2)))).toEqual(folded(transactions));
+  const [later, atOnce] = [
+    folded(transactions.slice(2), folded(transactions.slice(0, 2))),
+    folded(transactions),
+  ];
+  expect(later).toEqual(atOnce);
+  expect(later.runs).toEqual(atOnce.runs);
+});
+
+test('a past answers the same of its rows however it is asked, at once or gone on with (property)', () => {
+  fc.assert(
+    fc.property(randomHistory({ steps: 20 }), fc.nat(), fc.nat(), ({ transactions, now }, cut, when) => {
+      const at = cut % (transactions.length + 1);
+      const instant = now - (when % Math.max(DAY, now - START));
+      const whole = columnsOf(folded(transactions)) as Record<HistoryColumn, number[]>;
+      const open = (row: number) => whole.status[row] === OPEN;
+      // The deals that no report from that instant on can leave out: open at their end, or open at the instant or later.
+      const counts = (deal: number) => {
+        const rows = whole.deal.flatMap((each, row) => (each === deal ? [row] : []));
+        return rows.some(
+          (row, i) => open(row) && (i === rows.length - 1 || whole.at[rows[i + 1]!]! > instant),
+        );
+      };
+      for (const history of [
+        folded(transactions),
+        folded(transactions.slice(at), folded(transactions.slice(0, at))),
+      ]) {
+        const wanted = Int32Array.from({ length: history.rows }, (_, row) => row).filter(
+          row => row % 3 === 1,
+        );
+        for (const name of historyColumnNames) {
+          expect(Array.from(history[name])).toEqual(whole[name]);
+          expect(Array.from(history.lent(name))).toEqual(whole[name]);
+          expect(Array.from(history.picked(name, wanted))).toEqual(
+            Array.from(wanted, row => whole[name][row]),
+          );
+        }
+        const recent = history.recent(instant);
+        const deals = new Set(recent.runs.number);
+        expect([...new Set(whole.deal)].filter(deal => counts(deal) && !deals.has(deal))).toEqual([]);
+        const rows = whole.deal.flatMap((deal, row) => (deals.has(deal) ? [row] : []));
+        for (const name of historyColumnNames)
+          expect(rowsIn(recent).map(row => recent[name][row])).toEqual(rows.map(row => whole[name][row]));
+        expect([recent.seq, recent.hash]).toEqual([history.seq, history.hash]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a past that nothing is added to leaves out the deals that no report from an instant on needs', () => {
+  const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T08:00:00.000Z`;
+  const values = { title: 'Chairs', currency: 'EUR', pipeline: 'sales', stage: 'new', value: '1.00' };
+  const deals = [1, 2, 3, 4].map(n => added({ id: `D${n}`, ...values, status: 'open' }));
+  const end = (n: number, at: number): Change => ({
+    ...{ kind: 'deal', id: `D${n}` },
+    set: { status: ['open', 'won'], closedAt: [null, day(at)] },
+  });
+  const tx = (seq: number, at: number, changes: readonly Change[]): RandomTransaction => ({
+    ...{ seq, hash: `${seq}`, prev: '', at: day(at), changes },
+  });
+  const transactions = [
+    tx(1, 5, deals),
+    tx(2, 7, [end(1, 7)]),
+    tx(3, 9, [end(3, 9)]),
+    tx(4, 11, [end(4, 11)]),
+  ];
+  const recent = (history: DealHistory, at: number) => [...history.recent(Date.parse(day(at))).runs.number];
+  const atOnce = folded(transactions);
+  expect([7, 8, 9, 10, 12].map(at => recent(atOnce, at))).toEqual([
+    [1, 2, 3, 4],
+    [2, 3, 4],
+    [2, 3, 4],
+    [2, 4],
+    [2],
+  ]);
+  // What came later may replace rows of the base, so its deals all stay.
+  const later = folded(transactions.slice(2), folded(transactions.slice(0, 2)));
+  expect([7, 8, 12].map(at => recent(later, at))).toEqual([
+    [1, 2, 3, 4],
+    [2, 3, 4],
+    [2, 3, 4],
+  ]);
+});
+
+test('a column that nothing is undone in is lent as zeros, also in memory that another column was lent in', () => {
+  const log = new HistoryLog();
+  for (let row = 0; row < 9; row++) log.at[log.append(1)] = 1.5 + row;
+  const history = log.laidOut(1, '');
+  const at = history.lent('at');
+  expect(Array.from(at)).toEqual([1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5]);
+  const undoes = history.lent('undoes');
+  expect(Array.from(undoes)).toEqual(Array.from({ length: 9 }, () => 0));
+  expect(undoes.buffer).toBe(at.buffer);
+  expect(Array.from(history.at)).toEqual([1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5]);
 });
 
 test.each([

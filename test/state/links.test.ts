@@ -156,6 +156,7 @@ test('lists that are made at once follow each change of a row, and targets far b
     links.update(row);
   };
   expect([rows(5), rows(2), rows(6)]).toEqual([[0, 1, 2], [2, 3], []]);
+  expect([-1, 0, 6, 7].map(target => links.first(target))).toEqual([-1, -1, -1, -1]);
   change(1, []);
   expect([rows(5), rows(2)]).toEqual([
     [0, 2],

@@ -64,6 +64,29 @@ test('a JSON text is cut as its record is (property)', () => {
   );
 });
 
+test.each<[Rec, SharedValues, string]>([
+  [{ id: 'D1', a: 'x', b: 'y' }, { b: 'y' }, '{"id":"D1","a":"x"}'],
+  [{ id: 'D1', b: 'y', a: 'x' }, { b: 'y' }, '{"id":"D1","a":"x"}'],
+  [{ id: 'D1', b: 'yy' }, { b: 'y' }, '{"id":"D1","b":"yy"}'],
+  [{ id: 'D1', bb: 'y' }, { b: 'y' }, '{"id":"D1","bb":"y"}'],
+  [{ id: 'D1', b: 1 }, { b: 'y' }, '{"id":"D1","b":1}'],
+  [{ b: 'y', id: 'D1' }, { b: 'y' }, '{"b":"y","id":"D1"}'],
+  [{ id: 'D1', a: '","b":"y"', b: 'y' }, { b: 'y' }, '{"id":"D1","a":"\\",\\"b\\":\\"y\\""}'],
+  [{ id: 'D1', a: '\\', b: 'y' }, { b: 'y' }, '{"id":"D1","a":"\\\\"}'],
+  [{ id: 'D1', a: '}]', b: 'y' }, { b: 'y' }, '{"id":"D1","a":"}]"}'],
+  [{ id: 'D1', a: '[{', b: 'y' }, { b: 'y' }, '{"id":"D1","a":"[{"}'],
+  [{ id: 'D1', a: ['x', 'y'], b: 'y', c: 1 }, { b: 'y' }, '{"id":"D1","a":["x","y"],"c":1}'],
+  [{ id: 'D1', a: { x: 1, b: 'y' }, b: 'y' }, { b: 'y' }, '{"id":"D1","a":{"x":1,"b":"y"}}'],
+  [{ id: 'D1', a: 'x', b: 'y', c: 'z' }, { a: 'x', c: 'z', b: 'q' }, '{"id":"D1","b":"y"}'],
+])('of the text of %j, without %j, remains %s', (record, shared, expected) => {
+  const bytes = Buffer.from(JSON.stringify(record));
+  const into = Buffer.alloc(bytes.length);
+  const cutter = new LineCutter(shared);
+  expect(into.toString('utf8', 0, cutter.copy(bytes, 0, bytes.length, into, 0))).toBe(expected);
+  const names = Object.keys(shared);
+  expect(names.filter((_, i) => cutter.found & (1 << i))).toEqual(names.filter(name => name in record));
+});
+
 test('shares what more than half of the records have, and nothing long', () => {
   const long = 'x'.repeat(63);
   const records: Rec[] = Array.from({ length: 9 }, (_, i) => ({

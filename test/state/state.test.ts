@@ -97,6 +97,18 @@ describe('a state', () => {
     expect(contentsOf(state)).toEqual(before);
   });
 
+  test('knows all changes since its base, one by one and in runs', () => {
+    const state = folded();
+    expect(state.log().map(({ change, at: its, seq }) => [seq, its, change])).toEqual(
+      changes.map((change, i) => [i + 1, at(i + 1), change]),
+    );
+    expect(state.log(6).map(({ seq }) => seq)).toEqual([7, 8]);
+    state.apply({ kind: 'deal', id: 'D2', set: { stage: ['new', 'offer'] } }, at(8), 8);
+    expect(state.runs().map(run => [run.seq, run.changes.length])).toEqual(
+      changes.map((_, i) => [i + 1, i === 7 ? 2 : 1]),
+    );
+  });
+
   test('gives numbers in order, and never one that was given', () => {
     const state = folded();
     expect([state.nextId('deal'), state.nextId('contact'), state.nextId('task')]).toEqual(['D3', 'C2', 'T1']);

@@ -104,6 +104,61 @@ test('without columns and indexes a change makes no cell, and reads no record', 
   expect([made, source.records]).toEqual([[], []]);
 });
 
+test('a record is read once, also if it is changed after that', () => {
+  const { source, table } = tableOf(3);
+  expect([table.record(1).name, table.record(1).email]).toEqual(['Jane 1', 'j1@example.com']);
+  table.apply(set('C2', 'name', 'Joe'), AT);
+  table.apply(set('C2', 'email', 'joe@example.com'), AT);
+  expect(table.record(1)).toMatchObject({ name: 'Joe', email: 'joe@example.com' });
+  expect(source.records).toEqual([1]);
+  // A record that nobody has read is read when it is asked for, with all of its changes. Columns do without it.
+  const name = table.column('name');
+  table.apply(set('C3', 'name', 'Kim'), AT);
+  table.apply(set('C3', 'email', 'kim@example.com'), AT);
+  expect([cellOf(name, 2), cellOf(table.column('email'), 2)]).toEqual(['kim', 'kim@example.com']);
+  expect(source.records).toEqual([1]);
+  for (let time = 0; time < 2; time++)
+    expect(table.record(2)).toMatchObject({ name: 'Kim', email: 'kim@example.com' });
+  expect(source.records).toEqual([1, 2]);
+});
+
+test('a column that is read after changes makes cells of the rows that were added, and of those that changed in it', () => {
+  const { made, table } = tableOf(6);
+  table.record(0);
+  table.apply(set('C1', 'name', 'Joe'), AT);
+  table.apply(set('C3', 'name', 'Kim'), AT);
+  table.apply(added({ id: 'C7', name: 'Ann' }), AT);
+  // Of the rows in the source, none has another address.
+  table.apply(set('C7', 'email', 'ann@example.com'), AT);
+  /** The number of cells that are made when a column is read: the source makes one for each of its rows. */
+  const count = (key: string) => {
+    made.length = 0;
+    table.column(key);
+    expect(new Set(made)).toEqual(new Set([key]));
+    return made.length;
+  };
+  expect(count('email')).toBe(6 + 1);
+  expect(count('name')).toBe(6 + 3);
+  for (const [id, path] of [
+    ['C2', 'phone'],
+    ['C4', 'owner'],
+    ['C5', 'phone'],
+  ] as const)
+    table.apply(set(id, path, 'x'), AT);
+  table.apply({ kind: 'contact', id: 'C5', rm: { id: 'C5' } }, AT);
+  // C1 was read, so its changes are no longer told apart; C2 changed in it; C7 was added.
+  expect(count('phones')).toBe(6 + 3);
+  expect([0, 1, 2, 3, 5, 6].map(row => cellOf(table.column('name'), row))).toEqual([
+    'joe',
+    'jane 1',
+    'kim',
+    'jane 0',
+    'jane 2',
+    'ann',
+  ]);
+  expect(cellOf(table.column('email'), 6)).toBe('ann@example.com');
+});
+
 test('a text is looked up in one column, which is read once, and in no record that has not changed', () => {
   const { source, table } = tableOf(9);
   for (let time = 0; time < 20; time++) expect(table.find('name', 'JANE 1')).toEqual([1, 4, 7]);
@@ -114,6 +169,10 @@ test('a text is looked up in one column, which is read once, and in no record th
   expect(table.find('name', 'jane 1')).toEqual([7, 8]);
   expect(table.find('name', 'nobody')).toEqual([]);
   expect(source.columns).toEqual(['name']);
+  // A change of another field does not concern it.
+  source.records.length = 0;
+  table.apply(set('C6', 'phone', '123'), AT);
+  expect(source.records).toEqual([]);
   const { source: none, table: empty } = tableOf(0);
   empty.apply(added({ id: 'C1', name: 'Jane 1' }), AT);
   expect(empty.find('name', 'jane 1')).toEqual([0]);
@@ -124,6 +183,21 @@ test('a text is looked up in one column, which is read once, and in no record th
 const line = (record: Rec, hasTimes = false): AddChange => ({
   ...added(record),
   line: { kind: 'contact', id: record.id, number: numberOf(record.id), hasTimes } as Line,
+});
+
+test('all columns are read once more lines came than a small source has rows', () => {
+  const { source, specs, table } = tableOf(2);
+  for (const n of [3, 4]) table.apply(line({ id: `C${n}`, name: `Kim ${n}` }), AT);
+  expect(source.columns).toEqual([]);
+  table.apply(line({ id: 'C5', name: 'Ann' }), AT);
+  expect([...source.columns].sort()).toEqual([...specs.keys()].sort());
+  table.apply(line({ id: 'C6', name: 'Joe' }), AT);
+  expect([1, 2, 4, 5].map(row => cellOf(table.column('name'), row))).toEqual([
+    'jane 1',
+    'kim 3',
+    'ann',
+    'joe',
+  ]);
 });
 
 test('all columns are read once so many lines came that a snapshot is due', () => {
@@ -145,6 +219,7 @@ test('all columns are read once so many lines came that a snapshot is due', () =
   const count = made.length;
   expect(cellOf(table.column('email'), 808)).toBe('j808@example.com');
   expect(made.length).toBeGreaterThan(count);
+  table.column('createdAt');
   table.apply(line({ id: 'C810', name: 'Later' }), '2026-09-03T10:00:00.000Z');
   table.apply(set('C809', 'name', 'Joe'), AT);
   table.apply(line({ id: 'C811', name: 'Last', createdAt: '2020-01-01T00:00:00.000Z' }, true), AT);
@@ -191,4 +266,18 @@ test('blocks are gone through as far as rows are wanted', () => {
   expect(table.liveRows()).toHaveLength(3 * BLOCK - 4);
   const { table: empty } = tableOf(0);
   expect([...empty.blocks(odd)]).toEqual([]);
+});
+
+test('the word of one row comes from its record, and from the column once that was loaded', () => {
+  const { source, table } = tableOf(3);
+  table.apply(set('C2', 'owner', 'ana'), AT);
+  table.apply(added({ id: 'C4', name: 'Ann', owner: 'joe' }), AT);
+  const words = () => [0, 1, 3].map(row => table.word(row, 'owner'));
+  const before = words();
+  expect(before).toEqual([undefined, 'ana', 'joe']);
+  expect(source.columns).toEqual([]);
+  table.column('owner');
+  source.records.length = 0;
+  expect(words()).toEqual(before);
+  expect(source.records).toEqual([]);
 });

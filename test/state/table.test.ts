@@ -213,6 +213,55 @@ test('a row differs from the source once it was added, changed or came back', ()
   expect(table.recordInSource(1)).toEqual(source[1]);
 });
 
+test('a table says whether its rows are all numbers from 1 on, in order, and how many of the source did not change', () => {
+  const source = [1, 2, 3].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const table = new Table(recordKinds.of('contact'), new MemorySource(source), specs);
+  const said = () => [
+    table.isGapless,
+    table.isInOrder,
+    table.rowsOfSource().unchanged,
+    table
+      .liveRows()
+      .map(row => table.number(row))
+      .join(''),
+  ];
+  const rename = (id: string): Change => ({ kind: 'contact', id, set: { name: ['Jane', 'Joe'] } });
+  const remove = (id: string): Change => ({ kind: 'contact', id, rm: { id } });
+  const after: unknown[] = [said()];
+  for (const change of [
+    added({ id: 'C4' }),
+    rename('C4'),
+    rename('C1'),
+    remove('C4'),
+    remove('C2'),
+    added(source[1]!),
+    added({ id: 'C4' }),
+    added({ id: 'C6' }),
+    added({ id: 'C5' }),
+  ]) {
+    table.apply(change, T1);
+    after.push(said());
+    // A record that was read is kept apart from changes of records that nobody has read.
+    table.record(0);
+  }
+  expect(after).toEqual([
+    [true, true, 3, '123'],
+    [true, true, 3, '1234'],
+    [true, true, 3, '1234'],
+    [true, true, 2, '1234'],
+    [false, true, 2, '123'],
+    [false, true, 1, '13'],
+    [false, true, 1, '123'],
+    [true, true, 1, '1234'],
+    [false, true, 1, '12346'],
+    [false, false, 1, '123456'],
+  ]);
+  expect(table.rowsOfSource()).toEqual({ all: 3, unchanged: 1 });
+  table.apply(remove('C3'), T1);
+  table.apply(rename('C2'), T1);
+  expect(table.rowsOfSource()).toEqual({ all: 3, unchanged: 0 });
+});
+
 test('columns follow a record that was added after a change that sets nothing', () => {
   const table = new Table(recordKinds.of('contact'), new MemorySource([{ id: 'C1', name: 'Jane' }]), specs);
   const names = table.column('name') as TextColumn;
@@ -347,4 +396,64 @@ test('a column follows changes of records that nobody has read, whichever column
     }),
     { numRuns: 500 },
   );
+});
+
+/** A source whose records have the lines on disk that a snapshot has. */
+class SnapshotSource extends MemorySource {
+  readonly lines: readonly string[];
+  constructor(records: readonly Rec[], lines = records.map(record => `${JSON.stringify(record)}\n`)) {
+    super(records);
+    this.lines = lines;
+  }
+  copyLines(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+    let size = 0;
+    for (let row = from; row < to; row++) ends[row - from] = size += into.write(this.lines[row]!, size);
+    return to - from;
+  }
+}
+
+test('lines of rows that were changed are copied as their changes leave them, unless their records were read', () => {
+  const records = [1, 2, 3, 4, 5, 6].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const table = new Table(recordKinds.of('contact'), new SnapshotSource(records), specs);
+  for (const n of [1, 2, 3, 5])
+    table.apply({ kind: 'contact', id: `C${n}`, set: { name: [null, `Joe ${n}`] } }, T1);
+  table.apply({ kind: 'contact', id: 'C5', rm: { id: 'C5' } }, T1);
+  table.apply(added({ id: 'C7' }), T1);
+  table.apply({ kind: 'contact', id: 'C7', set: { name: [null, 'Joe'] } }, T1);
+  const patched = (
+    row: number,
+    end: number,
+    { room = 999, lines = 9 } = {},
+    shared?: Record<string, string>,
+  ) => {
+    const into = Buffer.alloc(room);
+    const ends = new Uint32Array(lines);
+    const rows = table.copyPatched(row, end, into, ends, shared);
+    return into.toString('utf8', 0, rows > 0 ? ends[rows - 1] : 0);
+  };
+  const lineOf = (n: number) => `{"id":"C${n}","name":"Joe ${n}","updatedAt":"${T1}"}\n`;
+  const [one, two, three] = [1, 2, 3].map(lineOf) as [string, string, string];
+  expect(patched(0, 7)).toBe(one + two + three);
+  expect(patched(1, 2)).toBe(two);
+  expect(patched(0, 7, { lines: 2 })).toBe(one + two);
+  expect(patched(0, 7, { room: 2 * one.length + 30 })).toBe(one + two);
+  // Not changed, removed, added; whole records only.
+  expect([patched(3, 7), patched(4, 7), patched(6, 7), patched(0, 7, {}, { name: 'Jane' })]).toEqual([
+    '',
+    '',
+    '',
+    '',
+  ]);
+  table.record(1);
+  expect(patched(0, 7)).toBe(one);
+});
+
+test('records are read from the first line on that is not in the form of crm', () => {
+  const records = [1, 2, 3].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const lines = records.map(record => `${JSON.stringify(record)}\n`);
+  lines[1] = '{"id": "C2"}\n';
+  const table = new Table(recordKinds.of('contact'), new SnapshotSource(records, lines), specs);
+  for (const { id } of records) table.apply({ kind: 'contact', id, set: { name: ['Jane', 'Joe'] } }, T1);
+  const patched = (row: number) => table.copyPatched(row, 3, Buffer.alloc(999), new Uint32Array(9));
+  expect([patched(0), patched(1), patched(2)]).toEqual([1, 0, 0]);
 });
