@@ -34,6 +34,8 @@ const words = fc.constantFrom(
   '20',
   '--unknown',
   '--limit=3',
+  '--limit=',
+  '--json=x',
   '-qC',
 );
 
@@ -73,13 +75,14 @@ test('what is read without commander is what commander reads (property)', () => 
 test.each([
   ['deal add', ['--title', 'Forty chairs', '--value', '1200'], { title: 'Forty chairs', value: '1200' }],
   ['deal list', ['is:open', '--limit', '20', '-q'], { limit: '20', quiet: true }],
+  ['deal list', ['--limit=20', '--fields=id=x'], { limit: '20', fields: 'id=x' }],
   ['board', ['--where', 'a', '--where', 'b', '--no-input'], { where: ['a', 'b'], input: false }],
 ])('crm %s %j is read without commander', (path, given, values) => {
   const { command } = all.find(each => each.path === path)!;
   expect(plainSplit(command, given)?.values).toEqual({ input: true, ...values });
 });
 
-test.each([['--limit=20'], ['--unknown'], ['-qC'], ['--limit']])('commander reads %s', word => {
+test.each([['--json=x'], ['--unknown'], ['-qC'], ['--limit']])('commander reads %s', word => {
   const { command } = all.find(each => each.path === 'deal list')!;
   expect(plainSplit(command, [word])).toBeUndefined();
 });
