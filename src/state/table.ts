@@ -177,6 +177,11 @@ export class Table {
     return this.#overlay.copyUnchanged(row, end, into, ends, shared);
   }
 
+  /** See `Overlay.copyPatched`. */
+  copyPatched(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
+    return this.#overlay.copyPatched(row, end, into, ends, shared);
+  }
+
   /** Returns the column of a spec's key; loads it at the first call. */
   column(key: string): Column {
     let known = this.#columns.get(key);

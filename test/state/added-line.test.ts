@@ -11,9 +11,10 @@ import { MemorySource } from '../../src/state/source.ts';
 import { State } from '../../src/state/state.ts';
 import { encode } from '../../src/store/encoding.ts';
 import { configOf, emptyState } from './contents.ts';
+import { anyText } from '../texts.ts';
 
 const json: fc.Arbitrary<Json> = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.constantFrom('', 'plain', 'a "quote"', 'back\\slash', 'a\u2028b', '\ud800', 'é', '𝄞'),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
