@@ -16,6 +16,7 @@ const files = {
   crm: [
     'src/bin',
     'src/commands/program',
+    'src/commands/plain-options',
     'src/commands/split-options',
     'src/commands/record/add',
     'src/commands/record/list',
