@@ -1,6 +1,15 @@
 /** Remembers answers: by object, as long as the object lives, or by text, until enough other texts were asked for. */
 
 /**
+ * Returns a function that makes a value at its first call, and returns that one from then on. For patterns with large classes
+ * of characters (`\p{L}`): to make one takes 0.2 ms, a hundredth of what a command takes beyond Node's own start.
+ */
+export function once<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
+
+/**
  * Returns a function that calls `make` once per owner, and returns that result from then on. `rest` is passed to
  * `make`, but the result must depend on the owner only.
  */

@@ -80,22 +80,20 @@ export interface BoundTransitions {
 export function bindTransitions(scope: Scope, config: Config = scope.state.config): BoundTransitions {
   const { state } = scope;
   const deals = state.table('deal');
-  const pipelines = deals.column('pipeline') as CodeColumn;
-  const stages = deals.column('stage') as CodeColumn;
-  const held = deals.column(HELD) as CodeColumn;
-  const tables: (ReturnType<typeof bindTable> | undefined)[] = [];
+  const tables = new Map<string | undefined, ReturnType<typeof bindTable>>();
 
-  function tableOf(code: number) {
-    let table = tables[code];
+  function tableOf(id: string | undefined) {
+    let table = tables.get(id);
     if (!table) {
-      const pipeline = config.pipelines.find(p => p.id === pipelines.words[code]);
-      table = bindTable(pipeline ? compileTransitions(pipeline, config) : [], scope, stages);
-      tables[code] = table;
+      const pipeline = config.pipelines.find(p => p.id === id);
+      table = bindTable(pipeline ? compileTransitions(pipeline, config) : [], scope);
+      tables.set(id, table);
     }
     return table;
   }
 
-  const tableFor = (row: number) => tableOf(pipelines.get(row));
+  // A move by hand asks for one deal, whose record is at hand, so that no column is loaded for it.
+  const tableFor = (row: number) => tableOf(deals.word(row, 'pipeline'));
   const rooms = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)] as const;
   return {
     answer: row => tableFor(row).answer(row),
@@ -103,6 +101,8 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
     has: row => tableFor(row).rows > 0,
     moving: (among, from) => {
       const [moving, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
+      const pipelines = deals.column('pipeline') as CodeColumn;
+      const held = deals.column(HELD) as CodeColumn;
       moving.set(among);
       keepHeld(moving, held.words.length === 0 ? undefined : held.part(from, among.length));
       const codes = pipelines.part(from, among.length);
@@ -110,40 +110,39 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
         its.set(among);
         keepCode(its, codes, code);
         if (!its.includes(1)) continue;
-        tableOf(code).moving(its, from);
+        tableOf(pipelines.words[code]).moving(its, from);
         if (its.includes(1)) addRows(moving, its);
       }
       among.set(moving);
     },
-    stage: row => stages.words[stages.get(row)]!,
+    stage: row => deals.word(row, 'stage')!,
     held: row => {
-      const code = held.get(row);
-      return code < 0 ? undefined : held.words[code] || null;
+      const word = deals.word(row, HELD);
+      return word === undefined ? undefined : word || null;
     },
   };
 }
 
-function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColumn) {
+function bindTable(rows: readonly CompiledRow[], scope: Scope) {
+  const deals = scope.state.table('deal');
   const bound = rows.map((row, i) => {
     // Bound when the first deal needs it: a move by hand asks for one deal, but the columns have all of them.
     let when: BoundQuery | undefined;
     const bind = () => (when ??= row.when!().bind(scope));
     const test = row.when && ((deal: number) => (when ?? bind()).test(deal));
-    // Whether the row moves from a stage, by the stage's code; codes may be added while we run.
-    const fromCode: boolean[] = [];
-    const isFrom = row.from && ((code: number) => (fromCode[code] ??= row.from!.has(stages.words[code]!)));
-    return { ...row, rule: i + 1, bind, isFrom, test };
+    return { ...row, rule: i + 1, bind, test };
   });
   const rooms = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)] as const;
   /** Takes the rows that stay in their stage, by the answer of the table, out of a block. */
   const moving: Narrow = (among, from) => {
+    const stages = deals.column('stage') as CodeColumn;
     const codes = stages.part(from, among.length);
     const [left, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
     left.set(among);
     among.fill(0);
-    for (const { to, isFrom, when, bind } of bound) {
+    for (const { to, from: stagesBefore, when, bind } of bound) {
       its.set(left);
-      if (isFrom) keepStages(its, codes, stages.words.length, isFrom);
+      if (stagesBefore) keepStages(its, codes, stages.words, stagesBefore);
       if (when && its.includes(1)) bind().narrow(its, from);
       if (!its.includes(1)) continue;
       decide(its, codes, stages.words.indexOf(to), left, among);
@@ -153,17 +152,17 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
     rows: rows.length,
     moving,
     answer(row: number): Answer | undefined {
-      const stage = stages.get(row);
+      const stage = deals.word(row, 'stage')!;
       // By number: an iterator makes an object for each row of the table, of each deal.
       for (let i = 0; i < bound.length; i++) {
         const each = bound[i]!;
-        if ((!each.isFrom || each.isFrom(stage)) && (!each.test || each.test(row))) return each;
+        if ((!each.from || each.from.has(stage)) && (!each.test || each.test(row))) return each;
       }
       return undefined;
     },
     explain: (row: number): RowExplanation[] =>
       bound.map(each => {
-        const holds = !each.isFrom || each.isFrom(stages.get(row));
+        const holds = !each.from || each.from.has(deals.word(row, 'stage')!);
         const when = each.when && each.bind().explain(row);
         return {
           rule: each.rule,
@@ -203,7 +202,12 @@ function codesIn(codes: Codes): Iterable<number> {
   return [first];
 }
 
-function keepStages(among: Uint8Array, codes: Codes, words: number, isFrom: (code: number) => boolean): void {
-  const holds = Uint8Array.from({ length: words + 1 }, (_, i) => Number(i > 0 && isFrom(i - 1)));
+function keepStages(
+  among: Uint8Array,
+  codes: Codes,
+  words: readonly string[],
+  stages: ReadonlySet<string>,
+): void {
+  const holds = Uint8Array.from([0, ...words.map(word => Number(stages.has(word)))]);
   for (let i = 0; i < among.length; i++) among[i]! &= holds[codes[i]! + 1]!;
 }

@@ -3,6 +3,7 @@
  * parentheses group; `not:` negates one term; a comma means any of.
  */
 import { CrmError, usage } from '../domain/errors.ts';
+import { once } from '../domain/memo.ts';
 
 export type Operator = ':' | '=' | '>' | '>=' | '<' | '<=' | '..';
 
@@ -85,7 +86,7 @@ export function rewriteQuery(text: string, by: (term: Atom) => string): string {
 
 /** Returns a term in which `by` has rewritten each value; unchanged values keep their quotes. */
 export function rewriteValues({ source, operator }: Term, by: (value: string) => string): string {
-  const head = fieldPattern.exec(source)?.[0];
+  const head = matchField(source)?.[0];
   if (head === undefined || operator === '..') return source;
   const [sign] = /^(?:>=|<=|>|<|=)?/.exec(source.slice(head.length))!;
   const values = splitOutsideQuotes(source.slice(head.length + sign.length), ',').map(written => {
@@ -207,7 +208,12 @@ function closingQuote(text: string, open: number): number {
   return close;
 }
 
-const fieldPattern = /^([\p{L}_][\p{L}\p{N}_.-]*):/u;
+/** A field and its colon: of ASCII letters, as nearly all are, or of any. */
+const asciiField = /^([A-Za-z_][\w.-]*):/;
+const anyField = once(() => /^([\p{L}_][\p{L}\p{N}_.-]*):/u);
+const matchField = (source: string): RegExpExecArray | null =>
+  asciiField.exec(source) ?? (source.includes(':') ? anyField().exec(source) : null);
+
 const suffixes = new Map<string, Operator>([
   ['over', '>'],
   ['under', '<'],
@@ -222,7 +228,7 @@ function parseTerm(source: string, depth = 0): Node {
     return { type: 'not', node: parseTerm(source.slice(4), depth + 1) };
   }
   if (source.startsWith('@') && source.length > 1) return { type: 'view', name: source.slice(1), source };
-  const match = fieldPattern.exec(source);
+  const match = matchField(source);
   if (!match) {
     const text = unquote(source);
     if (text === '') throw usage(`${source} has no text to search for`, 'crm help query');

@@ -58,16 +58,37 @@ export const historyColumnNames = [
 export const wordColumns = ['pipeline', 'stage', 'owner', 'currency'] as const;
 export type WordColumn = (typeof wordColumns)[number];
 
+/**
+ * A large transaction of which the past has nearly all changes, so that a reader of the journal who looks for the others can
+ * leave out most of its lines.
+ */
+export interface Told {
+  readonly seq: number;
+  readonly hash: string;
+  /** The bytes of all its lines. */
+  readonly size: number;
+  /** The lines with other changes: pairs of a first byte and the byte after the last one. */
+  readonly others: readonly number[];
+  /**
+   * The lowest and the highest number of the deals of which the left out lines set how they were closed; undefined if none.
+   * The past has no more than the time of a closing.
+   */
+  readonly closings?: readonly [number, number];
+}
+
 export interface DealHistory extends Said {
   /** The last transaction that is included, and its hash. */
   readonly seq: number;
   readonly hash: string;
   readonly rows: number;
   readonly words: { readonly [name in WordColumn]: readonly string[] };
+  /** The large transactions that it tells nearly all of, in order. */
+  readonly told: readonly Told[];
   readonly runs: DealRuns;
   /**
    * Returns the past of the deals that are open at their end, or were open at the instant or later. It may have other deals
-   * too. Most deals of many years are closed, and no report of a period needs them.
+   * too. Most deals of many years are closed, and no report of a period needs them. Rows that are not in its runs are of
+   * other deals, or empty.
    */
   recent(instant: number): DealHistory;
   /** Returns the numbers of a column at some rows, which are in order. */
@@ -100,6 +121,8 @@ export const NO_DAY = -(2 ** 31);
 export interface DealRuns {
   /** The numbers of their IDs, in order. */
   readonly number: Int32Array<ArrayBuffer>;
+  /** The first row of each. */
+  readonly begin: Int32Array<ArrayBuffer>;
   /** The row after the last one of each. */
   readonly end: Int32Array<ArrayBuffer>;
   /**
@@ -147,12 +170,15 @@ export function positionOf({ number }: DealRuns, deal: number, from = 0): number
   return low;
 }
 
-/** Returns the first row of the deal at a position. */
-export const beginOf = ({ end }: DealRuns, position: number): number =>
-  position === 0 ? 0 : end[position - 1]!;
+/** Returns the first rows of deals whose rows lie side by side, given where those of each end. */
+export function beginsOf(end: Int32Array): Int32Array<ArrayBuffer> {
+  const begin = new Int32Array(end.length);
+  if (end.length > 0) begin.set(end.subarray(0, -1), 1);
+  return begin;
+}
 
 /** Returns the positions of the deals that are open at their end, or were open at an instant or later. */
-export function recentPositions({ latest }: DealRuns, instant: number): Int32Array<ArrayBuffer> {
+export function recentPositions(latest: Int32Array, instant: number): Int32Array<ArrayBuffer> {
   const least = Math.ceil(instant / HOUR);
   const positions = new Int32Array(latest.length);
   let count = 0;
@@ -160,30 +186,36 @@ export function recentPositions({ latest }: DealRuns, instant: number): Int32Arr
   return positions.subarray(0, count);
 }
 
-/** Returns the runs of the deals at some positions, with their rows counted without those of other deals. */
-export function runsAt(runs: DealRuns, positions: Int32Array): DealRuns {
-  const { number, end, latest } = newRuns(positions.length);
-  for (let i = 0, rows = 0; i < positions.length; i++) {
+/** Returns the runs of the deals that are open at their end, or were open at an instant or later. */
+export const recentRuns = (runs: DealRuns, instant: number): DealRuns =>
+  runsAt(runs, recentPositions(runs.latest, instant));
+
+/** Returns the runs of some of the deals whose rows lie side by side, by the positions of these deals. */
+export function runsAt({ number, end, latest }: Omit<DealRuns, 'begin'>, positions: Int32Array): DealRuns {
+  const count = positions.length;
+  const [numbers, begins] = [new Int32Array(count), new Int32Array(count)];
+  const [ends, hours] = [new Int32Array(count), new Int32Array(count)];
+  for (let i = 0; i < count; i++) {
     const position = positions[i]!;
-    rows += runs.end[position]! - beginOf(runs, position);
-    number[i] = runs.number[position]!;
-    end[i] = rows;
-    latest[i] = runs.latest[position]!;
+    numbers[i] = number[position]!;
+    begins[i] = position === 0 ? 0 : end[position - 1]!;
+    ends[i] = end[position]!;
+    hours[i] = latest[position]!;
   }
-  return { number, end, latest };
+  return { number: numbers, begin: begins, end: ends, latest: hours };
 }
 
-/** Returns room for the runs of some deals. */
-export const newRuns = (count: number): DealRuns => ({
-  number: new Int32Array(count),
-  end: new Int32Array(count),
-  latest: new Int32Array(count),
-});
+/** Returns how many rows some deals have. */
+export function rowsOfRuns({ begin, end }: DealRuns): number {
+  let rows = 0;
+  for (let i = 0; i < end.length; i++) rows += end[i]! - begin[i]!;
+  return rows;
+}
 
 /** Returns the first row of a deal's id number, or -1. */
 export function firstRowOf({ runs }: Pick<DealHistory, 'runs'>, number: number): number {
   const position = positionOf(runs, number);
-  return runs.number[position] === number ? beginOf(runs, position) : -1;
+  return runs.number[position] === number ? runs.begin[position]! : -1;
 }
 
 /** Returns the row after the last one of the deal whose row `from` is. */

@@ -13,6 +13,7 @@ import {
   IN_TRASH,
   OPEN,
   STATUS,
+  type Told,
   VOID,
 } from './deal-history.ts';
 import {
@@ -91,9 +92,9 @@ export class HistoryFold {
 
   readonly codeOf: CodeOf = (name, word) => this.#log.code(name, word);
 
-  /** Returns the past as of the last transaction; the fold cannot be used afterwards. */
-  finish(): DealHistory {
-    return this.#log.laidOut(this.#seq, this.#hash);
+  /** Returns the past as of the last transaction; the fold cannot be used afterwards. `told` are the large transactions that it took in. */
+  finish(told?: readonly Told[]): DealHistory {
+    return this.#log.laidOut(this.#seq, this.#hash, told);
   }
 
   #create(said: DealSaid): void {

@@ -3,7 +3,7 @@
  * its deal, so that a fact that becomes known later can be inserted between two rows.
  */
 import {
-  beginOf,
+  beginsOf,
   type DealHistory,
   type DealRuns,
   firstRowOf,
@@ -12,14 +12,15 @@ import {
   hourOf,
   type Numbers,
   OPEN,
-  newRuns,
   positionOf,
-  recentPositions,
+  recentRuns,
   runsAt,
   timeOf,
+  type Told,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
+import { gather } from './gather.ts';
 import { lazyHistory } from './lazy-history.ts';
 import { narrowest, type Width, wider } from './narrow-numbers.ts';
 
@@ -232,39 +233,40 @@ export class HistoryLog {
     this.prev = grown(this.prev, size);
   }
 
-  /** Returns all rows by deal and in order of time, those of the base included. */
-  laidOut(seq: number, hash: string): DealHistory {
+  /**
+   * Returns all rows by deal and in order of time, those of the base included; `told` are the large transactions since the
+   * base.
+   */
+  laidOut(seq: number, hash: string, told: readonly Told[] = []): DealHistory {
     const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
-    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words });
+    const all = [...(this.#base?.told ?? []), ...told];
+    return this.#laidOver(this.#base, this.#ownRuns(), { seq, hash, words, told: all });
   }
 
   #laidOver(
     base: DealHistory | undefined,
     own: DealRuns,
-    said: Pick<DealHistory, 'seq' | 'hash' | 'words'>,
+    said: Pick<DealHistory, 'seq' | 'hash' | 'words' | 'told'>,
   ): DealHistory {
-    const { runs, order } = this.#layout(base?.runs, own);
+    let made: Layout | undefined;
+    // Whoever asks for the recent past alone needs no layout of the whole.
+    const layout = () => (made ??= this.#layout(base?.runs, own));
     const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>
-      this.#column(name, base?.[name], order, room);
+      this.#column(name, base?.[name], layout().order, room);
     return lazyHistory(
-      { ...said, rows: order.length },
+      { ...said, rows: () => layout().order.length },
       {
-        runs: () => runs,
+        runs: () => layout().runs,
         columnOf: name => columnIn(name),
         picked: (name, rows) =>
           this.#column(
             name,
             base?.[name],
-            rows.map(row => order[row]!),
+            rows.map(row => layout().order[row]!),
           ),
-        lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
+        lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * layout().order.length))),
         // Over a base all own rows count: they replace rows of the base, which may be recent and outdated.
-        recent: instant =>
-          this.#laidOver(
-            base?.recent(instant),
-            base ? own : runsAt(own, recentPositions(own, instant)),
-            said,
-          ),
+        recent: instant => this.#laidOver(base?.recent(instant), base ? own : recentRuns(own, instant), said),
       },
     );
   }
@@ -308,15 +310,15 @@ export class HistoryLog {
       end[i] = rows;
       latest[i] = hourOf(time, status[last] === OPEN);
     }
-    return { number, end, latest };
+    return { number, begin: beginsOf(end), end, latest };
   }
 
   /**
    * Returns the deals of the base and those with rows here in order, and the source of each row: a row here, or if negative a
    * row of the base, counted from -1 down.
    */
-  #layout(base: DealRuns | undefined, own: DealRuns): { runs: DealRuns; order: Int32Array } {
-    const runs = base ? merged(base, own) : own;
+  #layout(base: DealRuns | undefined, own: DealRuns): Layout {
+    const runs = merged(base ?? NO_RUNS, own);
     const order = new Int32Array(runs.end.at(-1) ?? 0);
     for (let i = 0, o = 0, b = 0, to = 0; i < runs.number.length; i++) {
       const deal = runs.number[i]!;
@@ -327,8 +329,7 @@ export class HistoryLog {
           order[at--] = row;
       }
       if (base?.number[b] === deal) {
-        if (!isOwn)
-          for (let row = beginOf(base, b), at = to; at < runs.end[i]!; row++) order[at++] = -1 - row;
+        if (!isOwn) for (let row = base.begin[b]!, at = to; at < runs.end[i]!; row++) order[at++] = -1 - row;
         b++;
       }
       to = runs.end[i]!;
@@ -337,12 +338,23 @@ export class HistoryLog {
   }
 }
 
+interface Layout {
+  readonly runs: DealRuns;
+  readonly order: Int32Array;
+}
+
+const NO_RUNS = runsAt(
+  { number: new Int32Array(), end: new Int32Array(), latest: new Int32Array() },
+  new Int32Array(),
+);
+
 /** The bytes of the widest number in a column. */
 const WIDEST = 8;
 
-/** Returns the deals of both; for those in both, the runs of `own`. */
+/** Returns the deals of both, with their rows side by side; for those in both, the runs of `own`. */
 function merged(base: DealRuns, own: DealRuns): DealRuns {
-  const room = newRuns(base.number.length + own.number.length);
+  const size = base.number.length + own.number.length;
+  const [numbers, ends, latest] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
   let [to, rows] = [0, 0];
   for (let b = 0, o = 0; b < base.number.length || o < own.number.length; ) {
     const [ofBase, ofOwn] = [
@@ -352,16 +364,13 @@ function merged(base: DealRuns, own: DealRuns): DealRuns {
     const [from, i] = ofOwn <= ofBase ? [own, o] : [base, b];
     if (ofOwn <= ofBase) o++;
     if (ofBase <= ofOwn) b++;
-    rows += from.end[i]! - beginOf(from, i);
-    room.number[to] = from.number[i]!;
-    room.end[to] = rows;
-    room.latest[to++] = from.latest[i]!;
+    rows += from.end[i]! - from.begin[i]!;
+    numbers[to] = from.number[i]!;
+    ends[to] = rows;
+    latest[to++] = from.latest[i]!;
   }
-  return {
-    number: room.number.subarray(0, to),
-    end: room.end.subarray(0, to),
-    latest: room.latest.subarray(0, to),
-  };
+  const end = ends.subarray(0, to);
+  return { number: numbers.subarray(0, to), begin: beginsOf(end), end, latest: latest.subarray(0, to) };
 }
 
 /** The highest positions of words that an Int8Array and an Int16Array hold. */
@@ -374,12 +383,7 @@ function grown<T extends Numbers | Codes>(old: T, size: number): T {
   return made;
 }
 
-// Columns are arrays of different types, so V8 compiles these two generically.
-
-function gather(own: Numbers | Codes, order: Int32Array, into: Numbers): void {
-  for (let i = 0; i < order.length; i++) into[i] = own[order[i]!]!;
-}
-
+/** Columns are arrays of different types, so V8 compiles this generically. */
 function gatherBoth(own: Numbers | Codes, base: Numbers, order: Int32Array, into: Numbers): void {
   for (let i = 0; i < order.length; i++) {
     const row = order[i]!;

@@ -1,5 +1,6 @@
 /** Makes the columns of a history on first use: a report needs only some of them. */
 import {
+  beginsOf,
   type DealHistory,
   type DealRuns,
   hourOf,
@@ -7,6 +8,7 @@ import {
   historyColumnNames,
   type Numbers,
   OPEN,
+  recentRuns,
   timeOf,
 } from './deal-history.ts';
 
@@ -22,14 +24,22 @@ export interface HistorySource {
 
 /** Returns a history whose columns and runs are each made once. A column is a getter: read it once before a loop over its rows. */
 export function lazyHistory(
-  { seq, hash, rows, words }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'>,
+  {
+    seq,
+    hash,
+    rows,
+    words,
+    told = [],
+  }: Pick<DealHistory, 'seq' | 'hash' | 'words'> &
+    Partial<Pick<DealHistory, 'told'>> & { readonly rows: number | (() => number) },
   source: HistorySource,
 ): DealHistory {
-  const history = { seq, hash, rows, words } as DealHistory;
+  const history = { seq, hash, words } as DealHistory;
+  define(history, 'rows', true, () => (typeof rows === 'number' ? rows : rows()));
   for (const name of historyColumnNames) define(history, name, true, () => source.columnOf(name));
   define(history, 'runs', false, () => source.runs?.() ?? runsOf(history));
   const methods: Pick<DealHistory, 'recent' | 'picked' | 'lent'> = {
-    recent: instant => source.recent?.(instant) ?? history,
+    recent: instant => source.recent?.(instant) ?? recentIn(history, instant),
     picked: (name, chosen) => {
       if (source.picked) return source.picked(name, chosen);
       const { [name]: column } = history;
@@ -39,9 +49,20 @@ export function lazyHistory(
     },
     lent: name => source.lent?.(name) ?? history[name],
   };
+  Object.defineProperty(history, 'told', { value: told });
   // Not enumerable, as the runs: whoever goes through the keys of a history wants its columns.
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(history, name, { value });
   return history;
+}
+
+/** Returns the recent past as rows of a history. */
+function recentIn(history: DealHistory, instant: number): DealHistory {
+  const runs = recentRuns(history.runs, instant);
+  const { seq, hash, words, told } = history;
+  return lazyHistory(
+    { seq, hash, rows: () => history.rows, words, told },
+    { runs: () => runs, columnOf: name => history[name], recent: earlier => history.recent(earlier) },
+  );
 }
 
 function define<Name extends keyof DealHistory>(
@@ -74,5 +95,11 @@ function runsOf(history: DealHistory): DealRuns {
     end.push(row);
     latest.push(hourOf(time, status[row - 1] === OPEN));
   }
-  return { number: Int32Array.from(number), end: Int32Array.from(end), latest: Int32Array.from(latest) };
+  const ends = Int32Array.from(end);
+  return {
+    number: Int32Array.from(number),
+    begin: beginsOf(ends),
+    end: ends,
+    latest: Int32Array.from(latest),
+  };
 }

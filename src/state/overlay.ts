@@ -3,6 +3,7 @@ import type { Cell } from '../domain/cell.ts';
 import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 import { type AddedLine, endsOfRecords, type EndsOfRecords } from './added-line.ts';
+import { type LinePatch, LinePatches } from './line-patch.ts';
 import { Pending } from './pending.ts';
 import { LineCutter, type SharedValues } from './shared-values.ts';
 import type { Source } from './source.ts';
@@ -32,6 +33,11 @@ export class Overlay {
    * after a row came back, because that may have changed any path.
    */
   #paths: Map<string, readonly string[]> | undefined = new Map();
+  readonly #patches = new LinePatches();
+  /** Memory for lines that are to be patched. */
+  #lines: Buffer | undefined;
+  /** Whether the source has lines in another form than that in which crm writes them: then records are read. */
+  #areUnusual = false;
   /** The last record that was read: showing a row asks for its record once per field. */
   #read: { readonly row: number; readonly record: Rec } | undefined;
 
@@ -160,6 +166,43 @@ export class Overlay {
       : this.#copyAdded(row - base, to - base, into, ends, shared);
   }
 
+  /**
+   * Copies the lines of changed rows from `row` on as their changes leave them, like `copyUnchanged`: rows of the source whose
+   * records nobody read, of a source and for a snapshot with whole records.
+   */
+  copyPatched(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
+    const source = this.#source;
+    if (this.#areUnusual || shared || source.shared || !source.copyLines) return 0;
+    const limit = Math.min(end, source.rows, row + Math.min(ends.length, MOST_AT_ONCE));
+    const patches: LinePatch[] = [];
+    for (let to = row; to < limit; to++) {
+      const patch = this.#patchOf(to);
+      if (!patch) break;
+      patches.push(patch);
+    }
+    if (patches.length === 0) return 0;
+    this.#lines ??= Buffer.allocUnsafeSlow(AT_ONCE);
+    const rows = source.copyLines(row, row + patches.length, this.#lines, ends);
+    let size = 0;
+    let start = 0;
+    for (let i = 0; i < rows; i++) {
+      const patch = patches[i]!;
+      const its = ends[i]!;
+      if (size + its - start + patch.growth > into.length) return i;
+      const copied = patch.copy(this.#lines, start, its, into, size);
+      this.#areUnusual = copied < 0;
+      if (copied < 0) return i;
+      ends[i] = size = copied;
+      start = its;
+    }
+    return rows;
+  }
+
+  #patchOf(row: number): LinePatch | undefined {
+    const pending = this.#current.has(row) || this.removed.has(row) ? undefined : this.#pending.get(row);
+    return pending?.patch(this.#patches);
+  }
+
   #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
     let size = 0;
     let at: string | undefined;
@@ -180,6 +223,10 @@ export class Overlay {
     return to - from;
   }
 }
+
+/** The bytes of lines that are read at once to be patched, and the most lines: few of them are shorter than these bytes allow. */
+const AT_ONCE = 32 * 1024;
+const MOST_AT_ONCE = 128;
 
 /** Returns the paths of a change as one text: most changes set one path, and many set the same ones. */
 export function pathsOf({ set }: SetChange): string {

@@ -1,5 +1,6 @@
 import { applyChange, type Change, concerns, says } from '../domain/changes.ts';
 import type { Rec } from '../domain/records.ts';
+import type { LinePatch, LinePatches } from './line-patch.ts';
 
 /**
  * Changes of a row that were not applied to its record yet. Reading and parsing a record costs far more than noting a
@@ -23,6 +24,11 @@ export class Pending {
   /** Whether the changes make the whole record, so that no earlier one is needed. */
   get isWhole(): boolean {
     return 'add' in this.#changes[0]!.change;
+  }
+
+  /** Returns what does the same to the line of the record; undefined if it must be read. */
+  patch(patches: LinePatches): LinePatch | undefined {
+    return patches.of(this.#changes);
   }
 
   /** Applies the changes to a record. */

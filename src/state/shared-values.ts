@@ -121,14 +121,14 @@ export class LineCutter {
 }
 
 /** Returns where the text that begins at `at` has its closing quote. */
-function endOfText(bytes: Buffer, at: number, to: number): number {
+export function endOfText(bytes: Buffer, at: number, to: number): number {
   let i = at + 1;
   for (; i < to && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
   return i;
 }
 
 /** Whether these bytes stand at `at`, the first `skipped` of them left out. */
-function isAt(bytes: Buffer, at: number, word: Buffer, skipped = 0): boolean {
+export function isAt(bytes: Buffer, at: number, word: Buffer, skipped = 0): boolean {
   for (let i = skipped; i < word.length; i++) if (bytes[at + i] !== word[i]) return false;
   return true;
 }

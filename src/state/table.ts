@@ -5,7 +5,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { timesOf } from './added-line.ts';
 import { AddedRows, readsTimes } from './added-rows.ts';
-import type { Column, LiveColumn } from './columns/column.ts';
+import type { CodeColumn, Column, LiveColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';
 import { Overlay, pathsOf } from './overlay.ts';
 import { RowNumbers } from './row-numbers.ts';
@@ -177,6 +177,11 @@ export class Table {
     return this.#overlay.copyUnchanged(row, end, into, ends, shared);
   }
 
+  /** See `Overlay.copyPatched`. */
+  copyPatched(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
+    return this.#overlay.copyPatched(row, end, into, ends, shared);
+  }
+
   /** Returns the column of a spec's key; loads it at the first call. */
   column(key: string): Column {
     let known = this.#columns.get(key);
@@ -188,6 +193,17 @@ export class Table {
       this.#concerned.clear();
     }
     return known.column;
+  }
+
+  /**
+   * Returns a row's word in a code column: from its record, unless the column was loaded. To load a column, all rows that
+   * changed since the source are looked at.
+   */
+  word(row: number, key: string): string | undefined {
+    const column = this.#columns.get(key)?.column as CodeColumn | undefined;
+    return column
+      ? column.words[column.get(row)]
+      : (this.#specOf(key).cell(this.record(row)) as string | undefined);
   }
 
   loadColumns(): void {

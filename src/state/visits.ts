@@ -2,7 +2,16 @@
  * The visits of deals to stages, read from their past: which deal entered which stage, until when, and how the visit
  * ended.
  */
-import { type DealHistory, IN_TRASH, type Numbers, OPEN, STATUS, VOID, WON } from './deal-history.ts';
+import {
+  type DealHistory,
+  IN_TRASH,
+  type Numbers,
+  OPEN,
+  rowsOfRuns,
+  STATUS,
+  VOID,
+  WON,
+} from './deal-history.ts';
 
 /** How a visit ended. */
 export const STILL = 0;
@@ -42,14 +51,16 @@ export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY)
 const lastVisits = new WeakMap<DealHistory, { readonly until: number; readonly visits: Visits }>();
 
 function walked(history: DealHistory, until: number): Visits {
-  const { rows, deal, at, flags } = history;
-  const walk = new Walk(history);
-  for (let row = 0, begin = 0; row < rows; row++) {
-    if (row === 0 || deal[row] !== deal[row - 1]) {
-      begin = row;
-      walk.begin();
-    }
-    if (at[row]! <= until && (flags[begin]! & VOID) === 0) walk.step(row);
+  const { at, flags, runs } = history;
+  const { begin, end } = runs;
+  const walk = new Walk(history, rowsOfRuns(runs));
+  for (let i = 0; i < begin.length; i++) {
+    const first = begin[i]!;
+    if ((flags[first]! & VOID) !== 0) continue;
+    let next = end[i]!;
+    while (next > first && at[next - 1]! > until) next--;
+    walk.begin();
+    for (let row = first; row < next; row++) walk.step(row);
   }
   return walk.visits();
 }
@@ -58,7 +69,7 @@ class Walk {
   // A column of a history is a getter: it is called once here, and not for each row.
   readonly #at: Numbers;
   readonly #since: Numbers;
-  readonly #tx: Numbers;
+  readonly #history: DealHistory;
   readonly #status: Numbers;
   readonly #undoes: Numbers;
   readonly #stage: Numbers;
@@ -72,10 +83,12 @@ class Walk {
   /** The first visit of the deal at hand. */
   #begin = 0;
 
-  constructor({ rows, at, since, tx, status, undoes, stage, pipeline }: DealHistory) {
+  /** A deal has at most as many visits as rows. */
+  constructor(history: DealHistory, rows: number) {
+    const { at, since, status, undoes, stage, pipeline } = history;
+    this.#history = history;
     this.#at = at;
     this.#since = since;
-    this.#tx = tx;
     this.#status = status;
     this.#undoes = undoes;
     this.#stage = stage;
@@ -126,8 +139,9 @@ class Walk {
   /** The undone change was not an entry into a stage: the previous visit continues, or ends as it did. */
   #takeBack(row: number): void {
     const undone = this.#undoes[row]!;
+    const { tx } = this.#history;
     let top = this.#count - 1;
-    for (; top > this.#begin && this.#tx[this.#first[top]!]! >= undone; top--) {
+    for (; top > this.#begin && tx[this.#first[top]!]! >= undone; top--) {
       if (this.#how[top - 1] !== MOVED) continue;
       this.#how[top - 1] = this.#how[top]!;
       this.#left[top - 1] = this.#left[top]!;

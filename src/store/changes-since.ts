@@ -6,19 +6,13 @@ import { type Change, isRestored, type Transaction } from '../domain/changes.ts'
 import { type Kinds, numberOf } from '../domain/kinds.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { Backwards } from '../state/backwards.ts';
-import {
-  ADDED,
-  CHANGED,
-  type DealSaid,
-  SAYS_CLOSED,
-  SAYS_CLOSING,
-  SAYS_MORE,
-  SAYS_UPDATED,
-} from '../state/deal-said.ts';
+import { type DealSaid, SAYS_CLOSED, SAYS_CLOSING } from '../state/deal-said.ts';
 import type { FormerDeals } from '../state/former-deals.ts';
-import { DealLines, READ, UNUSUAL } from './deal-lines.ts';
+import { DealLines } from './deal-lines.ts';
 import { changeIn } from './encoding.ts';
 import type { LineTaker } from './journal-lines.ts';
+import type { Known } from './line-window.ts';
+import { CLOSES, UNTOLD, untoldIn } from './untold.ts';
 
 /** Where the changes begin: with transactions after `seq`, and with those after the instant `until`. */
 export interface Since {
@@ -48,6 +42,12 @@ export class ChangesSince implements LineTaker {
     return seq > last || (until !== undefined && Date.parse(at) > until);
   }
 
+  /** Large transactions are known of which the past has nearly everything, and of which no closing of a deal is asked for. */
+  knows(seq: number): Known | undefined {
+    const told = this.#deals.told.get(seq);
+    return told?.closings && this.#deals.followsClosings(...told.closings) ? undefined : told;
+  }
+
   begin({ seq }: Pick<Transaction, 'seq'>): void {
     this.#since.take(this.#changes);
     this.#changes = [];
@@ -68,8 +68,8 @@ export class ChangesSince implements LineTaker {
   lines(bytes: Buffer, end: number): void {
     const lines = this.#lines;
     for (let start = 0; start < end; ) {
-      const found = lines.read(bytes, start);
-      if (found === UNUSUAL || (found === READ ? this.#isWanted(lines.said) : isOfRecord(bytes, start))) {
+      const untold = untoldIn(lines.read(bytes, start), lines.said, bytes, start);
+      if (untold === UNTOLD || (untold === CLOSES && this.#followsClosing(lines.said))) {
         const change = changeIn(this.#kinds, bytes.toString('utf8', start, lines.at), this.#seq);
         if (change) this.#note(change);
       }
@@ -77,10 +77,7 @@ export class ChangesSince implements LineTaker {
     }
   }
 
-  /** Whether a change of a deal may have fields that the past of deals lacks. */
-  #isWanted({ sort, deal, says }: DealSaid): boolean {
-    if (sort === ADDED) return (says & SAYS_UPDATED) !== 0;
-    if (sort !== CHANGED || (says & SAYS_MORE) !== 0) return true;
+  #followsClosing({ deal, says }: DealSaid): boolean {
     return (
       ((says & SAYS_CLOSED) !== 0 && this.#deals.followsChanges(deal, 'closedAt', this.#seq)) ||
       ((says & SAYS_CLOSING) !== 0 && this.#deals.followsChanges(deal, 'closedStage', this.#seq))
@@ -105,11 +102,3 @@ export class ChangesSince implements LineTaker {
     return this.#kinds.has(kind) && definitionOf(this.#kinds, kind).inPipelines ? numberOf(id) : undefined;
   }
 }
-
-const FILE = Buffer.from('{"kind":"file"');
-const CURSOR = Buffer.from('{"kind":"cursor"');
-
-/** Whether a line is about a record. Files and cursors, which have names instead of numbers, stay as they are now. */
-const isOfRecord = (bytes: Buffer, start: number): boolean =>
-  !bytes.subarray(start, start + FILE.length).equals(FILE) &&
-  !bytes.subarray(start, start + CURSOR.length).equals(CURSOR);

@@ -4,7 +4,7 @@ import { type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
 /** A commit line is shorter than this, in bytes. */
-const COMMIT_LINE = 8192;
+export const COMMIT_LINE = 8192;
 
 /**
  * Returns the content of a file's last line, without reading the rest, which may be an import of a million rows.

@@ -89,11 +89,18 @@ function headLine(head: Unhashed, hash?: string) {
 }
 
 /** Returns the commit line in a text, if the digested lines before it have the hash that it declares. */
-export function wholeHead(text: string, lines: Sha256): (Unhashed & { readonly hash: string }) | undefined {
+export function wholeHead(text: string, lines: Sha256): Hashed | undefined {
+  const head = headIn(text);
+  return head && lines.update(JSON.stringify(headLine(head))).digest() === head.hash ? head : undefined;
+}
+
+type Hashed = Unhashed & { readonly hash: string };
+
+/** Returns the commit line in a text, without checking its hash; undefined for another line. */
+export function headIn(text: string): Hashed | undefined {
   const value = parseLine(text);
   if (!value || !('seq' in value) || wrongHead({ ...value }) !== undefined) return undefined;
-  const head = value as unknown as Unhashed & { readonly hash: string };
-  return lines.update(JSON.stringify(headLine(head))).digest() === head.hash ? head : undefined;
+  return value as unknown as Hashed;
 }
 
 /** Returns the change on a line of a transaction; undefined for an erasure. INVALID for any other line. */

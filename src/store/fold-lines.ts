@@ -2,15 +2,19 @@
 import { isPurge, type Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
+import type { Told } from '../state/deal-history.ts';
 import type { HistoryFold } from '../state/fold-history.ts';
 import { DealLines, READ, UNUSUAL } from './deal-lines.ts';
 import { changeIn, type Unhashed } from './encoding.ts';
 import type { LineTaker } from './journal-lines.ts';
+import { type Fineness, ToldNotes } from './told-notes.ts';
+import { untoldIn } from './untold.ts';
 
 export class LineFold implements LineTaker {
   readonly #fold: HistoryFold;
   readonly #kinds: Kinds;
   readonly #deals: DealLines;
+  readonly #notes: ToldNotes;
   /** The hash and number of the last transaction. */
   #prev: string;
   #seq: number;
@@ -22,7 +26,9 @@ export class LineFold implements LineTaker {
     fold: HistoryFold,
     kinds: Kinds,
     { seq, hash }: { readonly seq: number; readonly hash: string },
+    fineness?: Fineness,
   ) {
+    this.#notes = new ToldNotes(fineness);
     this.#fold = fold;
     this.#kinds = kinds;
     this.#deals = new DealLines(fold.codeOf);
@@ -30,7 +36,8 @@ export class LineFold implements LineTaker {
     this.#prev = hash;
   }
 
-  begin(head: Unhashed & { readonly hash: string }): void {
+  begin(head: Unhashed & { readonly hash: string }, size: number): void {
+    this.#notes.begin(head, size);
     this.#follow(head);
     this.#fold.begin(head);
   }
@@ -54,8 +61,15 @@ export class LineFold implements LineTaker {
       const found = deals.read(bytes, start);
       if (found === READ) this.#fold.takeSaid(deals.said);
       else if (found === UNUSUAL) this.#takeParsed(bytes.toString('utf8', start, deals.at));
+      this.#notes.note(untoldIn(found, deals.said, bytes, start), deals.said.deal, start, deals.at + 1);
       start = deals.at + 1;
     }
+    this.#notes.pass(end);
+  }
+
+  /** Returns the large transactions of which the past has nearly all changes. */
+  told(): readonly Told[] {
+    return this.#notes.told();
   }
 
   #takeParsed(line: string): void {

@@ -2,7 +2,7 @@
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
  * read on demand. It can always be made again from the journal.
  *
- *   bytes...  {"format":4, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":...} SIZE SUM
+ *   bytes...  {"format":5, "seq":..., "hash":..., "columns":{"deal":[at,bytes,width,[sum,...]],...}, "words":..., "told":...} SIZE SUM
  *
  * The head comes last because it has the checksums of the columns, which are laid out one after the other in the same memory.
  * Three of the columns have a number for each deal (`DealRuns`), the others one for each row.
@@ -10,7 +10,7 @@
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
 import {
-  beginOf,
+  beginsOf,
   type DealHistory,
   type DealRuns,
   type HistoryColumn,
@@ -19,6 +19,7 @@ import {
   recentPositions,
   runsAt,
 } from '../state/deal-history.ts';
+import { gather } from '../state/gather.ts';
 import { lazyHistory } from '../state/lazy-history.ts';
 import { type Width, widths } from '../state/narrow-numbers.ts';
 import { areSound, checksum, checksumsOf } from './checksum.ts';
@@ -28,7 +29,7 @@ import { readRange } from './snapshot.ts';
 
 export const HISTORY_FILE = 'history.cols';
 
-const FORMAT = 4;
+const FORMAT = 5;
 /** Bytes after the head: its size and its checksum, each padded, and a space before each. */
 const SUFFIX = 20;
 /** Bytes that are read first, from the end of the file; the head is seldom larger. */
@@ -38,12 +39,12 @@ const ALIGNMENT = 8;
 /** The bytes of a column that share a checksum and are read at once: a page of the checksum's memory. */
 const BLOCK = 0x10000;
 
-/** The columns that have a number for each deal. */
+/** The columns that have a number for each deal. Its first row is the one after the last row of the deal before. */
 const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof DealRuns)[];
 type ColumnName = HistoryColumn | (typeof runNames)[number];
 const columnNames: readonly ColumnName[] = [...historyColumnNames, ...runNames];
 
-interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
+interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words' | 'told'> {
   readonly format: number;
   /** The version of crm, which decides the content of rows. */
   readonly version: string;
@@ -98,7 +99,7 @@ function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory 
     picked: (name, rows) => file.picked(name, rows),
     recent: instant => {
       if (!last || last.instant > instant)
-        last = { instant, history: recentPast(head, file, whole.runs, instant) };
+        last = { instant, history: recentPast(head, file, whole, instant) };
       return last.history;
     },
   });
@@ -106,12 +107,14 @@ function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory 
 }
 
 /** Returns the past of the deals that are open at their end, or were at an instant or later. */
-function recentPast(head: Head, file: ColumnsOfHistory, runs: DealRuns, instant: number): DealHistory {
-  const { chosen, stretches } = recentRuns(runs, instant);
-  return lazyHistory(
-    { ...head, rows: chosen.end.at(-1) ?? 0 },
-    { runs: () => chosen, columnOf: name => file.some(name, stretches, chosen.end.at(-1) ?? 0) },
-  );
+function recentPast(
+  head: Head,
+  file: ColumnsOfHistory,
+  { recent }: DealHistory,
+  instant: number,
+): DealHistory {
+  const chosen = file.recentRuns(instant);
+  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, chosen), recent });
 }
 
 class ColumnsOfHistory {
@@ -119,6 +122,8 @@ class ColumnsOfHistory {
   readonly #path: string;
   readonly #fd: number;
   readonly #columns: Head['columns'];
+  /** The memory of each column, and which of its blocks were read. */
+  readonly #memory = new Map<ColumnName, { readonly buffer: ArrayBuffer; readonly isRead: Uint8Array }>();
   /** Memory for a block of which only some numbers are needed. */
   readonly #block = new Uint8Array(BLOCK);
 
@@ -131,30 +136,63 @@ class ColumnsOfHistory {
 
   runs(): DealRuns {
     const [number, end, latest] = runNames.map(name => this.whole(name) as Int32Array<ArrayBuffer>);
-    return { number: number!, end: end!, latest: latest! };
+    return { number: number!, begin: beginsOf(end!), end: end!, latest: latest! };
+  }
+
+  /** Returns the runs of recent deals. Of where the others lie, little is read. */
+  recentRuns(instant: number): DealRuns {
+    const latest = this.whole('latest') as Int32Array<ArrayBuffer>;
+    const positions = recentPositions(latest, instant);
+    // A deal begins where the one before it ends.
+    const [from, to] = [positions.map(each => Math.max(0, each - 1)), positions.map(each => each + 1)];
+    const [number, end] = (['number', 'end'] as const).map(
+      name => this.some(name, { begin: from, end: to }) as Int32Array<ArrayBuffer>,
+    );
+    return runsAt({ number: number!, end: end!, latest }, positions);
   }
 
   whole(name: ColumnName): Numbers {
-    const [at, bytes, width, sums] = this.#columns[name];
-    const buffer = new ArrayBuffer(bytes);
-    this.#read(new Uint8Array(buffer), at, sums, 0);
-    return new widths[width]!(buffer);
+    const [, bytes, width] = this.#columns[name];
+    return new widths[width]!(this.#filled(name, [[0, Math.ceil(bytes / BLOCK)]]));
   }
 
-  /** Returns the numbers of some stretches of rows, `rows` in all. Reads only the blocks in which these lie. */
-  some(name: HistoryColumn, stretches: readonly number[], rows: number): Numbers {
+  /**
+   * Returns a column of which only the blocks with the rows of some deals are read. Rows keep their places, and the others
+   * stay zeros: memory that nobody touches costs nothing.
+   */
+  some(name: ColumnName, { begin, end }: Pick<DealRuns, 'begin' | 'end'>): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
-    const numbers = new Width(rows);
-    const block = new Width(this.#block.buffer);
-    for (let i = 0, to = 0, first = -1; i < stretches.length; i += 2)
-      for (let row = stretches[i]!; row < stretches[i + 1]!; ) {
-        if (first < 0 || row >= first + perBlock) first = this.#toBlock(name, row);
-        const end = Math.min(stretches[i + 1]!, first + perBlock);
-        copy(block, row - first, end - first, numbers, to);
-        to += end - row;
-        row = end;
+    const blocks: [number, number][] = [];
+    for (let i = 0, next = -1; i < begin.length; i++) {
+      if (end[i]! <= next * perBlock) continue;
+      const first = Math.floor(begin[i]! / perBlock);
+      const isApart = first > next;
+      next = Math.ceil(end[i]! / perBlock);
+      if (isApart) blocks.push([first, next]);
+      else blocks.at(-1)![1] = next;
+    }
+    return new Width(this.#filled(name, blocks));
+  }
+
+  /** Returns the memory of a column after reading some stretches of its blocks into it, as far as they were not read before. */
+  #filled(name: ColumnName, blocks: readonly (readonly [first: number, next: number])[]): ArrayBuffer {
+    const [at, bytes, , sums] = this.#columns[name];
+    let memory = this.#memory.get(name);
+    if (!memory) {
+      memory = { buffer: new ArrayBuffer(bytes), isRead: new Uint8Array(Math.ceil(bytes / BLOCK)) };
+      this.#memory.set(name, memory);
+    }
+    const { buffer, isRead } = memory;
+    for (const [from, to] of blocks)
+      for (let first = from, next = from; first < to; first = next) {
+        const is = isRead[first];
+        while (next < to && isRead[next] === is) next++;
+        if (is === 1) continue;
+        const length = Math.min(bytes, next * BLOCK) - first * BLOCK;
+        this.#read(new Uint8Array(buffer, first * BLOCK, length), at + first * BLOCK, sums, first);
+        isRead.fill(1, first, next);
       }
-    return numbers;
+    return buffer;
   }
 
   /** Returns the numbers of some rows, which are in order. Reads only the blocks in which these lie. */
@@ -162,15 +200,15 @@ class ColumnsOfHistory {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const numbers = new Width(rows.length);
     const block = new Width(this.#block.buffer);
-    for (let i = 0; i < rows.length; ) {
+    for (let i = 0, begin = 0; i < rows.length; begin = i) {
       const first = this.#toBlock(name, rows[i]!);
-      for (const end = first + perBlock; i < rows.length && rows[i]! < end; i++)
-        numbers[i] = block[rows[i]! - first]!;
+      for (const end = first + perBlock; i < rows.length && rows[i]! < end; ) i++;
+      gather(block, rows, numbers, begin, i, first);
     }
     return numbers;
   }
 
-  #shapeOf(name: HistoryColumn): { readonly width: Width; readonly perBlock: number } {
+  #shapeOf(name: ColumnName): { readonly width: Width; readonly perBlock: number } {
     const width = widths[this.#columns[name][2]]!;
     return { width, perBlock: BLOCK / width.BYTES_PER_ELEMENT };
   }
@@ -201,26 +239,6 @@ class ColumnsOfHistory {
   }
 }
 
-/** Copies a stretch of numbers. */
-function copy(from: Numbers, begin: number, end: number, into: Numbers, at: number): void {
-  // A call of `set` costs as much as copying some dozens of numbers.
-  if (end - begin > 64) into.set(from.subarray(begin, end), at);
-  else for (let row = begin, to = at; row < end; row++) into[to++] = from[row]!;
-}
-
-/** Returns the recent deals, and the stretches of their rows as pairs: the first row of each, and the row after its last one. */
-function recentRuns(runs: DealRuns, instant: number): { chosen: DealRuns; stretches: readonly number[] } {
-  const positions = recentPositions(runs, instant);
-  const stretches: number[] = [];
-  for (let i = 0; i < positions.length; i++) {
-    const begin = beginOf(runs, positions[i]!);
-    if (stretches.at(-1) === begin) stretches.pop();
-    else stretches.push(begin);
-    stretches.push(runs.end[positions[i]!]!);
-  }
-  return { chosen: runsAt(runs, positions), stretches };
-}
-
 /** Keeps a history. Throws failures of the system, which the caller may ignore. */
 export function writeHistory(
   io: Io,
@@ -229,7 +247,7 @@ export function writeHistory(
   version: string,
   history: DealHistory,
 ): void {
-  const { seq, hash, rows, words, runs } = history;
+  const { seq, hash, rows, words, told, runs } = history;
   const write = (sink: Sink): void => {
     const columns: Partial<Record<ColumnName, Stretch>> = {};
     let length = 0;
@@ -243,8 +261,9 @@ export function writeHistory(
       columns[name] = [length, byteLength, width, [...checksumsOf(bytes, BLOCK)]];
       length += aligned(byteLength);
     }
-    const head = { format: FORMAT, version, seq, hash, rows, words, columns: columns as Head['columns'] };
-    const said = Buffer.from(JSON.stringify(head satisfies Head));
+    const named = { format: FORMAT, version, seq, hash, rows, words, told };
+    const head: Head = { ...named, columns: columns as Head['columns'] };
+    const said = Buffer.from(JSON.stringify(head));
     sink.write(said);
     sink.write(suffixOf(said));
   };

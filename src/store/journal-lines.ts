@@ -16,14 +16,16 @@ import {
   type Sees,
   stretchOf,
 } from './journal-directory.ts';
-import { type FoundTransaction, LineWindow } from './line-window.ts';
+import { type FoundTransaction, type Known, LineWindow } from './line-window.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 
 /** Takes in transactions one after the other; says before each whether it wants it and the following ones. */
 export interface LineTaker {
   wants?(head: Pick<Transaction, 'seq' | 'at'>): boolean;
-  /** Begins the next transaction, of which `lines` takes in the changes. */
-  begin(head: Unhashed & { readonly hash: string }): void;
+  /** What is known of a transaction; undefined if all of its lines must be handed over. Asked only when reading backwards. */
+  knows?(seq: number): Known | undefined;
+  /** Begins the next transaction of `size` bytes, of which `lines` takes in the changes. */
+  begin(head: Unhashed & { readonly hash: string }, size: number): void;
   /** Takes in lines from the beginning of `bytes` on, up to `end`, where the last of them ends. */
   lines(bytes: Buffer, end: number): void;
   /** Takes in a transaction that is not in the form in which crm writes them, or from which a purge erased something. */
@@ -73,6 +75,7 @@ export class JournalLines {
 
   /** Hands over transactions `from` to `to` of the file that has `seq`; none if the file has an unusual transaction. */
   #hand(seq: number, from: number, to: number, isBackwards: boolean, taker: LineTaker) {
+    const known = isBackwards && taker.knows ? (each: number) => taker.knows!(each) : undefined;
     return againWhilePacked(() => {
       // A missing file was packed; the next listing shows the pack.
       const listing = this.#listing ?? this.#files.list();
@@ -81,7 +84,7 @@ export class JournalLines {
       this.#window.open(join(this.#dir, nameOf(seq, listing)));
       this.#listing = listing;
       try {
-        const found = this.#window.transactions();
+        const found = this.#window.transactions(known && (place => known(first + place)));
         const count = isPacked(seq, listing) ? PACK_SIZE : 1;
         const isAsNamed = found?.length === count && found.every(({ head }, i) => head.seq === first + i);
         if (!found || !isAsNamed) return { first, next, isUsual: false, isEnough: false };
@@ -98,8 +101,9 @@ export class JournalLines {
   #handAll(transactions: readonly FoundTransaction[], taker: LineTaker): boolean {
     for (const each of transactions) {
       if (taker.wants?.(each.head) === false) return false;
-      taker.begin(each.head);
-      this.#window.linesOf(each, (bytes, end) => taker.lines(bytes, end));
+      taker.begin(each.head, each.next - each.begin);
+      for (const part of each.parts ?? [each])
+        this.#window.linesOf(part, (bytes, end) => taker.lines(bytes, end));
     }
     return true;
   }

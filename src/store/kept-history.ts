@@ -117,7 +117,7 @@ async function foldFrom({ lines, kinds }: HistoryPlace, from: Tip, to: Tip, base
   const fold = new HistoryFold(base, Math.ceil(lines.sizeOf(from.seq, to.seq) / BYTES_OF_ROW));
   const taker = new LineFold(fold, kinds, from);
   await lines.read(from.seq, to.seq, taker);
-  return { history: fold.finish(), erases: taker.erases };
+  return { history: fold.finish(taker.told()), erases: taker.erases };
 }
 
 /** A cache that cannot be written only makes the next start slower. */

@@ -1,6 +1,7 @@
 /**
  * The lines of a table as its snapshot has them. Most rows were not changed since the last snapshot, so stretches of
- * unchanged rows are copied as bytes from file to file; only changed and new records become JSON.
+ * unchanged rows are copied as bytes from file to file, and changed ones with other values; only records that were read, and new
+ * ones, become JSON.
  */
 import { type SharedValues, withoutShared } from '../state/shared-values.ts';
 import type { Table } from '../state/table.ts';
@@ -15,7 +16,7 @@ const LINES = 1024;
  * `ends` is filled with where each line ends, in bytes from the first line. Lines leave out what is `shared`.
  */
 export function* tableLines(
-  table: Pick<Table, 'copyUnchanged' | 'record'>,
+  table: Pick<Table, 'copyUnchanged' | 'copyPatched' | 'record'>,
   rows: readonly number[],
   ends: Float64Array,
   shared?: SharedValues,
@@ -34,7 +35,10 @@ export function* tableLines(
     if (i >= gapless)
       for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; ) gapless++;
     const free = chunk.subarray(filled);
-    const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, free, lineEnds, shared);
+    const until = rows[i]! + gapless - i;
+    const copied =
+      table.copyUnchanged(rows[i]!, until, free, lineEnds, shared) ||
+      table.copyPatched(rows[i]!, until, free, lineEnds, shared);
     if (copied > 0) {
       for (let k = 0; k < copied; k++) ends[i + k] = end + lineEnds[k]!;
       end = ends[i + copied - 1]!;

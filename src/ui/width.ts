@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { once } from '../domain/memo.ts';
 
 // Taking a text apart into what a person sees as characters costs a microsecond for each, so that is left to what
 // needs it: emoji, combining marks, the scripts of India. Latin (without the soft hyphen), Greek, Cyrillic and the
@@ -6,16 +7,16 @@ import stringWidth from 'string-width';
 const one =
   '\\x20-\\x7e\\xa0-\\xac\\xae-\\u02ff\\u0391-\\u0482\\u048a-\\u0523\\u1e00-\\u1eff\\u2010-\\u2027\\u20ac';
 const two = '\\u3041-\\u3096\\u30a1-\\u30fa\\u30fc\\u4e00-\\u9fff\\uac00-\\ud7a3';
-const allOne = new RegExp(`^[${one}]*$`);
-const allSimple = new RegExp(`^[${one}${two}]*$`);
-const notTwo = new RegExp(`[^${two}]+`, 'g');
+const allOne = once(() => new RegExp(`^[${one}]*$`));
+const allSimple = once(() => new RegExp(`^[${one}${two}]*$`));
+const notTwo = once(() => new RegExp(`[^${two}]+`, 'g'));
 /** Made on demand, because Node loads its data of characters for it. */
-let segmenter: Intl.Segmenter | undefined;
-const segments = (text: string) => (segmenter ??= new Intl.Segmenter()).segment(text);
-const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
-const textSymbol = /\p{Extended_Pictographic}/u;
-const control = /\p{Cc}/u;
-const weightless = /[\p{Mn}\p{Me}\p{Cf}]/gu;
+const segmenter = once(() => new Intl.Segmenter());
+const segments = (text: string) => segmenter().segment(text);
+const emoji = once(() => /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u);
+const textSymbol = once(() => /\p{Extended_Pictographic}/u);
+const control = once(() => /\p{Cc}/u);
+const weightless = once(() => /[\p{Mn}\p{Me}\p{Cf}]/gu);
 
 /** In code units. A longer text is wider than any terminal, and only its beginning is looked at. */
 const LONG = 4096;
@@ -23,8 +24,8 @@ const LONG = 4096;
 /** How many cells of a terminal the text takes: two for wide characters, none for combining marks. */
 export function displayWidth(text: string): number {
   if (text.length > LONG) return Math.max(LONG, displayWidth(text.slice(0, LONG)));
-  if (allOne.test(text)) return text.length;
-  if (allSimple.test(text)) return text.length + text.replace(notTwo, '').length;
+  if (allOne().test(text)) return text.length;
+  if (allSimple().test(text)) return text.length + text.replace(notTwo(), '').length;
   let width = 0;
   for (const { segment } of segments(text)) width += graphemeWidth(segment);
   return width;
@@ -39,11 +40,11 @@ const FIRST_WIDE = '\u1100';
  * Thai cluster, and takes ™ for an emoji; here it decides which single characters are wide.
  */
 function graphemeWidth(grapheme: string): number {
-  if (allOne.test(grapheme)) return grapheme.length;
-  if (emoji.test(grapheme)) return 2;
+  if (allOne().test(grapheme)) return grapheme.length;
+  if (emoji().test(grapheme)) return 2;
   let width = 0;
-  for (const char of grapheme.normalize('NFC').replace(weightless, ''))
-    width += char < FIRST_WIDE || textSymbol.test(char) ? Number(!control.test(char)) : stringWidth(char);
+  for (const char of grapheme.normalize('NFC').replace(weightless(), ''))
+    width += char < FIRST_WIDE || textSymbol().test(char) ? Number(!control().test(char)) : stringWidth(char);
   return width;
 }
 
@@ -57,12 +58,12 @@ export interface Cluster {
 
 /** Takes a text apart into what a person sees as characters, each with its width. */
 export function* clusters(text: string): Generator<Cluster> {
-  if (allSimple.test(text)) {
-    for (const char of text) yield { text: char, width: allOne.test(char) ? 1 : 2, isSure: true };
+  if (allSimple().test(text)) {
+    for (const char of text) yield { text: char, width: allOne().test(char) ? 1 : 2, isSure: true };
     return;
   }
   for (const { segment } of segments(text.normalize('NFC')))
-    yield { text: segment, width: graphemeWidth(segment), isSure: allSimple.test(segment) };
+    yield { text: segment, width: graphemeWidth(segment), isSure: allSimple().test(segment) };
 }
 
 /** The text on lines of at most `width` cells, broken between words; a word that is longer has a line of its own. */
@@ -136,7 +137,7 @@ const HALF_DATE = /(?<!\d)\d{4}-(?:\d|\d\d(?:-\d?)?)?$/;
 export function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';
-  if (allOne.test(text)) return ended(text.slice(0, width - 1));
+  if (allOne().test(text)) return ended(text.slice(0, width - 1));
   let kept = '';
   let taken = 0;
   for (const { segment } of segments(text.slice(0, LONG))) {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { originOf, renderedAddress, whyNotAddress } from '../../src/engine/addresses.ts';
 import { isCommandOf, renderedCommand, whyNotProgram } from '../../src/engine/command-lines.ts';
+import { anyText } from '../texts.ts';
 
 const rule = 'https://example.com:8443/hooks/{{ a }}/won?title={{ b }}&crm=1';
 
@@ -23,7 +24,7 @@ const value = fc.oneof(
     ' ',
     '\0',
   ),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.integer({ min: 0xd800, max: 0xdfff }).map(code => String.fromCharCode(code)),
 );
 

@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/domain/records.ts';
 import { marked, NOTE, visible } from '../../src/mcp/data.ts';
+import { anyText } from '../texts.ts';
 
 /** What no reader sees, or sees as something else than a character in a line. */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/u;
 
 const nasty = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.constantFrom(
     '\u202e',
     '\u200b',

@@ -1,18 +1,17 @@
 /** Until when a deal counts, and how the deals of a history are found. */
 import { expect, test } from 'vitest';
 import {
-  beginOf,
+  beginsOf,
   type DealRuns,
   endOfDeal,
   firstRowOf,
   hourOf,
   IN_TRASH,
   LOST,
-  newRuns,
   OPEN,
   positionOf,
-  recentPositions,
-  runsAt,
+  recentRuns,
+  rowsOfRuns,
   timeOf,
   WON,
 } from '../../src/state/deal-history.ts';
@@ -68,6 +67,7 @@ test.each<[string, number[], number[], number]>([
 /** D2 with two rows, D5 with one, D9 with three. */
 const runs: DealRuns = {
   number: Int32Array.of(2, 5, 9),
+  begin: Int32Array.of(0, 2, 3),
   end: Int32Array.of(2, 3, 6),
   latest: Int32Array.of(7, ALWAYS, 8),
 };
@@ -87,7 +87,8 @@ test.each([
 });
 
 test('a deal begins where the one before it ends, and ends where the next one begins', () => {
-  expect([0, 1, 2].map(position => beginOf(runs, position))).toEqual([0, 2, 3]);
+  expect(beginsOf(runs.end)).toEqual(Int32Array.of(0, 2, 3));
+  expect(beginsOf(new Int32Array())).toEqual(new Int32Array());
   expect([1, 2, 3, 5, 9, 10].map(deal => firstRowOf({ runs }, deal))).toEqual([-1, 0, -1, 2, 3, -1]);
   // A deal in the memory behind the last row is not there.
   const deal = Int32Array.of(2, 2, 5, 9, 9, 9, 9);
@@ -100,17 +101,14 @@ test.each([
   [7 * HOUR + 1, [1, 2]],
   [8 * HOUR, [1, 2]],
   [9 * HOUR, [1]],
-])('at %d ms or later, the deals at %j count', (instant, positions) => {
-  expect([...recentPositions(runs, instant)]).toEqual(positions);
-});
-
-test('the runs of some deals count their rows alone', () => {
-  expect(runsAt(runs, Int32Array.of(0, 2))).toEqual({
-    number: Int32Array.of(2, 9),
-    end: Int32Array.of(2, 5),
-    latest: Int32Array.of(7, 8),
-  });
-  expect(runsAt(runs, new Int32Array())).toEqual(newRuns(0));
+])('at %d ms or later, the deals at %j count, with the rows that they have', (instant, positions) => {
+  const at = (all: Int32Array) => Int32Array.from(positions, position => all[position]!);
+  const { number, begin, end, latest } = runs;
+  const recent = recentRuns(runs, instant);
+  expect(recent).toEqual({ number: at(number), begin: at(begin), end: at(end), latest: at(latest) });
+  expect(rowsOfRuns(recent)).toBe(
+    positions.reduce((rows, position) => rows + end[position]! - begin[position]!, 0),
+  );
 });
 
 test('a history in memory finds its deals in its rows, and picks from its columns', () => {
@@ -133,7 +131,11 @@ test('a history in memory finds its deals in its rows, and picks from its column
   expect(history.runs).toBe(history.runs);
   expect([...history.picked('at', Int32Array.of(0, 4))]).toEqual([HOUR, 8 * HOUR]);
   expect(history.picked('status', Int32Array.of(5))).toEqual(Uint8Array.of(LOST));
-  expect(history.recent(0)).toBe(history);
+  expect(history.recent(0).runs).toEqual(runs);
+  const recent = history.recent(9 * HOUR);
+  expect([...recent.runs.number]).toEqual([5]);
+  expect(recent.at).toBe(history.at);
+  expect(recent.recent(0).runs).toEqual(runs);
   expect(history.lent('deal')).toBe(columns.deal);
   expect(new Set(asked).size).toBe(asked.length);
 });
@@ -150,6 +152,7 @@ test('in memory, a deal that is closed from its first row on counts until then, 
   );
   expect(history.runs).toEqual({
     number: Int32Array.of(2, 3, 4),
+    begin: Int32Array.of(0, 2, 3),
     end: Int32Array.of(2, 3, 4),
     latest: Int32Array.of(2, 7, 5),
   });

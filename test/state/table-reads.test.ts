@@ -267,3 +267,17 @@ test('blocks are gone through as far as rows are wanted', () => {
   const { table: empty } = tableOf(0);
   expect([...empty.blocks(odd)]).toEqual([]);
 });
+
+test('the word of one row comes from its record, and from the column once that was loaded', () => {
+  const { source, table } = tableOf(3);
+  table.apply(set('C2', 'owner', 'ana'), AT);
+  table.apply(added({ id: 'C4', name: 'Ann', owner: 'joe' }), AT);
+  const words = () => [0, 1, 3].map(row => table.word(row, 'owner'));
+  const before = words();
+  expect(before).toEqual([undefined, 'ana', 'joe']);
+  expect(source.columns).toEqual([]);
+  table.column('owner');
+  source.records.length = 0;
+  expect(words()).toEqual(before);
+  expect(source.records).toEqual([]);
+});

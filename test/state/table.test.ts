@@ -397,3 +397,63 @@ test('a column follows changes of records that nobody has read, whichever column
     { numRuns: 500 },
   );
 });
+
+/** A source whose records have the lines on disk that a snapshot has. */
+class SnapshotSource extends MemorySource {
+  readonly lines: readonly string[];
+  constructor(records: readonly Rec[], lines = records.map(record => `${JSON.stringify(record)}\n`)) {
+    super(records);
+    this.lines = lines;
+  }
+  copyLines(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+    let size = 0;
+    for (let row = from; row < to; row++) ends[row - from] = size += into.write(this.lines[row]!, size);
+    return to - from;
+  }
+}
+
+test('lines of rows that were changed are copied as their changes leave them, unless their records were read', () => {
+  const records = [1, 2, 3, 4, 5, 6].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const table = new Table(recordKinds.of('contact'), new SnapshotSource(records), specs);
+  for (const n of [1, 2, 3, 5])
+    table.apply({ kind: 'contact', id: `C${n}`, set: { name: [null, `Joe ${n}`] } }, T1);
+  table.apply({ kind: 'contact', id: 'C5', rm: { id: 'C5' } }, T1);
+  table.apply(added({ id: 'C7' }), T1);
+  table.apply({ kind: 'contact', id: 'C7', set: { name: [null, 'Joe'] } }, T1);
+  const patched = (
+    row: number,
+    end: number,
+    { room = 999, lines = 9 } = {},
+    shared?: Record<string, string>,
+  ) => {
+    const into = Buffer.alloc(room);
+    const ends = new Uint32Array(lines);
+    const rows = table.copyPatched(row, end, into, ends, shared);
+    return into.toString('utf8', 0, rows > 0 ? ends[rows - 1] : 0);
+  };
+  const lineOf = (n: number) => `{"id":"C${n}","name":"Joe ${n}","updatedAt":"${T1}"}\n`;
+  const [one, two, three] = [1, 2, 3].map(lineOf) as [string, string, string];
+  expect(patched(0, 7)).toBe(one + two + three);
+  expect(patched(1, 2)).toBe(two);
+  expect(patched(0, 7, { lines: 2 })).toBe(one + two);
+  expect(patched(0, 7, { room: 2 * one.length + 30 })).toBe(one + two);
+  // Not changed, removed, added; whole records only.
+  expect([patched(3, 7), patched(4, 7), patched(6, 7), patched(0, 7, {}, { name: 'Jane' })]).toEqual([
+    '',
+    '',
+    '',
+    '',
+  ]);
+  table.record(1);
+  expect(patched(0, 7)).toBe(one);
+});
+
+test('records are read from the first line on that is not in the form of crm', () => {
+  const records = [1, 2, 3].map((n): Rec => ({ id: `C${n}`, name: 'Jane' }));
+  const lines = records.map(record => `${JSON.stringify(record)}\n`);
+  lines[1] = '{"id": "C2"}\n';
+  const table = new Table(recordKinds.of('contact'), new SnapshotSource(records, lines), specs);
+  for (const { id } of records) table.apply({ kind: 'contact', id, set: { name: ['Jane', 'Joe'] } }, T1);
+  const patched = (row: number) => table.copyPatched(row, 3, Buffer.alloc(999), new Uint32Array(9));
+  expect([patched(0), patched(1), patched(2)]).toEqual([1, 0, 0]);
+});

@@ -64,7 +64,7 @@ describe('the fold of lines', () => {
         const lines = new LineFold(fold, recordKinds, { seq: 0, hash: GENESIS });
         let count = 0;
         for (const { changes, ...head } of transactions) {
-          lines.begin(head as never);
+          lines.begin(head as never, 0);
           const texts = changes.map(change => {
             const text = JSON.stringify(asStored(change));
             return `${writings[picks[count++ % picks.length]!]!(text)}\n`;
@@ -81,7 +81,7 @@ describe('the fold of lines', () => {
   test('ignores other records, and refuses lines that are not changes', () => {
     const fold = new HistoryFold();
     const lines = new LineFold(fold, recordKinds, { seq: 0, hash: GENESIS });
-    lines.begin({ seq: 1, hash: 'a', prev: GENESIS, at: '2026-01-05T08:00:00.000Z' } as never);
+    lines.begin({ seq: 1, hash: 'a', prev: GENESIS, at: '2026-01-05T08:00:00.000Z' } as never, 0);
     const take = (...texts: string[]) => {
       const bytes = Buffer.from(texts.map(text => `${text}\n`).join(''));
       lines.lines(bytes, bytes.length);

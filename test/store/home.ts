@@ -105,6 +105,22 @@ export class Home {
     return commit(await this.workspace(extra), { via: 'test' }, decide);
   }
 
+  /** Appends transactions that set the title of D1 from `title` to the last of these, without opening the state for each. */
+  async appendTitles(title: string, titles: readonly string[]): Promise<void> {
+    const { store } = await this.workspace();
+    let tip = await store.journal.tip();
+    let before = title;
+    for (const after of titles) {
+      this.now += 1000;
+      const changes = [
+        { kind: 'deal' as const, id: 'D1', set: { title: [before, after] as [string, string] } },
+      ];
+      const head = { request: `request-${++this.#count}`, by: 'ana', via: 'test' };
+      tip = (await store.journal.append(tip, { ...head, at: new Date(this.now).toISOString(), changes }))!;
+      before = after;
+    }
+  }
+
   /** Adds deals with long descriptions: 30 of them make a snapshot that is not small. */
   async addLarge(count: number, kind: Kind = 'deal'): Promise<void> {
     await this.commit(draft => {

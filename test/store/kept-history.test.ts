@@ -32,8 +32,13 @@ function read(history: DealHistory) {
 
 /** Returns the rows of a recent past that the whole past does not have. */
 function recentRows(recent: DealHistory, history: DealHistory) {
-  const lines = (of: DealHistory) =>
-    Array.from({ length: of.rows }, (_, row) => historyColumnNames.map(name => of[name][row]).join());
+  const lines = ({ runs, ...of }: DealHistory) => {
+    const { begin, end } = runs;
+    const rows = Array.from(begin, (first, i) =>
+      Array.from({ length: end[i]! - first }, (_, n) => first + n),
+    );
+    return rows.flat().map(row => historyColumnNames.map(name => of[name][row]).join());
+  };
   const known = new Set(lines(history));
   return lines(recent).filter(line => !known.has(line));
 }

@@ -1,6 +1,6 @@
 /** The commands whose write paths are tried, each with the workspace that it finds. */
 import { type Image, MemoryDisk } from './disk.ts';
-import { Machine } from './machine.ts';
+import { Machine, NOW } from './machine.ts';
 
 /** Where the workspaces lie. */
 export const DIR = '/ws';
@@ -57,8 +57,22 @@ export function nearlyPacked(): Promise<Image> {
     const disk = new MemoryDisk();
     const machine = new Machine(disk.io, DIR);
     await sales(machine);
-    const [last] = JSON.parse(await machine.ok(['history', '--limit', '1', '--json'])) as { tx: number }[];
-    for (let tx = last!.tx + 1; tx <= 254; tx++) await machine.ok(['deal', 'set', 'D1', `value=${tx}`]);
+    await machine.ok(['deal', 'set', 'D1', 'value=1']);
+    // What would lead nowhere else takes no command, which opens the workspace each time.
+    const { store } = await machine.workspace();
+    let tip = await store.journal.tip();
+    for (let value = 1; tip.seq < 252; value++) {
+      const set = { value: [`${value}.00`, `${value + 1}.00`] as [string, string] };
+      const changes = [{ kind: 'deal' as const, id: 'D1', set }];
+      tip = (await store.journal.append(tip, {
+        request: `value ${value}`,
+        at: NOW,
+        by: 'ana',
+        via: 'deal set',
+        changes,
+      }))!;
+    }
+    for (const value of ['253', '254']) await machine.ok(['deal', 'set', 'D1', `value=${value}`]);
     return disk.image();
   })();
   return nearly;

@@ -46,7 +46,7 @@ export async function stageTimes(view: View, journal: Journal, id: string): Prom
 function staysIn(history: DealHistory, rows: readonly number[], now: number) {
   const deal = rowsOf(history, rows);
   const status = deal.status.map(each => each & IN_TRASH);
-  const { count, first, entered, left, how } = visitsIn({ ...deal, status });
+  const { count, first, entered, left, how } = visitsIn({ ...deal, runs: deal.runs, status });
   const closed = closedIn(deal);
   return Array.from({ length: count }, (_, visit) => {
     const row = first[visit]!;

@@ -37,12 +37,13 @@ export interface CyclesAsked {
 
 /** Returns the deals that were decided in some days, by key, and the open ones. */
 export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, Cycles> {
-  const { rows, deal, at, status, flags } = history;
+  const { at, status, flags, runs } = history;
   const cycles = new Map<number, Cycles>();
-  for (let begin = 0, end = 0; begin < rows; begin = end) {
-    let last = -1;
-    for (end = begin; end < rows && deal[end] === deal[begin]; end++) if (at[end]! <= asked.until) last = end;
-    if (last < 0 || (flags[begin]! & VOID) !== 0 || (status[last]! & IN_TRASH) !== 0) continue;
+  for (let i = 0; i < runs.begin.length; i++) {
+    const begin = runs.begin[i]!;
+    let last = runs.end[i]! - 1;
+    while (last >= begin && at[last]! > asked.until) last--;
+    if (last < begin || (flags[begin]! & VOID) !== 0 || (status[last]! & IN_TRASH) !== 0) continue;
     const isOpen = status[last] === OPEN;
     const closed = isOpen ? Number.NaN : closingOf(history, begin, last);
     if (!isOpen && !(closed >= asked.from && closed < asked.to)) continue;

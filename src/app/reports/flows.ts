@@ -60,13 +60,10 @@ export interface FlowsAsked {
 /** Returns the flows of each cell. */
 export function flowsIn(history: DealHistory, asked: FlowsAsked): readonly Flows[] {
   const counting = new Counting(history, asked);
-  const { rows, deal, at, flags } = history;
-  for (let begin = 0; begin < rows; ) {
-    let end = begin + 1;
-    while (end < rows && deal[end] === deal[begin]) end++;
-    if ((flags[begin]! & VOID) === 0) walk(counting, at, begin, end, asked);
-    begin = end;
-  }
+  const { at, flags, runs } = history;
+  const { begin, end } = runs;
+  for (let i = 0; i < begin.length; i++)
+    if ((flags[begin[i]!]! & VOID) === 0) walk(counting, at, begin[i]!, end[i]!, asked);
   return counting.result();
 }
 

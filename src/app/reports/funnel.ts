@@ -139,8 +139,7 @@ function cellsOf({ currency, counts, units, stays, reached, reachedWon }: Entrie
   const value = outcomes.reduce((sum, outcome) => sum + units[outcome], 0n);
   const ended = all - counts.still;
   const endedValue = value - units.still;
-  const samples = new Samples(1);
-  for (const stay of stays) samples.add(0, stay);
+  const samples = Samples.of(stays);
   return {
     currency,
     value: money(value, currency),

@@ -39,11 +39,11 @@ export function pastDealsIn(view: View, asked: Asked, history: DealHistory): Pas
 }
 
 /** Deals that are in the trash count where no query is asked: a query finds none of them. */
-function including(view: View, asked: Asked, { deal, rows }: DealHistory): PastDeals['includes'] {
+function including(view: View, asked: Asked, { deal, runs }: DealHistory): PastDeals['includes'] {
   const found = asked.anywhere();
   if (!found && seesAll(view.viewer)) return () => true;
   const table = view.state.table('deal');
-  const included = new Uint8Array(rows === 0 ? 0 : deal[rows - 1]! + 1);
+  const included = new Uint8Array((runs.number.at(-1) ?? -1) + 1);
   if (found) {
     for (const { among, from } of found)
       for (let i = 0; i < among.length; i++) if (among[i] === 1) included[table.number(from + i)] = 1;

@@ -11,6 +11,14 @@ export class Samples {
     this.#size = size;
   }
 
+  /** Returns numbers that all have the key 0. */
+  static of(numbers: readonly number[]): Samples {
+    const samples = new Samples(1);
+    samples.#count = numbers.length;
+    samples.#sorted = { ends: Int32Array.of(0, numbers.length), values: Float64Array.from(numbers).sort() };
+    return samples;
+  }
+
   add(key: number, value: number): void {
     if (this.#count === this.#keys.length) this.#grow();
     this.#keys[this.#count] = key;

@@ -143,10 +143,13 @@ class Counting {
 
   /** The deals that were made in these days, by the furthest stage of the funnel that each was in. */
   #countCohort({ count, first }: Visits): void {
-    const { deal, pipeline, stage } = this.#history;
+    const { deal, pipeline, stage, at } = this.#history;
+    const { from } = this.#asked;
     for (let visit = 0; visit < count; ) {
       const begin = first[visit]!;
       let furthest = -1;
+      // A deal is not made after its first visit.
+      if (at[begin]! < from) while (visit < count && deal[first[visit]!] === deal[begin]) visit++;
       for (; visit < count && deal[first[visit]!] === deal[begin]; visit++) {
         const row = first[visit]!;
         const place = this.#order[stage[row]!]!;

@@ -105,8 +105,7 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
 
 function cellsOf(each: Cycles, currency: string): Cells {
   const { open, won, lost, wonUnits, lostUnits, times } = each;
-  const samples = new Samples(1);
-  for (const time of times) samples.add(0, time);
+  const samples = Samples.of(times);
   const days = (share: number) => inDays(samples.quantile(0, share));
   const median = samples.quantile(0, 0.5);
   const winRate = won / (won + lost);
@@ -157,8 +156,7 @@ function stayNotes(
     pipeline.stages.flatMap(({ id, name }) => {
       const times = stays.get(place * width + history.words.stage.indexOf(id));
       if (!times) return [];
-      const samples = new Samples(1);
-      for (const time of times) samples.add(0, time);
+      const samples = Samples.of(times);
       const [median, most] = [inDays(samples.quantile(0, 0.5)), inDays(samples.quantile(0, 0.75))];
       return `in ${name}: median ${median} days, 75 % within ${most}, n = ${times.length}`;
     }),

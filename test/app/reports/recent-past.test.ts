@@ -73,7 +73,7 @@ test('the recent past has each deal that was open then or later, with all of its
         for (let row = 0; row < rows; row++) {
           const isLast = row + 1 === rows || deal[row + 1] !== deal[row];
           if (status[row] === 0 && (isLast || at[row + 1]! >= instant))
-            expect(recent.deal).toContain(deal[row]);
+            expect(recent.runs.number).toContain(deal[row]);
         }
       },
     ),

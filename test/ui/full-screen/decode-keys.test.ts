@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Key, KeyDecoder } from '../../../src/ui/full-screen/decode-keys.ts';
+import { anyText } from '../../texts.ts';
 
 const ESC = '\u001b';
 
@@ -105,7 +106,7 @@ describe('keys', () => {
         '~',
         ';5',
       ),
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      anyText({ maxLength: 4 }),
     );
     const bytes = fc.oneof(
       fc.array(piece, { maxLength: 8 }).map(pieces => Buffer.from(pieces.join(''))),

@@ -12,6 +12,7 @@ import {
 } from '../../../src/ui/full-screen/cells.ts';
 import { difference } from '../../../src/ui/full-screen/difference.ts';
 import { ShownTerminal } from './screen-of.ts';
+import { anyText } from '../../texts.ts';
 
 const [WIDTH, HEIGHT] = [14, 4];
 
@@ -119,7 +120,7 @@ test('a change is one synchronised update of the cells that differ', () => {
 
 test('nothing in a text steers the terminal', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), text => {
+    fc.property(anyText(), text => {
       const grid = new Grid(40, 1);
       grid.put(0, 0, text);
       const cells = difference(new Grid(40, 1), grid).replace(/\u001b\[(\?2026[hl]|\?25l|\d+;\d+H)/g, '');
