@@ -81,9 +81,10 @@ async function expectAllFound(journal = open(), few = asked): Promise<void> {
     expect(found).toEqual(wanted);
     expect(await seqsOf(journal.mentions(ids))).toEqual(wanted.map(({ seq }) => seq));
   }
-  for (const seq of [1, 4000, PACKS * PACK_SIZE + LOOSE])
+  const isWhole = few === asked;
+  for (const seq of isWhole ? [1, 4000, PACKS * PACK_SIZE + LOOSE] : [1])
     expect(await journal.findRequest(`request-${seq}`)).toBe(seq);
-  for (const unknown of ['request-0', 'request-', '"é'])
+  for (const unknown of isWhole ? ['request-0', 'request-', '"é'] : [])
     expect(await journal.findRequest(unknown)).toBeUndefined();
 }
 
