@@ -16,6 +16,7 @@ const files = {
   crm: [
     'src/bin',
     'src/commands/program',
+    'src/commands/plain-options',
     'src/commands/split-options',
     'src/commands/record/add',
     'src/commands/record/list',
@@ -160,6 +161,16 @@ const ownWidth = {
   },
 };
 
+/** zod comes with its messages in 60 languages, more than half of its size; crm words its messages itself. */
+const onlyEnglish = {
+  name: 'only-english',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 /**
  * The server of the Model Context Protocol checks messages with the zod that is a file already, and comes with two
  * checkers of JSON Schema, of which the one for small machines is a tenth as large.
@@ -244,6 +255,7 @@ const [program, ...vendors] = await Promise.all([
         ...sourceOf(name),
         external: ['pg-native', 'pg-cloudflare'],
         ...(name === 'cli-table3' && { plugins: [ownWidth] }),
+        ...(name === 'zod' && { plugins: [onlyEnglish] }),
         // It makes a Response to find out whether it runs at Cloudflare, for which Node loads its whole fetch.
         ...(name === 'pg' && { define: { Response: 'undefined' } }),
         outfile: `dist/vendor/${fileOf(name)}`,

@@ -15,6 +15,7 @@ import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, printJson, printThings } from './output.ts';
+import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
 /** One argument, because only the names of pipelines tell where the query begins. */
@@ -61,7 +62,11 @@ export const board = command({
     if (options.flag('interactive')) return interactive(context, words, options, by);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
-    const view = await viewAsked(context, options);
+    const workspace = await context.workspace();
+    const isNow = options.text('at') === undefined && !context.deps.together;
+    const now = isNow ? await workspace.open() : undefined;
+    const view = now ? await workspace.view(now) : await viewAsked(context, options);
+    const caches = now && sumsCachesOf(workspace, now);
     const { config } = view;
     const names = words.slice(0, countNames(words, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
@@ -71,7 +76,7 @@ export const board = command({
     const query = [...words.slice(names.length), ...options.list('where')];
     const boards = pipelines.map(pipeline => ({
       pipeline,
-      ...boardOf(view, { pipeline, by, query, closed: options.flag('all') }),
+      ...boardOf(view, { pipeline, by, query, closed: options.flag('all') }, caches),
     }));
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);

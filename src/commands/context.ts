@@ -92,6 +92,7 @@ export class Context {
       random: deps.random,
       salt: deps.salt,
       ...(deps.sharesFrom !== undefined && { sharesFrom: deps.sharesFrom }),
+      ...(deps.sumsFrom !== undefined && { sumsFrom: deps.sumsFrom }),
       warn: message => {
         this.#hasWarned = true;
         void this.message(`Warning: ${message}`);

@@ -15,7 +15,7 @@ import { Context } from './context.ts';
 import type { CommandDeps, Deps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { treeOf } from './registry.ts';
-import type { Split } from './split-options.ts';
+import type { Split } from './plain-options.ts';
 import { requireHelpWithin, requireWithin } from './within.ts';
 
 /**
@@ -214,9 +214,11 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   return { args, options: new Options(values) };
 }
 
-/** If nothing looks like an option, there is nothing to split, and commander is not loaded. */
+/** If nothing looks like an option, there is nothing to split; if all options are plain, commander is not loaded. */
 async function split(called: string, command: Command, words: readonly string[]): Promise<Split> {
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
+  const plain = (await import('./plain-options.ts')).plainSplit(command, words);
+  if (plain) return plain;
   const { splitOptions } = await import('./split-options.ts');
   return splitOptions(called, command, words);
 }

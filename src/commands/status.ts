@@ -1,7 +1,7 @@
 import { command } from './command.ts';
 import type { Context } from './context.ts';
-import { hashOf } from '../store/opened.ts';
 import { formatFor, printJson, printThings } from './output.ts';
+import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
 export const status = command({
@@ -52,12 +52,7 @@ async function printStatus(context: Context): Promise<void> {
   const { store } = workspace;
   const opened = await workspace.open();
   const view = await workspace.view(opened);
-  const caches = {
-    kept: <T extends object>(of: string, key: string) => store.kept<T>(of, key),
-    keep: (of: string, key: string, value: object) => store.keep(of, key, value),
-    version: workspace.world.version,
-    hashOf: (seq: number) => hashOf(opened, seq),
-  };
+  const caches = sumsCachesOf(workspace, opened);
   const { workspace: name, ...standing } = await statusOf(view, store.journal, caches);
   const untrusted =
     (standing.messages.queued ?? 0) === 0

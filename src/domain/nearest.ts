@@ -51,6 +51,9 @@ export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY):
   const rest = shorter - begin - end;
   // Of one word nothing is left, or of both a single letter.
   if (rest === 0 || longer - begin - end === 1) return longer - begin - end;
+  // What is left differs in its first and in its last letter, so a single step can only swap two neighbours.
+  if (most < 2)
+    return longer - begin - end === 2 && a[begin] === b[begin + 1] && a[begin + 1] === b[begin] ? 1 : 2;
   return distances(a.slice(begin, a.length - end), b.slice(begin, b.length - end)).whole;
 }
 

@@ -12,6 +12,7 @@ import { buildColumn, dumpColumn, liveColumn } from './columns/index.ts';
 import {
   BACKDATED,
   type DealHistory,
+  type DealRuns,
   type HistoryColumn,
   IN_TRASH,
   NO_DAY,
@@ -57,11 +58,14 @@ export class FormerDeals implements Source {
   readonly #number: Int32Array;
   readonly #then: Then;
   readonly #isOther: Uint8Array;
-  /** By place: whether some row of the deal holds from before its transaction, how the deal was closed, and when it was made and closed. */
+  /** By place: whether some row of the deal holds from before its transaction, and how the deal was closed. */
   readonly #isBackdated: Uint8Array;
   readonly #closing: Uint8Array;
-  readonly #made: Float64Array;
-  readonly #closed: Float64Array;
+  /** By place: the first row of the deal in the past, and its row of then. */
+  readonly #first: Int32Array;
+  readonly #rows: Int32Array;
+  /** The times and statuses of all rows of the past. */
+  readonly #past: Pick<DealHistory, 'at' | 'status'>;
   /** By row of this table: its place, and its row in the present table. Deals that are gone have no row there. */
   readonly #place: Int32Array;
   readonly #now: readonly number[];
@@ -87,25 +91,22 @@ export class FormerDeals implements Source {
     const { at, status, flags, runs } = history;
     const { number, begin: begins, end } = runs;
     const count = number.length;
-    const [numbers, rows, now, place] = Array.from({ length: 4 }, () => new Int32Array(count));
+    const [numbers, rows, now, place, firsts] = Array.from({ length: 5 }, () => new Int32Array(count));
     const [isOther, isBackdated, closing] = Array.from({ length: 3 }, () => new Uint8Array(count));
-    const [made, closed] = [new Float64Array(count), new Float64Array(count)];
+    const rowOfThen = rowsThen(runs, at, until);
     let [places, existing] = [0, 0];
     for (let i = 0; i < count; i++) {
       const begin = begins[i]!;
-      if ((flags[begin]! & VOID) !== 0) continue;
-      let row = end[i]! - 1;
-      while (row >= begin && at[row]! > until) row--;
-      if (row < begin || (status[row]! & IN_TRASH) !== 0) continue;
+      const row = rowOfThen[i]!;
+      if (row < begin || (flags[begin]! & VOID) !== 0 || (status[row]! & IN_TRASH) !== 0) continue;
       const backdated = (flags[begin]! & BACKDATED) !== 0;
       const other = isOlder || row < end[i]! - 1 || backdated;
       numbers![places] = number[i]!;
       rows![places] = row;
+      firsts![places] = begin;
       isOther![places] = other ? 1 : 0;
       isBackdated![places] = backdated ? 1 : 0;
       closing![places] = other ? closingOf(status, row, end[i]!, backdated) : AS_NOW;
-      made[places] = at[begin]!;
-      closed[places] = closedAt(history, begin, row);
       const rowNow = table.row(number[i]!);
       if (rowNow >= 0) {
         place![existing] = places;
@@ -117,8 +118,9 @@ export class FormerDeals implements Source {
     this.#isOther = isOther!;
     this.#isBackdated = isBackdated!;
     this.#closing = closing!;
-    this.#made = made;
-    this.#closed = closed;
+    this.#first = firsts!;
+    this.#rows = rows!;
+    this.#past = { at, status };
     this.#place = place!.subarray(0, existing);
     this.#now = Array.from(now!.subarray(0, existing));
     const then = rows!.subarray(0, places);
@@ -130,7 +132,8 @@ export class FormerDeals implements Source {
   }
 
   numbers(): NumberColumn {
-    const values = Float64Array.from(this.#place, place => this.#number[place]!);
+    const values = new Float64Array(this.#place.length);
+    for (let row = 0; row < values.length; row++) values[row] = this.#number[this.#place[row]!]!;
     return liveColumn({ type: 'number', values }) as NumberColumn;
   }
 
@@ -199,6 +202,19 @@ export class FormerDeals implements Source {
     return since[place]! > this.#until ? at[place]! : since[place]!;
   }
 
+  #madeAt(place: number): number {
+    return this.#past.at[this.#first[place]!]!;
+  }
+
+  /** Returns when a deal was closed; NaN if it was open then. */
+  #closedAt(place: number): number {
+    const { at, status } = this.#past;
+    if (this.#isOpen(place)) return Number.NaN;
+    let row = this.#rows[place]!;
+    while (row > this.#first[place]! && (status[row - 1]! & STATUS) !== OPEN) row--;
+    return at[row]!;
+  }
+
   #fieldsAt(place: number): { readonly [path: string]: Json } {
     const { value, close, status, at, currency: currencies, ...columns } = this.#then;
     const known = this.#words;
@@ -214,8 +230,8 @@ export class FormerDeals implements Source {
       status: statuses[status[place]! & STATUS]!,
       stageSince: formatInstant(this.#sinceAt(place)),
       updatedAt: formatInstant(at[place]!),
-      ...(isBackdated && { createdAt: formatInstant(this.#made[place]!) }),
-      ...(isBackdated && !this.#isOpen(place) && { closedAt: formatInstant(this.#closed[place]!) }),
+      ...(isBackdated && { createdAt: formatInstant(this.#madeAt(place)) }),
+      ...(isBackdated && !this.#isOpen(place) && { closedAt: formatInstant(this.#closedAt(place)) }),
       ...(this.#closing[place] === NONE && { closedAt: null, closedStage: null, lostReason: null }),
     };
   }
@@ -247,10 +263,10 @@ export class FormerDeals implements Source {
       case 'updatedAt':
         return place => at[place]!;
       case 'createdAt':
-        return (place, now) => (this.#isBackdated[place] === 1 ? this.#made[place]! : now);
+        return (place, now) => (this.#isBackdated[place] === 1 ? this.#madeAt(place) : now);
       case 'closedAt':
         return (place, now) =>
-          this.#isOpen(place) || this.#isBackdated[place] === 1 ? this.#closed[place]! : now;
+          this.#isOpen(place) || this.#isBackdated[place] === 1 ? this.#closedAt(place) : now;
       default:
         return undefined;
     }
@@ -308,12 +324,15 @@ function closingOf(status: Numbers, row: number, end: number, isBackdated: boole
   return AS_NOW;
 }
 
-/** Returns when a deal was closed, given its first row and its row of then; NaN if it was open then. */
-function closedAt({ status, at }: Pick<DealHistory, 'status' | 'at'>, begin: number, then: number): number {
-  if ((status[then]! & STATUS) === OPEN) return Number.NaN;
-  let row = then;
-  while (row > begin && (status[row - 1]! & STATUS) !== OPEN) row--;
-  return at[row]!;
+/** Returns the last row of each deal that begins at an instant or earlier; one before its first row if there is none. */
+function rowsThen({ begin, end }: DealRuns, at: Numbers, until: number): Int32Array {
+  const rows = new Int32Array(begin.length);
+  for (let i = 0; i < rows.length; i++) {
+    let row = end[i]! - 1;
+    while (row >= begin[i]! && at[row]! > until) row--;
+    rows[i] = row;
+  }
+  return rows;
 }
 
 /** The most words whose codes fit an Int8Array. */

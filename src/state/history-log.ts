@@ -13,11 +13,14 @@ import {
   type Numbers,
   OPEN,
   positionOf,
+  recentRuns,
+  runsAt,
   timeOf,
   type Told,
   type WordColumn,
   wordColumns,
 } from './deal-history.ts';
+import { gather } from './gather.ts';
 import { lazyHistory } from './lazy-history.ts';
 import { narrowest, type Width, wider } from './narrow-numbers.ts';
 
@@ -245,23 +248,25 @@ export class HistoryLog {
     own: DealRuns,
     said: Pick<DealHistory, 'seq' | 'hash' | 'words' | 'told'>,
   ): DealHistory {
-    const { runs, order } = this.#layout(base?.runs, own);
+    let made: Layout | undefined;
+    // Whoever asks for the recent past alone needs no layout of the whole.
+    const layout = () => (made ??= this.#layout(base?.runs, own));
     const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>
-      this.#column(name, base?.[name], order, room);
+      this.#column(name, base?.[name], layout().order, room);
     return lazyHistory(
-      { ...said, rows: order.length },
+      { ...said, rows: () => layout().order.length },
       {
-        runs: () => runs,
+        runs: () => layout().runs,
         columnOf: name => columnIn(name),
         picked: (name, rows) =>
           this.#column(
             name,
             base?.[name],
-            rows.map(row => order[row]!),
+            rows.map(row => layout().order[row]!),
           ),
-        lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * order.length))),
+        lent: name => columnIn(name, (this.#lent ??= new ArrayBuffer(WIDEST * layout().order.length))),
         // Over a base all own rows count: they replace rows of the base, which may be recent and outdated.
-        ...(base && { recent: instant => this.#laidOver(base.recent(instant), own, said) }),
+        recent: instant => this.#laidOver(base?.recent(instant), base ? own : recentRuns(own, instant), said),
       },
     );
   }
@@ -312,8 +317,8 @@ export class HistoryLog {
    * Returns the deals of the base and those with rows here in order, and the source of each row: a row here, or if negative a
    * row of the base, counted from -1 down.
    */
-  #layout(base: DealRuns | undefined, own: DealRuns): { runs: DealRuns; order: Int32Array } {
-    const runs = base ? merged(base, own) : own;
+  #layout(base: DealRuns | undefined, own: DealRuns): Layout {
+    const runs = merged(base ?? NO_RUNS, own);
     const order = new Int32Array(runs.end.at(-1) ?? 0);
     for (let i = 0, o = 0, b = 0, to = 0; i < runs.number.length; i++) {
       const deal = runs.number[i]!;
@@ -333,10 +338,20 @@ export class HistoryLog {
   }
 }
 
+interface Layout {
+  readonly runs: DealRuns;
+  readonly order: Int32Array;
+}
+
+const NO_RUNS = runsAt(
+  { number: new Int32Array(), end: new Int32Array(), latest: new Int32Array() },
+  new Int32Array(),
+);
+
 /** The bytes of the widest number in a column. */
 const WIDEST = 8;
 
-/** Returns the deals of both; for those in both, the runs of `own`. */
+/** Returns the deals of both, with their rows side by side; for those in both, the runs of `own`. */
 function merged(base: DealRuns, own: DealRuns): DealRuns {
   const size = base.number.length + own.number.length;
   const [numbers, ends, latest] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
@@ -368,12 +383,7 @@ function grown<T extends Numbers | Codes>(old: T, size: number): T {
   return made;
 }
 
-// Columns are arrays of different types, so V8 compiles these two generically.
-
-function gather(own: Numbers | Codes, order: Int32Array, into: Numbers): void {
-  for (let i = 0; i < order.length; i++) into[i] = own[order[i]!]!;
-}
-
+/** Columns are arrays of different types, so V8 compiles this generically. */
 function gatherBoth(own: Numbers | Codes, base: Numbers, order: Int32Array, into: Numbers): void {
   for (let i = 0; i < order.length; i++) {
     const row = order[i]!;

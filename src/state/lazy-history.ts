@@ -30,10 +30,12 @@ export function lazyHistory(
     rows,
     words,
     told = [],
-  }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> & Partial<Pick<DealHistory, 'told'>>,
+  }: Pick<DealHistory, 'seq' | 'hash' | 'words'> &
+    Partial<Pick<DealHistory, 'told'>> & { readonly rows: number | (() => number) },
   source: HistorySource,
 ): DealHistory {
-  const history = { seq, hash, rows, words } as DealHistory;
+  const history = { seq, hash, words } as DealHistory;
+  define(history, 'rows', true, () => (typeof rows === 'number' ? rows : rows()));
   for (const name of historyColumnNames) define(history, name, true, () => source.columnOf(name));
   define(history, 'runs', false, () => source.runs?.() ?? runsOf(history));
   const methods: Pick<DealHistory, 'recent' | 'picked' | 'lent'> = {
@@ -56,9 +58,9 @@ export function lazyHistory(
 /** Returns the recent past as rows of a history. */
 function recentIn(history: DealHistory, instant: number): DealHistory {
   const runs = recentRuns(history.runs, instant);
-  const { seq, hash, rows, words, told } = history;
+  const { seq, hash, words, told } = history;
   return lazyHistory(
-    { seq, hash, rows, words, told },
+    { seq, hash, rows: () => history.rows, words, told },
     { runs: () => runs, columnOf: name => history[name], recent: earlier => history.recent(earlier) },
   );
 }

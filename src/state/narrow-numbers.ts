@@ -19,16 +19,28 @@ export const wider = (width: Width, numbers: Numbers): Width =>
 export function narrowest(numbers: Numbers | Int8Array): Width {
   if (numbers instanceof Uint8Array) return Uint8Array;
   if (numbers instanceof Float64Array && !isOfIntegers(numbers)) return Float64Array;
-  // The bits that are set in any of the numbers: the sign, and those of the greatest number.
+  const bits = numbers instanceof Int32Array ? bitsOf(numbers) : bitsOfAny(numbers);
+  if (bits >= 0 && bits < 2 ** 8) return Uint8Array;
+  return (bits & ~SIGN) < 2 ** 15 ? Int16Array : Int32Array;
+}
+
+/** The bit that says that a number is negative. */
+const SIGN = -(2 ** 31);
+
+/**
+ * Returns the bits that are set in any of the numbers, as far as they matter: of a negative number the others, and SIGN. Most
+ * columns are Int32Arrays, and have a loop of their own that V8 compiles for them.
+ */
+function bitsOf(numbers: Int32Array): number {
   let bits = 0;
-  let isNegative = false;
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i]!;
-    isNegative ||= number < 0;
-    bits |= number < 0 ? ~number : number;
-  }
-  if (bits < 2 ** 8 && !isNegative) return Uint8Array;
-  return bits < 2 ** 15 ? Int16Array : Int32Array;
+  for (let i = 0; i < numbers.length; i++) bits |= numbers[i]! < 0 ? ~numbers[i]! | SIGN : numbers[i]!;
+  return bits;
+}
+
+function bitsOfAny(numbers: Numbers | Int8Array): number {
+  let bits = 0;
+  for (let i = 0; i < numbers.length; i++) bits |= numbers[i]! < 0 ? ~numbers[i]! | SIGN : numbers[i]!;
+  return bits;
 }
 
 /** Whether an Int32Array would hold all of some numbers. */

@@ -30,7 +30,7 @@ interface Note {
 
 /** The names that crm gives to files there; nothing else is ever removed. */
 const ofCrm =
-  /^(?:[a-z]+\.cols|packs\.ids|(?:checkpoint|config|prompt|standing|tail|verified|workspace)\.json|\.tmp-[\d-]+)$/;
+  /^(?:[a-z]+\.cols|packs\.ids|(?:checkpoint|config|prompt|stages|standing|tail|verified|workspace)\.json|\.tmp-[\d-]+)$/;
 const isId = (name: string) => /^[0-9a-z]+-[0-9a-z]+$/.test(name);
 /** The permission bits of others, none of which may be set on a directory. */
 const OTHERS = 0o077;

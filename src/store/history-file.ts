@@ -19,6 +19,7 @@ import {
   recentPositions,
   runsAt,
 } from '../state/deal-history.ts';
+import { gather } from '../state/gather.ts';
 import { lazyHistory } from '../state/lazy-history.ts';
 import { type Width, widths } from '../state/narrow-numbers.ts';
 import { areSound, checksum, checksumsOf } from './checksum.ts';
@@ -199,10 +200,10 @@ class ColumnsOfHistory {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const numbers = new Width(rows.length);
     const block = new Width(this.#block.buffer);
-    for (let i = 0; i < rows.length; ) {
+    for (let i = 0, begin = 0; i < rows.length; begin = i) {
       const first = this.#toBlock(name, rows[i]!);
-      for (const end = first + perBlock; i < rows.length && rows[i]! < end; i++)
-        numbers[i] = block[rows[i]! - first]!;
+      for (const end = first + perBlock; i < rows.length && rows[i]! < end; ) i++;
+      gather(block, rows, numbers, begin, i, first);
     }
     return numbers;
   }

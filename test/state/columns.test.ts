@@ -492,6 +492,23 @@ test('codes are dumped in the narrowest array that has room for them', () => {
   }
 });
 
+test.each(['number', 'code'] as const)(
+  'a column of type %s is dumped alike for few rows and for many, with rows that were added since',
+  type => {
+    const of = (row: number): Cell =>
+      row % 7 === 0 ? undefined : type === 'number' ? row / 2 : `w${row % 300}`;
+    const column = liveColumn(buildColumn(type, 9000, of));
+    for (let row = 9000; row < 9100; row++) column.set(row, of(row));
+    column.set(4, of(5));
+    const rows = Array.from({ length: 9100 }, (_, row) => row).filter(row => row % 20 !== 3);
+    const valuesOf = ({ values, words }: ColumnData) =>
+      Array.from(values, value => (words ? (words[value] ?? null) : value));
+    const inParts = [0, 3000, 6000].flatMap(at => valuesOf(dumpColumn(column, rows.slice(at, at + 3000))));
+    expect(valuesOf(dumpColumn(column, rows))).toEqual(inParts);
+    expect(inParts[4]).toEqual(type === 'number' ? 2.5 : 'w5');
+  },
+);
+
 test('a list in a file is read by itself, once for several questions in a row, until the whole column is read', () => {
   const data = buildColumn('numbers', 3, row => [[7, 8], [], [9]][row]);
   const asked: number[] = [];

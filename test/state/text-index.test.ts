@@ -88,12 +88,16 @@ test.each<[number[], new (size: number) => { readonly length: number }]>([
   [[32_768], Int32Array],
   [[-32_769], Int32Array],
   [[2 ** 31 - 1, -(2 ** 31)], Int32Array],
+  [[2 ** 30], Int32Array],
+  [[-1, 255], Int16Array],
+  [[-(2 ** 31)], Int32Array],
   [[2 ** 31], Float64Array],
   [[0.5], Float64Array],
   [[Number.NaN], Float64Array],
 ])('the numbers %j have room in an array no wider than they need', (numbers, expected) => {
   const width = narrowest(Float64Array.from(numbers));
   expect(width).toBe(expected);
+  if (expected !== Float64Array) expect(narrowest(Int32Array.from(numbers))).toBe(expected);
   const both = [
     wider(width, new Int16Array(1)),
     wider(Int16Array, new width(1)),

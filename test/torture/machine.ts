@@ -112,6 +112,8 @@ export class Machine {
       onTerminal: async () => 1,
       onStop: () => () => {},
       ...(sharesFrom !== undefined && { sharesFrom }),
+      // Sums are caches too.
+      sumsFrom: 0,
       io,
     };
   }

@@ -77,7 +77,7 @@ async function toCommonJs({ outputFiles, metafile }, nameIn, common) {
       onLoad({ filter: /.*/, namespace: 'whole' }, ({ path }) => ({
         contents: provided(path, exported.get(path)),
       }));
-      onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({ contents: required(sources.get(path)) }));
+      onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({ contents: sources.get(path) }));
     },
   };
   const { outputFiles: converted } = await build({
@@ -93,15 +93,6 @@ async function toCommonJs({ outputFiles, metafile }, nameIn, common) {
   });
   return converted.map(({ path, text }) => ({ chunk: nameOf(path), text: text.trim() }));
 }
-
-/**
- * Returns an ES module that requires what it imported on demand, and modules of Node that it imported whole. For these,
- * esbuild would write a copy of all exports as getters, which takes half a millisecond for node:fs.
- */
-const required = text =>
-  text
-    .replace(/\bimport\("(\.\/[\w-]+\.js)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
-    .replace(/\bimport ([\w$]+) from ?"(node:\w+)"/g, 'var $1=require("$2")');
 
 /**
  * Returns an ES module that hands all exports of a chunk to `provide()`, as one object: what esbuild would write for

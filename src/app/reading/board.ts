@@ -5,8 +5,10 @@ import { keyOf, keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { ownAmounts } from './amounts.ts';
 import { chancesIn } from './chances.ts';
-import { byCodeOf, Tallies } from './tally.ts';
-import { countOf, type Total, totalsOf } from './totals.ts';
+import type { SumsCaches } from './kept-sums.ts';
+import { stageSumsOf } from './stage-sums.ts';
+import { byCodeOf, Tallies, type Tally } from './tally.ts';
+import { countOf, type Total, totalsIn, totalsOf } from './totals.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { type Config, defaultCard, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
@@ -16,6 +18,7 @@ import { rotting } from '../../query/rotting.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Block } from '../../state/table.ts';
 
 export interface BoardOptions {
   readonly pipeline: Pipeline;
@@ -71,12 +74,13 @@ export type CardField =
   | { readonly type: 'next'; readonly task: string | null; readonly due: number }
   | { readonly type: 'field'; readonly name: string; readonly text: string };
 
-export function board(view: View, options: BoardOptions): Board {
+/** Returns a board; `caches` may have the sums of its columns, if the view is of the present. */
+export function board(view: View, options: BoardOptions, caches?: SumsCaches): Board {
   const { state } = view;
   const deals = state.table('deal');
   const found = view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config));
   const by = deals.column(options.by) as CodeColumn;
-  const tallies = new Tallies(found, byCodeOf(by), ownAmounts(state, chancesIn(state)));
+  const sums = keptSums(view, options, caches) ?? summed(view, options, found, by);
   const next = nextTasks(view);
   const first = firstOfGroups(found, keysOf(by), {
     rank: row => (next.isOverdue(row) ? 0 : 1),
@@ -84,27 +88,72 @@ export function board(view: View, options: BoardOptions): Board {
     rows: deals.rows,
     number: deals.isInOrder ? undefined : row => deals.number(row),
   });
-  // After the code -1, which means none, come the codes of words.
-  const isMet = (_: unknown, group: number) => countOf(tallies, group) > 0;
-  const met = [null, ...by.words].filter(isMet);
+  // The code -1, which means none, comes before the codes of words.
+  const met = [null, ...by.words].filter(id => sums.count(id) > 0);
   const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);
-  const hiddenIn = hiddenOf(view, options);
   return {
     columns: columns.map(column => {
       const group = column.id === null ? 0 : by.words.indexOf(column.id) + 1;
-      const isKnown = column.id === null || group > 0;
-      const count = isKnown ? countOf(tallies, group) : 0;
-      const hidden = count === 0 && column.id !== null ? hiddenIn(column.id) : undefined;
+      const count = sums.count(column.id);
+      const hidden = count === 0 && column.id !== null ? sums.hidden(column.id) : undefined;
       return {
         ...column,
         ...(hidden && { hidden }),
         count,
         rows: most => (count === 0 ? [] : first(group, most)),
-        totals: isKnown ? totalsOf(tallies, group) : [],
+        totals: sums.totals(column.id),
       };
     }),
-    totals: totalsOf(tallies),
+    totals: sums.totals(),
     card: cards(view, options, next),
+  };
+}
+
+/** The sums of a board, by the ids of its columns. */
+interface Sums {
+  count(id: string | null): number;
+  /** Returns the totals of a column, or of the board. */
+  totals(id?: string | null): Total[];
+  /** Returns the deals that are left out of a stage because they were won or lost. */
+  hidden(stage: string): Closed | undefined;
+}
+
+/** Adds up the deals of a board. */
+function summed(view: View, options: BoardOptions, found: Iterable<Block>, by: CodeColumn): Sums {
+  const tallies = new Tallies(found, byCodeOf(by), ownAmounts(view.state, chancesIn(view.state)));
+  const groupOf = (id: string | null) => (id === null ? 0 : by.words.indexOf(id) + 1);
+  const isKnown = (id: string | null) => id === null || groupOf(id) > 0;
+  return {
+    count: id => (isKnown(id) ? countOf(tallies, groupOf(id)) : 0),
+    totals: id => (id === undefined ? totalsOf(tallies) : isKnown(id) ? totalsOf(tallies, groupOf(id)) : []),
+    hidden: hiddenOf(view, options),
+  };
+}
+
+/** Returns the same from sums that are kept; undefined if there are none, or the board shows not all deals of a pipeline. */
+function keptSums(
+  view: View,
+  { pipeline, by, query, closed }: BoardOptions,
+  caches: SumsCaches | undefined,
+): Sums | undefined {
+  if (!caches || by !== 'stage' || query.length > 0) return undefined;
+  const kept = stageSumsOf(view, caches);
+  if (!kept) return undefined;
+  const of = (holds: (stage: string | null, status: string | null) => boolean) =>
+    kept.of(place => place.pipeline === pipeline.id && holds(place.stage, place.status));
+  const shown = (id?: string | null) =>
+    of((stage, status) => (closed || status === 'open') && (id === undefined || stage === id));
+  const count = (sums: ReadonlyMap<string, Tally>) =>
+    [...sums.values()].reduce((sum, { deals }) => sum + deals, 0);
+  return {
+    count: id => count(shown(id)),
+    totals: id => totalsIn(shown(id)),
+    hidden: id => {
+      if (closed) return undefined;
+      const countOf = (is: keyof Closed) => count(of((stage, status) => stage === id && status === is));
+      const [won, lost] = [countOf('won'), countOf('lost')];
+      return won + lost > 0 ? { won, lost } : undefined;
+    },
   };
 }
 

@@ -3,12 +3,7 @@
  * by their due day. The sums as of a transaction are kept, and corrected by the records that changed since, so that
  * `crm status` does not go through all records.
  */
-import { numberOf } from '../../domain/kinds.ts';
-import type { Rec } from '../../domain/records.ts';
-import { MemorySource } from '../../state/source.ts';
-import { State } from '../../state/state.ts';
 import type { View } from '../core/view.ts';
-import { seesAll } from '../core/viewer.ts';
 import { type Changed, changedSince } from './changed-since.ts';
 import {
   type Group,
@@ -19,18 +14,9 @@ import {
   type SavedGroup,
   savedGroup,
 } from './deal-groups.ts';
+import { alone, areKept, chancesSaid, MANY_CHANGED, MOST_CHANGED, type SumsCaches } from './kept-sums.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import { changeOfPlanned, type DueDays, dueDays, plannedDeals, withTasks } from './task-standing.ts';
-
-/** The caches of a workspace (see `Store.kept`), and what tells whether they still hold. */
-export interface StandingCaches {
-  kept<T extends object>(name: string, key: string): T | undefined;
-  keep(name: string, key: string, value: object): void;
-  /** The version of crm: another one may count otherwise. */
-  readonly version: string;
-  /** Returns the hash of a transaction; undefined if it does not exist, or is not in memory. */
-  hashOf(seq: number): string | undefined;
-}
 
 /** The sums as of a transaction. */
 interface Sums {
@@ -50,13 +36,6 @@ interface SavedSums {
 }
 
 const NAME = 'standing';
-/** With fewer deals, going through all of them is as fast. */
-const FEWEST = 16 * 1024;
-/** The most changed records of a kind by which sums are corrected: reading one takes as long as some hundred in a loop. */
-const MOST_CHANGED = 64;
-/** Corrected sums are kept again from this many changed records on, so that later commands have few to read. */
-const MANY_CHANGED = 16;
-
 /** The sums of all deals and tasks. */
 export class Standing {
   readonly #sums: Sums;
@@ -116,9 +95,9 @@ export class Standing {
  * Returns the sums of all deals and tasks; undefined where none are kept: for a viewer from whom deals are hidden, and
  * for few deals.
  */
-export function standingOf(view: View, caches: StandingCaches, fewest = FEWEST): Standing | undefined {
-  const { state, viewer } = view;
-  if (!seesAll(viewer) || state.table('deal').rows < fewest) return undefined;
+export function standingOf(view: View, caches: SumsCaches): Standing | undefined {
+  const { state } = view;
+  if (!areKept(view, caches)) return undefined;
   const key = JSON.stringify([caches.version, state.config.timezone, chancesSaid(state)]);
   const saved = caches.kept<SavedSums>(NAME, key);
   const known = saved && caches.hashOf(saved.seq) === saved.hash ? corrected(view, saved) : undefined;
@@ -132,10 +111,6 @@ export function standingOf(view: View, caches: StandingCaches, fewest = FEWEST):
     } satisfies SavedSums);
   return new Standing(sums);
 }
-
-/** The settings that decide how deals are weighted. */
-const chancesSaid = ({ config }: State) =>
-  config.pipelines.map(({ id, stages }) => [id, ...stages.map(stage => [stage.id, stage.probability])]);
 
 /** Goes through all deals and tasks; returns undefined if the deals are on too many days. */
 function summed(view: View): Sums | undefined {
@@ -163,20 +138,4 @@ function corrected(
       planned: planned + changeOfPlanned(state, deals, tasks),
     },
   };
-}
-
-/** Returns a state with some deals and nothing else. */
-function alone({ config }: State, deals: readonly Rec[]): State {
-  const sorted = [...deals].sort((a, b) => numberOf(a.id) - numberOf(b.id));
-  return new State(
-    {
-      seq: 0,
-      seqOf: () => 0,
-      source: kind => new MemorySource(kind === 'deal' ? sorted : []),
-      named: () => [],
-      trash: () => [],
-      next: () => 1,
-    },
-    config,
-  );
 }

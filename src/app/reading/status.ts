@@ -2,7 +2,8 @@
 import { ownAmounts } from './amounts.ts';
 import { type Assigned, newlyAssigned } from './assigned.ts';
 import { type Month, thisMonth } from './month.ts';
-import { type Standing, type StandingCaches, standingOf } from './standing.ts';
+import type { SumsCaches } from './kept-sums.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
 import { unread } from './inbox.ts';
@@ -68,7 +69,7 @@ export interface Status {
 export async function status(
   view: View,
   journal: Pick<Journal, 'mentions'>,
-  caches: StandingCaches,
+  caches: SumsCaches,
 ): Promise<Status> {
   const { state, viewer } = view;
   const standing = standingOf(view, caches);

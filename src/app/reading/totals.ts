@@ -1,7 +1,7 @@
 /** Totals as boards and statuses show them: deals and money by currency, never across. */
 import { fromMinorUnits } from '../../domain/money.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import type { Tallies } from './tally.ts';
+import type { Tallies, Tally } from './tally.ts';
 
 export interface Total {
   readonly currency: string;
@@ -18,9 +18,20 @@ export const countOf = (tallies: Tallies, key: number): number =>
 
 /** The totals of a key, or of all keys, by currency in order of its code; none where there are no deals. */
 export function totalsOf(tallies: Tallies, key?: number): Total[] {
-  return tallies.currencies
-    .map((currency, code) => {
-      const tally = key === undefined ? tallies.all(code) : tallies.of(key, code);
+  return totalsIn(
+    new Map(
+      tallies.currencies.map((currency, code) => [
+        currency,
+        key === undefined ? tallies.all(code) : tallies.of(key, code),
+      ]),
+    ),
+  );
+}
+
+/** The totals of sums by currency, in order of its code; none where there are no deals. */
+export function totalsIn(sums: ReadonlyMap<string, Tally>): Total[] {
+  return [...sums]
+    .map(([currency, tally]) => {
       const isKnown = tally.noProbability < tally.deals;
       return {
         currency,

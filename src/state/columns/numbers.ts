@@ -101,9 +101,14 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
   }
 }
 
+/** With more rows than this, reading the whole column costs less than asking for each. */
+const MANY = 8192;
+
 /** Returns a column's values in the order of `rows`. */
 export function dumpNumbers(column: NumberColumn, rows: readonly number[]): ColumnData {
   const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column.get(rows[i]!);
+  const all = rows.length > MANY && !column.isEmpty ? column.all() : undefined;
+  // Rows that were added since may lie beyond the array.
+  for (let i = 0; i < rows.length; i++) values[i] = all?.[rows[i]!] ?? column.get(rows[i]!);
   return { type: 'number', values };
 }
