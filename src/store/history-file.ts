@@ -195,10 +195,18 @@ class ColumnsOfHistory {
     return buffer;
   }
 
-  /** Returns the numbers of some rows, which are in order. Reads only the blocks in which these lie. */
+  /**
+   * Returns the numbers of some rows, which are in order. Reads only the blocks in which these lie; none if the whole column
+   * was read before.
+   */
   picked(name: HistoryColumn, rows: Int32Array): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
     const numbers = new Width(rows.length);
+    const whole = this.#memory.get(name);
+    if (whole && !whole.isRead.includes(0)) {
+      gather(new Width(whole.buffer), rows, numbers);
+      return numbers;
+    }
     const block = new Width(this.#block.buffer);
     for (let i = 0, begin = 0; i < rows.length; begin = i) {
       const first = this.#toBlock(name, rows[i]!);

@@ -22,6 +22,8 @@ function read(history: DealHistory) {
     Object.fromEntries(historyColumnNames.map(name => [name, Array.from(of[name])]));
   const thirds = Int32Array.from({ length: Math.ceil(rows / 3) }, (_, i) => 3 * i);
   return {
+    // Before and after the columns are read.
+    pickedFirst: historyColumnNames.map(name => Array.from(history.picked(name, thirds))),
     ...{ seq, hash, rows, words, columns: columns(history) },
     runs: Object.values(runs).map(each => Array.from(each as Int32Array)),
     picked: historyColumnNames.map(name => Array.from(history.picked(name, thirds))),
