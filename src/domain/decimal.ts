@@ -22,11 +22,17 @@ function normalOf(text: string): Normal | undefined {
   return { negative: sign === '-', digits, exponent: Number(exponent) + whole.length - leading };
 }
 
+/** The number of digits that a double always keeps. */
+const EXACT = 15;
+const PLAIN = /^[+-]?\d+(?:\.\d+)?$/;
+
 /**
  * Returns the number of a text (`12`, `-3.50`, `1e3`), if JavaScript prints that number as the same decimal;
  * undefined if the text is not a decimal, or has more digits than a double keeps.
  */
 export function exactNumber(text: string): number | undefined {
+  // Any two decimals of at most 15 digits are two doubles, so each is printed as it was.
+  if (text.length <= EXACT && PLAIN.test(text)) return Number(text) + 0;
   const said = normalOf(text);
   if (!said) return undefined;
   const number = Number(text);

@@ -242,17 +242,32 @@ function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   return larger;
 }
 
+/**
+ * Returns the rest of a line after its record, all of it ASCII, for what nearly all rows of an import have: nothing, a line
+ * number, or also that its creation is unknown. Undefined for any other.
+ */
+function restOfRow(why: Why | undefined): string | undefined {
+  if (!why) return AFTER;
+  let keys = '';
+  for (const key in why) keys += `${key} `;
+  if (!Number.isInteger(why.line)) return undefined;
+  if (keys === 'line ') return `,"why":{"line":${why.line}}${AFTER}`;
+  if (keys !== 'line creation ' || why.creation !== 'unknown') return undefined;
+  return `,"why":{"line":${why.line},"creation":"unknown"}${AFTER}`;
+}
+
 /** Writes added records as lines, one after the other. */
 export class AddedLines {
   #piece: Piece | undefined;
 
   /** A record with a creation time of its own has all times but `updatedAt`. */
   add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
-    const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
+    const known = restOfRow(why);
+    const rest = known ?? `,"why":${JSON.stringify(why)}${AFTER}`;
     const text = BEFORE + JSON.stringify(record) + rest;
     if (!this.#piece?.hasRoomFor(text.length)) this.#piece = new Piece(Math.max(PIECE, WIDEST * text.length));
     const piece = this.#piece;
-    const place = piece.add(text, Buffer.byteLength(rest), record.createdAt !== undefined);
+    const place = piece.add(text, known?.length ?? Buffer.byteLength(rest), record.createdAt !== undefined);
     const line = new AddedLine(identity, number, piece, place);
     piece.last = { line, record };
     return line;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../effort.ts';
 import {
   compareDecimals,
   exactNumber,
@@ -137,4 +138,19 @@ test('without an exponent, a number is as JavaScript says it, or has its zeros',
     'NaN',
     'Infinity',
   ]);
+});
+
+test('a number is exact if it is printed as the same decimal, however many digits and zeros it has (property)', () => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 12 });
+  const text = fc
+    .tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits))
+    .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}`);
+  fc.assert(
+    fc.property(text, text => {
+      const number = Number(text);
+      const isSame = compareDecimals(text, String(number)) === 0;
+      expect(exactNumber(text)).toBe(isSame ? number + 0 : undefined);
+    }),
+    { numRuns: runs(500) },
+  );
 });

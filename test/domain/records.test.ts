@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { setAt } from '../../src/domain/changes.ts';
 import {
   isEmpty,
   isObject,
@@ -50,6 +51,24 @@ describe('a record of values by path', () => {
           const read = valueAt(record, path);
           expect(read).toEqual(isEmpty(value) ? undefined : value);
           expect(readerOf(path)(record)).toEqual(read);
+        }
+      }),
+    );
+  });
+
+  test('its fields are in the given order and then in their own, whatever was made before (property)', () => {
+    const path = fc.constantFrom('name', 'title', 'fields.a', 'fields.b', 'generations.x');
+    const value = fc.constantFrom<Json>(null, '', 'a', 0);
+    const order = fc.uniqueArray(path);
+    fc.assert(
+      fc.property(order, fc.array(fc.dictionary(path, value), { maxLength: 8 }), (first, several) => {
+        for (const values of several) {
+          const paths = [...new Set([...first, ...Object.keys(values)])].filter(
+            each => !isEmpty(values[each]),
+          );
+          const expected: Record<string, Json> = { id: 'C1' };
+          for (const each of paths) setAt(expected, each, values[each]!);
+          expect(JSON.stringify(recordOf('C1', values, first))).toBe(JSON.stringify(expected));
         }
       }),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asStored, idOf, isRestored, kindOf } from '../../src/domain/changes.ts';
+import { asStored, idOf, isRestored, kindOf, type Why } from '../../src/domain/changes.ts';
 import { type AddedLine, AddedLines } from '../../src/state/added-line.ts';
 import { Draft } from '../../src/state/draft.ts';
 import { type Kind, numberOf } from '../../src/domain/kinds.ts';
@@ -25,24 +25,37 @@ const paths: Record<string, readonly string[]> = {
   deal: ['title', 'stage', 'tags', 'createdAt', 'externalId', 'fields.a b', 'fields.c"d'],
   contact: ['name', 'email', 'other.x', 'other.y', 'fields.size'],
 };
+const why: fc.Arbitrary<Why> = fc
+  .nat()
+  .chain(line =>
+    fc.constantFrom<Why>(
+      { line },
+      { line, creation: 'unknown' },
+      { creation: 'unknown', line },
+      { creation: 'unknown' },
+      { line, file: 'é.csv' },
+      { file: 'é.csv', line },
+      { automation: 'greet', step: '1', enrolment: 'N1' },
+    ),
+  );
 const added = fc.constantFrom('deal', 'contact').chain(kind =>
   fc.record({
     kind: fc.constant(kind as Kind),
     values: fc.dictionary(fc.constantFrom(...paths[kind]!, 'props.more'), json),
-    line: fc.option(fc.nat(), { nil: undefined }),
+    why: fc.option(why, { nil: undefined }),
   }),
 );
 
 /** The same records added both ways. */
-function drafts(records: readonly { kind: Kind; values: Record<string, Json>; line: number | undefined }[]) {
+function drafts(records: readonly { kind: Kind; values: Record<string, Json>; why: Why | undefined }[]) {
   return [true, false].map(asLines => {
     const draft = new Draft(emptyState(configOf()), { now: 0, zone: zone('UTC') });
     if (asLines) draft.addLines();
-    for (const { kind, values, line } of records) {
+    for (const { kind, values, why } of records) {
       // A deal always has a stage; when a record was made is known of those alone that come back.
       const { createdAt: _, ...rest } = values;
       const all = kind === 'deal' ? { ...rest, stage: 'new' } : rest;
-      draft.insert(kind, all, line === undefined ? undefined : { line }, paths[kind]);
+      draft.insert(kind, all, why, paths[kind]);
     }
     return draft;
   }) as [Draft, Draft];
