@@ -109,7 +109,8 @@ class Texts {
       const places = this.#data.placesOf?.(needle);
       if (places) {
         this.#singles = MOST_SINGLES;
-        return this.#atPlaces(places, found);
+        this.#atPlaces(places, found);
+        return;
       }
     }
     const { rows } = this;
