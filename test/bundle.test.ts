@@ -13,11 +13,11 @@ import { emptyDirectory, NOW, workspace } from './harness.ts';
 const binary = fileURLToPath(new URL('../bin/crm.js', import.meta.url));
 
 test('the built program measures characters that are neither Latin nor emoji, and draws the boxes of reports', async () => {
-  const { dir } = await workspace();
+  const { dir, cacheHome } = await workspace();
   const crm = (...args: string[]) =>
     execa('node', [binary, ...args], {
       cwd: tmpdir(),
-      env: { CRM_DIR: dir, CRM_NO_INPUT: '1', CRM_NOW: NOW },
+      env: { CRM_DIR: dir, CRM_NO_INPUT: '1', CRM_NOW: NOW, XDG_CACHE_HOME: cacheHome },
     });
   await crm('deal', 'add', 'कुर्सियाँ', '--value', '1200', '--close', 'today');
   const { stdout } = await crm('deal', 'list', '--format', 'table', '--fields', 'title,stage');
@@ -66,6 +66,8 @@ test('every chunk of the program runs, and none needs itself', () => {
 test('what people call all day opens neither standard input nor the file with the rest of the program', async () => {
   const ws = await workspace();
   const { dir } = ws;
+  // Of its own: what this process keeps is of another version of the program.
+  const cacheHome = emptyDirectory();
   const opens = join(dir, '..', 'opens.cjs');
   writeFileSync(
     opens,
@@ -83,7 +85,10 @@ test('what people call all day opens neither standard input nor the file with th
   );
   const opened = async (line: string): Promise<string[]> => {
     const args = ['--require', opens, binary, ...line.split(' '), '--format', 'table', '--color', 'always'];
-    const { stderr } = await execa('node', args, { env: { CRM_DIR: dir }, stdin: 'ignore' });
+    const { stderr } = await execa('node', args, {
+      env: { CRM_DIR: dir, XDG_CACHE_HOME: cacheHome },
+      stdin: 'ignore',
+    });
     return JSON.parse(stderr.split('\n').at(-1)!) as string[];
   };
   const [rest, stdin] = ['more', 'stdin'];

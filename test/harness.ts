@@ -13,6 +13,7 @@ import { run } from '../src/main.ts';
 import type { Io } from '../src/store/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
 import { cachesOf, type Contents, contentsOf, fill } from './copies.ts';
+import { contexts } from './async-contexts.ts';
 import { unsyncedIo } from './store/hooked-io.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
@@ -123,6 +124,7 @@ export class TestWorkspace {
       ? typing(stderr, options.typed)
       : Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
     if (isAsked && !screen) stdin.isTTY = true;
+    const left = isAsked ? contexts.enter() : undefined;
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin: screen?.stdin ?? stdin, stdout: screen?.stdout ?? stdout, stderr },
       signals: screen?.signals,
@@ -163,6 +165,7 @@ export class TestWorkspace {
         return 0;
       },
     });
+    left?.();
     return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
   }
 

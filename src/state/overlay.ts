@@ -25,6 +25,7 @@ export class Overlay {
   readonly #addedBy: AddChange[] = [];
   readonly #addedAt: string[] = [];
   readonly removed = new Set<number>();
+  /** A changed row is in one of these two, never in both. */
   readonly #pending = new Map<number, Pending>();
   readonly #current = new Map<number, Rec>();
   /**
@@ -85,14 +86,12 @@ export class Overlay {
   }
 
   record(row: number): Rec {
-    let record = this.#current.get(row);
     const pending = this.#pending.get(row);
-    if (!pending) return record ?? this.#asItCame(row);
-    if (!record && !pending.isWhole) record = this.#asItCame(row);
-    record = pending.on(record);
+    if (!pending) return this.#current.get(row) ?? this.#asItCame(row);
+    const record = pending.on(pending.isWhole ? undefined : this.#asItCame(row))!;
     this.#pending.delete(row);
-    this.#current.set(row, record!);
-    return record!;
+    this.#current.set(row, record);
+    return record;
   }
 
   /** Returns the record of a row that was not changed after it was added, or that is as the source has it. */
@@ -127,17 +126,16 @@ export class Overlay {
 
   /** Whether a row may differ from the source in a field that a column reads. Does not read the record. */
   mayDiffer(row: number, { reads }: ColumnSpec): boolean {
-    const pending = this.#current.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);
+    const pending = row >= this.#source.rows ? undefined : this.#pending.get(row);
     return !pending || pending.concern(reads);
   }
 
   /** Returns a row's value in a column, without reading its record if the changes say all that the column reads. */
   cell(row: number, spec: ColumnSpec, readsTimes: boolean): Cell {
-    const isCurrent = this.#current.has(row);
-    const pending = isCurrent ? undefined : this.#pending.get(row);
+    const pending = this.#pending.get(row);
     if (pending?.say(spec.reads)) return spec.cell(pending.said);
     const base = this.#source.rows;
-    const isAsAdded = row >= base && !readsTimes && !pending && !isCurrent;
+    const isAsAdded = row >= base && !readsTimes && !pending && !this.#current.has(row);
     return spec.cell(isAsAdded ? this.#addedBy[row - base]!.add : this.record(row));
   }
 

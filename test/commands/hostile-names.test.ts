@@ -149,7 +149,7 @@ test('no command lets a control character of data out, on a terminal or in a pip
   let worked = 0;
   for (const [nth, line] of lines.entries())
     for (const how of deeper.includes(line)
-      ? [{}, { tty: 100 }, 'json', 'yaml', 'table', 'ids']
+      ? [{}, { tty: 100 }, ...['json', 'yaml', 'table', 'ids'].filter((_, i) => isDue(nth, i, 2))]
       : // What reaches no further than the arguments is tried in turns.
         [{}, { tty: 100 }].filter((_, round) => isDue(nth, round, 4))) {
       const args = typeof how === 'string' ? [...line, '--format', how] : line;
@@ -175,7 +175,7 @@ test('no command lets a control character of data out, on a terminal or in a pip
     }
   expect(found).toEqual([]);
   // The workspace is not so broken that nothing is printed.
-  expect(worked).toBeGreaterThan(300);
+  expect(worked).toBeGreaterThan(200);
 });
 
 test('in a pipe CSV and the text of a file are exact; on a terminal they are escaped', async () => {

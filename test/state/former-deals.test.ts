@@ -397,6 +397,34 @@ describe('a field of a former deal', () => {
     );
   });
 
+  test('of a closing is empty of a deal that was open then, whatever others have', () => {
+    const end = (id: string, stage: string, day = 7): Change => ({
+      ...{ kind: 'deal', id },
+      set: { ...closing(day), closedStage: [null, stage], lostReason: [null, `not ${stage}`] },
+    });
+    const transactions = [
+      { ...tx(1, 5, added(deal)), changes: [1, 2, 3].map(n => added({ ...deal, id: `D${n}` })) },
+      { ...tx(2, 7, end('D1', 'new')), changes: [end('D1', 'new'), end('D2', 'talks')] },
+      tx(3, 9, end('D3', 'talks', 9)),
+    ];
+    const table = folded(transactions).table('deal');
+    const cells = (day: number, key: string) => {
+      const former = new FormerDeals(table, historyOf(transactions), Date.parse(at(day)), 3);
+      const column = liveColumn(former.column(specs.find(each => each.key === key)!));
+      return [0, 1, 2].map(row => cellOf(column, row));
+    };
+    expect([6, 8, 9].map(day => cells(day, 'closedStage'))).toEqual([
+      [null, null, null],
+      ['new', 'talks', null],
+      ['new', 'talks', 'talks'],
+    ]);
+    expect([6, 8, 9].map(day => cells(day, 'lostReason'))).toEqual([
+      ['', '', ''],
+      ['not new', 'not talks', ''],
+      ['not new', 'not talks', 'not talks'],
+    ]);
+  });
+
   test('is the closing of the deal itself, if it was closed as long as it is known', () => {
     // An import that does not say when deals were made: they count as made when they were closed.
     const transactions = [
@@ -418,6 +446,10 @@ describe('a field of a former deal', () => {
       { createdAt: at(2), closedAt: at(2), status: 'lost' },
       { createdAt: at(3), closedAt: at(3), status: 'lost' },
     ]);
+    for (const key of ['createdAt', 'closedAt']) {
+      const column = liveColumn(former.column(specs.find(each => each.key === key)!));
+      expect([0, 1].map(row => cellOf(column, row))).toEqual([2, 3].map(day => Date.parse(at(day))));
+    }
   });
 
   test('is in a column that reads other fields too', () => {

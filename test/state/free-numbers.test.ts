@@ -73,6 +73,19 @@ describe('the next number of a kind', () => {
   });
 
   test.each([
+    ['a new record', deal],
+    ['a purge', purge],
+    ['a lease', (number: number) => lease(leaseOf('deal'), number)],
+  ])('is the one after the number of %s, unless it is higher already', (_, changeOf) => {
+    const after = [4, 5, 6, 7, 8].map(number => {
+      const state = stateWith({ next: 6 });
+      state.apply(changeOf(number), AT, 1);
+      return state.nextNumber('deal');
+    });
+    expect(after).toEqual([6, 6, 7, 8, 9]);
+  });
+
+  test.each([
     ['a lease', lease('ids/deal', 7), { kind: 'deal', last: 7 }],
     ['a lease that was taken back', lease('ids/deal', null), undefined],
     ['another cursor', lease('engine', 7), undefined],

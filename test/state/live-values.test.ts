@@ -260,6 +260,14 @@ describe.each(['text', 'numbers', 'codes'] as const)('rows beyond the last of a 
     }
   });
 
+  it('have no cell if they were left out, as rows are that were removed before the column was read', () => {
+    const column = filled(0) as LiveColumnOfRuns & { size(row: number): number };
+    for (let row = 0; row < 80; row++) if (row % 7 !== 3) column.set(row, cell);
+    expect(Array.from({ length: 82 }, (_, row) => column.size(row))).toEqual(
+      Array.from({ length: 82 }, (_, row) => (row % 7 === 3 || row >= 80 ? 0 : 1)),
+    );
+  });
+
   it('are written with those between, and changes of earlier rows stay aside', () => {
     const column = filled(65);
     for (let row = 0; row < 65; row++) column.set(row, undefined);

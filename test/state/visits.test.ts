@@ -222,6 +222,18 @@ describe('visits to stages', () => {
       [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'lost' }],
     ],
     [
+      'a lost deal that is won after that was won, when it was lost',
+      [
+        transaction(
+          2,
+          '2026-01-06T08:00:00Z',
+          set({ status: ['open', 'lost'], closedAt: [null, '2026-01-06T08:00:00Z'] }),
+        ),
+        transaction(3, '2026-01-07T08:00:00Z', set({ status: ['lost', 'won'] })),
+      ],
+      [{ stage: 'new', left: Date.parse('2026-01-06T08:00:00Z'), how: 'won' }],
+    ],
+    [
       'a lost deal that goes to the trash was lost all the same',
       [
         transaction(

@@ -81,9 +81,10 @@ async function expectAllFound(journal = open(), few = asked): Promise<void> {
     expect(found).toEqual(wanted);
     expect(await seqsOf(journal.mentions(ids))).toEqual(wanted.map(({ seq }) => seq));
   }
-  for (const seq of [1, 4000, PACKS * PACK_SIZE + LOOSE])
+  const isWhole = few === asked;
+  for (const seq of isWhole ? [1, 4000, PACKS * PACK_SIZE + LOOSE] : [1])
     expect(await journal.findRequest(`request-${seq}`)).toBe(seq);
-  for (const unknown of ['request-0', 'request-', '"é'])
+  for (const unknown of isWhole ? ['request-0', 'request-', '"é'] : [])
     expect(await journal.findRequest(unknown)).toBeUndefined();
 }
 
@@ -94,6 +95,9 @@ async function packsRead(ids: readonly string[]): Promise<number> {
   await seqsOf(open(io).mentions(new Set(ids)));
   return packs.length;
 }
+
+/** Searches so far that filters are made. */
+const makeFilters = () => expectAllFound(open(), [['D1']]);
 
 beforeAll(async () => {
   mkdirSync(caches);
@@ -119,7 +123,7 @@ test('a search that ends in the last packs makes none', async () => {
 });
 
 test('damaged filters hide nothing', async () => {
-  await expectAllFound();
+  await makeFilters();
   const sound = readFileSync(filters);
   for (const at of [0, 7, 256, 300, 700]) {
     const bytes = Buffer.from(sound);
@@ -135,7 +139,7 @@ test('damaged filters hide nothing', async () => {
 });
 
 test('filters of another journal, or another version, are not used', async () => {
-  await expectAllFound();
+  await makeFilters();
   const one = readFileSync(filters);
   await writeJournal('two');
   await expectAllFound();
@@ -146,7 +150,7 @@ test('filters of another journal, or another version, are not used', async () =>
 });
 
 test('a damaged transaction that is about a record is reported with its line; others are not read', async () => {
-  await expectAllFound();
+  await makeFilters();
   const path = join(dir, packName(1));
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.replace('"id":"D9"', '"id":"D9","x":1'));
