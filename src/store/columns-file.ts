@@ -31,6 +31,7 @@ import {
 } from './columns-head.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { runsIn } from './file-runs.ts';
+import { placesIn } from './text-pieces.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
@@ -150,6 +151,12 @@ export class ColumnsFile {
       ...(words && { words }),
       ...(isSingle(type) && { cells: this.cells(key, words) }),
       ...(isList(type) && { runs: runsIn(place, this.head.rows, part) }),
+      ...(type === 'text' && {
+        placesOf: (needle: Buffer) =>
+          this.#sound(() => placesIn(place.items![1], needle, this.#pieceOf(place.items!)), nothing),
+        bytesAt: (from: number, to: number) =>
+          this.#sound(() => Buffer.from(this.#part(place.items!, from, to)), nothing),
+      }),
       ...(isEmpty(place) && { isEmpty: true }),
     };
   }
@@ -218,6 +225,11 @@ export class ColumnsFile {
     const begin = first * BLOCK;
     const end = Math.min(Math.ceil(to / BLOCK) * BLOCK, bytes);
     return this.#read([at + begin, end - begin, block + first]).slice(from - begin, to - begin);
+  }
+
+  /** Returns a function that fills bytes with a piece of a stretch, from a byte on at which a block begins. */
+  #pieceOf([at, , block]: Stretch): (bytes: Uint8Array, from: number) => void {
+    return (bytes, from) => this.#readInto(bytes, at + from, block + from / BLOCK);
   }
 
   /** Returns what was read; if that, or an earlier read, was damaged, what is made from the snapshot instead. */

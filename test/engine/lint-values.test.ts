@@ -27,6 +27,20 @@ const wrong = [
     'unknown key "of" next to add-note',
     /.*/,
   ],
+  [
+    'the query of a trigger, on a line of its own',
+    on("\n  - matches:\n      query: 'valu.over:5'\n"),
+    4,
+    /valu/,
+    /value/,
+  ],
+  [
+    'a limit in a list',
+    `runs: every-time\nlimit: [10 per 24h]\n${good}`,
+    2,
+    'limit: ["10 per 24h"] is not a limit',
+    'for example 10 per 24h',
+  ],
   ['a name of no words', `name: [a]\n${good}`, 1, 'name is not text', null],
   [
     'generations of nothing',

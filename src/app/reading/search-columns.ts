@@ -30,6 +30,8 @@ interface Sought {
   readonly word: string;
   readonly needle: Buffer;
   readonly among: readonly number[] | undefined;
+  /** Whether no other word is searched for. */
+  readonly isOnly: boolean;
 }
 
 /** Looks for a word in one column, and tells how well each row that has it fits. */
@@ -38,11 +40,10 @@ type Place = (sought: Sought, better: (row: number, rank: number) => void) => vo
 /** Calls `found` with each of the rows that have the needle. */
 function eachWith(
   column: TextColumn,
-  needle: Buffer,
-  among: readonly number[] | undefined,
+  { needle, among, isOnly }: Pick<Sought, 'needle' | 'among' | 'isOnly'>,
   found: (row: number) => void,
 ): void {
-  if (!among) column.search(needle, found);
+  if (!among) column.search(needle, found, isOnly);
   else for (const row of among) if (column.includes(row, needle)) found(row);
 }
 
@@ -107,16 +108,16 @@ export function searchedToo(view: View, kind: Kind): Field[] {
 /** The column of all searched texts, of which the first is the name if the kind has one. */
 function searchTexts(
   column: TextColumn,
-  { needle, among }: Sought,
+  sought: Sought,
   isNamed: boolean,
   namesOnly: boolean,
   better: (row: number, rank: number) => void,
 ): void {
-  eachWith(column, needle, among, row => {
+  eachWith(column, sought, row => {
     if (!isNamed) return namesOnly ? undefined : better(row, rank.inText);
     const bytes = column.bytes(row);
     const nameEnds = bytes.indexOf(SEPARATOR);
-    const its = rankInName(bytes, needle, nameEnds < 0 ? bytes.length : nameEnds);
+    const its = rankInName(bytes, sought.needle, nameEnds < 0 ? bytes.length : nameEnds);
     if (its !== rank.inText || !namesOnly) better(row, its);
   });
 }
@@ -142,26 +143,20 @@ const isWordByte = (byte: number): boolean =>
   byte >= 0x80 || (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
 
 /** A column of several keys of each row. */
-function searchKeys(
-  column: TextColumn,
-  { needle, among }: Sought,
-  better: (row: number, rank: number) => void,
-): void {
-  const exact = Buffer.concat([Buffer.of(SEPARATOR), needle, Buffer.of(SEPARATOR)]);
-  eachWith(column, needle, among, row =>
-    better(row, column.bytes(row).includes(exact) ? rank.exact : rank.inKey),
-  );
+function searchKeys(column: TextColumn, sought: Sought, better: (row: number, rank: number) => void): void {
+  const exact = Buffer.concat([Buffer.of(SEPARATOR), sought.needle, Buffer.of(SEPARATOR)]);
+  eachWith(column, sought, row => better(row, column.bytes(row).includes(exact) ? rank.exact : rank.inKey));
 }
 
 /** A column of one text of each row; the whole text is an exact key if it is one. */
 function searchWhole(
   column: TextColumn,
-  { needle, among }: Sought,
+  sought: Sought,
   its: number,
   better: (row: number, rank: number) => void,
 ): void {
-  eachWith(column, needle, among, row =>
-    better(row, its === rank.inKey && column.size(row) === needle.length ? rank.exact : its),
+  eachWith(column, sought, row =>
+    better(row, its === rank.inKey && column.size(row) === sought.needle.length ? rank.exact : its),
   );
 }
 
@@ -192,14 +187,16 @@ function phonePlace(view: View, kind: Kind): Place {
   const { config } = view.state;
   const table = view.state.table(kind);
   const several = definitionOf(view.kinds, kind).several!.find(({ all }) => all === 'phones')!;
-  return ({ word, among }, better) => {
+  return (sought, better) => {
+    const { word } = sought;
     const digits = digitsIn(word);
     if (digits.length < FEWEST_DIGITS) return;
     const column = table.column(several.all) as TextColumn;
-    eachWith(column, needleOf(digits), among, row => better(row, rank.inKey));
+    eachWith(column, { ...sought, needle: needleOf(digits) }, row => better(row, rank.inKey));
     const number = wantedPhone(word, config.country);
     if (!number) return;
-    eachWith(column, needleOf(`${number.lastDigits}${BETWEEN_TEXTS}`), among, row => {
+    const last = needleOf(`${number.lastDigits}${BETWEEN_TEXTS}`);
+    eachWith(column, { ...sought, needle: last }, row => {
       if (table.live(row) && allOf(table.record(row), several).some(number.is)) better(row, rank.exact);
     });
   };

@@ -51,7 +51,7 @@ export function search(
   words: readonly string[],
   { kinds, limit = Number.POSITIVE_INFINITY, namesOnly = false }: SearchOptions = {},
 ): { readonly hits: readonly Hit[]; readonly count: number } {
-  const searching = new Searching(view, namesOnly);
+  const searching = new Searching(view, namesOnly, words.length === 1);
   const definitions = [...definitionsIn(view.kinds)].sort(
     (a, b) => Number(b.throughDeals !== undefined) - Number(a.throughDeals !== undefined),
   );
@@ -105,11 +105,14 @@ type Ranks = Uint8Array;
 class Searching {
   readonly #view: View;
   readonly #namesOnly: boolean;
+  /** Whether there is one word, so that each column is asked once. */
+  readonly #isOnly: boolean;
   readonly #ofWord = new Map<string, Ranks>();
 
-  constructor(view: View, namesOnly: boolean) {
+  constructor(view: View, namesOnly: boolean, isOnly: boolean) {
     this.#view = view;
     this.#namesOnly = namesOnly;
+    this.#isOnly = isOnly;
   }
 
   /** Returns the rank of each row of a kind; undefined if it has no rows. */
@@ -155,7 +158,8 @@ class Searching {
     const named = number > 0 ? table.row(number) : -1;
     if (named >= 0) better(named, rank.exact);
     const needle = needleOf(word);
-    for (const place of placesOf(this.#view, kind, this.#namesOnly)) place({ word, needle, among }, better);
+    for (const place of placesOf(this.#view, kind, this.#namesOnly))
+      place({ word, needle, among, isOnly: this.#isOnly }, better);
     return ranks;
   }
 

@@ -80,8 +80,11 @@ export interface TextColumn {
   size(row: number): number;
   includes(row: number, needle: Buffer): boolean;
   equals(row: number, needle: Buffer): boolean;
-  /** Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. */
-  search(needle: Buffer, found: (row: number) => void): void;
+  /**
+   * Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. If it `isOnly`
+   * question about the column, a column in a file is read in pieces, into the same memory.
+   */
+  search(needle: Buffer, found: (row: number) => void, isOnly?: boolean): void;
   /** Does the same for texts that begin with the needle. */
   begin(needle: Buffer, found: (row: number) => void): void;
   /** Calls `found` with each row whose text is the needle. */
@@ -106,6 +109,13 @@ export interface ColumnData {
   readonly cells?: Cells;
   /** Single lists of a list column in a file, so that `values` and `items` need not be read for a few rows. */
   readonly runs?: Runs;
+  /**
+   * Returns the places in the bytes of a text column in a file where the needle begins, ascending; undefined if the column
+   * should be read as a whole.
+   */
+  readonly placesOf?: (needle: Buffer) => readonly number[] | undefined;
+  /** Returns the bytes of a text column in a file from one place to another; undefined if it should be read as a whole. */
+  readonly bytesAt?: (from: number, to: number) => Buffer | undefined;
   /** Whether no row of a number column has a value, where that is known without `values`. */
   readonly isEmpty?: boolean;
 }

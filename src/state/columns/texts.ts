@@ -21,6 +21,9 @@ const nothing = Buffer.alloc(0);
  */
 const UNITS_AT_ONCE = 32 * 1024;
 
+/** The most texts of a column in a file that are read one by one before it is read as a whole. */
+const MOST_SINGLES = 256;
+
 const oneLine = (text: string) => (text.includes('\n') ? text.replaceAll('\n', ' ') : text);
 
 /** Returns a text as text columns hold it. */
@@ -31,7 +34,7 @@ export const needleOf = (text: string): Buffer => Buffer.from(foldLine(text));
 
 /** Texts one after the other, to which more may be added. Arrays in a file are read at first use. */
 class Texts {
-  readonly #data: Pick<ColumnData, 'values' | 'items'>;
+  readonly #data: Pick<ColumnData, 'values' | 'items' | 'placesOf' | 'bytesAt'>;
   #rows: number | undefined;
   #endsRead: Uint32Array | undefined;
   #bytesRead: Buffer | undefined;
@@ -39,8 +42,10 @@ class Texts {
   #waiting = '';
   /** The number of texts in `#waiting`. */
   #late = 0;
+  /** The number of texts that may still be read one by one: of a column that was searched in pieces. */
+  #singles = 0;
   /** `rows` is given if the arrays have room for more rows than there are. */
-  constructor(data: Pick<ColumnData, 'values' | 'items'>, rows?: number) {
+  constructor(data: Pick<ColumnData, 'values' | 'items' | 'placesOf' | 'bytesAt'>, rows?: number) {
     this.#data = data;
     this.#rows = rows;
   }
@@ -92,9 +97,22 @@ class Texts {
   }
   get(row: number): Buffer {
     if (row >= this.rows) return nothing;
+    if (this.#bytesRead === undefined && this.#late === 0 && this.#singles > 0) {
+      this.#singles--;
+      const text = this.#data.bytesAt?.(this.#ends[row]! + 1, this.#ends[row + 1]!);
+      if (text) return text;
+    }
     return this.#bytes.subarray(this.#ends[row]! + 1, this.#ends[row + 1]!);
   }
-  search(needle: Buffer, found: (row: number) => void): void {
+  search(needle: Buffer, found: (row: number) => void, isOnly = false): void {
+    if (isOnly && needle.length > 0 && this.#late === 0 && this.#endsRead === undefined) {
+      const places = this.#data.placesOf?.(needle);
+      if (places) {
+        this.#singles = MOST_SINGLES;
+        this.#atPlaces(places, found);
+        return;
+      }
+    }
     const { rows } = this;
     const ends = this.#ends;
     if (needle.length === 0) {
@@ -107,6 +125,14 @@ class Texts {
       if (row >= rows) return;
       found(row);
       at = bytes.indexOf(needle, ends[row + 1]!);
+    }
+  }
+  #atPlaces(places: readonly number[], found: (row: number) => void): void {
+    let last = -1;
+    for (const at of places) {
+      const row = rowAt(this.#ends, this.rows, at);
+      if (row !== last) found(row);
+      last = row;
     }
   }
   begin(needle: Buffer, found: (row: number) => void): void {
@@ -175,11 +201,12 @@ export class LiveTexts extends LiveRuns<Buffer> implements TextColumn {
   equals(row: number, needle: Buffer): boolean {
     return this.size(row) === needle.length && this.bytes(row).equals(needle);
   }
-  search(needle: Buffer, found: (row: number) => void): void {
+  search(needle: Buffer, found: (row: number) => void, isOnly = false): void {
     for (const [row, text] of this.aside) if (text.includes(needle)) found(row);
-    this.#texts.search(needle, row => {
+    const inText = (row: number) => {
       if (!this.aside.has(row)) found(row);
-    });
+    };
+    this.#texts.search(needle, inText, isOnly);
   }
   begin(needle: Buffer, found: (row: number) => void): void {
     for (const [row, text] of this.aside) if (text.subarray(0, needle.length).equals(needle)) found(row);

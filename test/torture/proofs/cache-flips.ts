@@ -27,6 +27,7 @@ const commands: readonly (readonly string[])[] = [
   ['deal', 'list', 'value.over:900', '--fields', 'id,title,value,stage', '--limit', '50'],
   ['deal', 'list', '--limit', '20', '--sort', '-value'],
   ['deal', 'list', '17', '--fields', 'id'],
+  ['search', '899'],
   ['status', '--json'],
   ['board'],
   ['tasks'],
@@ -69,7 +70,7 @@ async function prepared(): Promise<Image> {
   const opened = await workspace.open();
   workspace.store.checkpoint(opened, stateOf(opened, workspace.config), opened.tip);
   for (const title of ['Four', 'Five']) await machine.ok(['deal', 'set', 'D2', `title=${title}`]);
-  for (const args of commands.slice(0, 8)) await machine.ok(args);
+  for (const args of commands.slice(0, 9)) await machine.ok(args);
   return disk.image();
 }
 
