@@ -41,7 +41,7 @@ export interface Deps {
   readonly io?: Io;
   /** The number of records from which the head of a snapshot has what they share; left out: as the store has it. */
   readonly sharesFrom?: number;
-  /** The number of deals from which sums of them are kept; left out: see `SumsCaches`. */
+  /** The number of deals from which sums of them are kept (default: see `SumsCaches`). */
   readonly sumsFrom?: number;
   /** What the command decides together with others, for one transaction; left out: it commits by itself. */
   readonly together?: Together;

@@ -37,7 +37,7 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
     readonly asked?: string;
   };
   readonly dryRun: boolean;
-  /** The number of deals from which sums of them are kept; left out: as the app has it. */
+  /** The number of deals from which sums of them are kept (default: see `SumsCaches`). */
   readonly sumsFrom?: number;
   /** --offline: changes wait for crm sync, if the workspace has a remote. */
   readonly offline?: boolean;

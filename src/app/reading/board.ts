@@ -74,13 +74,13 @@ export type CardField =
   | { readonly type: 'next'; readonly task: string | null; readonly due: number }
   | { readonly type: 'field'; readonly name: string; readonly text: string };
 
-/** Returns a board; `caches` may have the sums of its columns, if the view is of the present. */
+/** Returns a board. `caches` may have the sums of its columns; they are left out if the view is not of the present. */
 export function board(view: View, options: BoardOptions, caches?: SumsCaches): Board {
   const { state } = view;
   const deals = state.table('deal');
   const found = view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config));
   const by = deals.column(options.by) as CodeColumn;
-  const sums = keptSums(view, options, caches) ?? summed(view, options, found, by);
+  const sums = sumsOfAll(view, options, caches) ?? summed(view, options, found, by);
   const next = nextTasks(view);
   const first = firstOfGroups(found, keysOf(by), {
     rank: row => (next.isOverdue(row) ? 0 : 1),
@@ -112,7 +112,7 @@ export function board(view: View, options: BoardOptions, caches?: SumsCaches): B
 /** The sums of a board, by the ids of its columns. */
 interface Sums {
   count(id: string | null): number;
-  /** Returns the totals of a column, or of the board. */
+  /** Returns the totals of a column; those of the board without an id. */
   totals(id?: string | null): Total[];
   /** Returns the deals that are left out of a stage because they were won or lost. */
   hidden(stage: string): Closed | undefined;
@@ -130,8 +130,8 @@ function summed(view: View, options: BoardOptions, found: Iterable<Block>, by: C
   };
 }
 
-/** Returns the same from sums that are kept; undefined if there are none, or the board shows not all deals of a pipeline. */
-function keptSums(
+/** Takes the sums of a board from those of all deals; undefined if none are kept, or a query or the owners divide the deals. */
+function sumsOfAll(
   view: View,
   { pipeline, by, query, closed }: BoardOptions,
   caches: SumsCaches | undefined,
@@ -150,8 +150,8 @@ function keptSums(
     totals: id => totalsIn(shown(id)),
     hidden: id => {
       if (closed) return undefined;
-      const countOf = (is: keyof Closed) => count(of((stage, status) => stage === id && status === is));
-      const [won, lost] = [countOf('won'), countOf('lost')];
+      const ended = (how: keyof Closed) => count(of((stage, status) => stage === id && status === how));
+      const [won, lost] = [ended('won'), ended('lost')];
       return won + lost > 0 ? { won, lost } : undefined;
     },
   };

@@ -6,8 +6,9 @@ import type { State } from '../../state/state.ts';
 import { BLOCK } from '../../state/table.ts';
 import { ownAmounts } from './amounts.ts';
 import { chancesIn } from './chances.ts';
+import { restoredTally, type SavedTally, savedTally } from './kept-sums.ts';
 import { fillCodes, fillNumbers } from './rows.ts';
-import { NOTHING, Tallies, type Tally, type TallyKeys } from './tally.ts';
+import { Tallies, type Tally, type TallyKeys } from './tally.ts';
 
 /** Deals of one status, currency and day. */
 export interface Group {
@@ -119,47 +120,26 @@ class DayKeys implements TallyKeys {
   }
 }
 
-/** Returns the sum of the groups with sign 1 minus those with sign -1. */
-export function joined(...parts: readonly (readonly [groups: readonly Group[], sign: 1 | -1])[]): Group[] {
-  const all = new Map<string, Group>();
-  for (const [groups, sign] of parts)
-    for (const group of groups) {
-      const key = `${group.status} ${group.currency} ${group.close}`;
-      all.set(key, { ...group, tally: plus(all.get(key)?.tally ?? NOTHING, group.tally, sign) });
-    }
-  return [...all.values()].filter(({ tally }) => tally.deals > 0);
-}
-
-/** Returns a sum with a tally added or subtracted. */
-export const plus = (sum: Tally, tally: Tally, sign: 1 | -1): Tally => ({
-  deals: sum.deals + sign * tally.deals,
-  value: sum.value + BigInt(sign) * tally.value,
-  weighted: sum.weighted + BigInt(sign) * tally.weighted,
-  noProbability: sum.noProbability + sign * tally.noProbability,
-});
+/** What the deals of a group have in common, as one text. */
+export const keyOfGroup = ({ status, currency, close }: Group): string => `${status} ${currency} ${close}`;
 
 /** A group as JSON has it. */
 export type SavedGroup = readonly [
   status: string,
   currency: string,
   close: number | null,
-  deals: number,
-  value: string,
-  weighted: string,
-  noProbability: number,
+  ...tally: SavedTally,
 ];
 
-/** Returns a group as JSON has it. */
 export const savedGroup = ({ status, currency, close, tally }: Group): SavedGroup => [
-  ...([status, currency, close, tally.deals] as const),
-  ...([String(tally.value), String(tally.weighted), tally.noProbability] as const),
+  status,
+  currency,
+  close,
+  ...savedTally(tally),
 ];
 
 /** Returns the group that `savedGroup` saved. */
-export const restoredGroup = (saved: SavedGroup): Group => {
-  const [status, currency, close, deals, value, weighted, noProbability] = saved;
-  return {
-    ...{ status, currency, close },
-    tally: { deals, value: BigInt(value), weighted: BigInt(weighted), noProbability },
-  };
-};
+export const restoredGroup = ([status, currency, close, ...tally]: SavedGroup): Group => ({
+  ...{ status, currency, close },
+  tally: restoredTally(tally),
+});

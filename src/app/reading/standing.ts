@@ -8,14 +8,13 @@ import { type Changed, changedSince } from './changed-since.ts';
 import {
   type Group,
   groupsOf,
-  joined,
-  plus,
+  keyOfGroup,
   restoredGroup,
   type SavedGroup,
   savedGroup,
 } from './deal-groups.ts';
-import { alone, areKept, chancesSaid, MANY_CHANGED, MOST_CHANGED, type SumsCaches } from './kept-sums.ts';
-import { NOTHING, type Tally } from './tally.ts';
+import { alone, byCurrency, joined, MOST_CHANGED, presentSums, type SumsCaches } from './kept-sums.ts';
+import type { Tally } from './tally.ts';
 import { changeOfPlanned, type DueDays, dueDays, plannedDeals, withTasks } from './task-standing.ts';
 
 /** The sums as of a transaction. */
@@ -26,16 +25,13 @@ interface Sums {
   readonly planned: number;
 }
 
-/** Sums as JSON has them, with their transaction, whose hash stands for everything up to it. */
+/** Sums as JSON has them. */
 interface SavedSums {
-  readonly seq: number;
-  readonly hash: string;
   readonly groups: readonly SavedGroup[];
   readonly due: readonly (readonly [day: number | null, tasks: number])[];
   readonly planned: number;
 }
 
-const NAME = 'standing';
 /** The sums of all deals and tasks. */
 export class Standing {
   readonly #sums: Sums;
@@ -84,32 +80,20 @@ export class Standing {
   }
 
   #where(holds: (group: Group) => boolean): Map<string, Tally> {
-    const sums = new Map<string, Tally>();
-    for (const group of this.#sums.groups)
-      if (holds(group)) sums.set(group.currency, plus(sums.get(group.currency) ?? NOTHING, group.tally, 1));
-    return sums;
+    return byCurrency(this.#sums.groups.filter(holds));
   }
 }
 
-/**
- * Returns the sums of all deals and tasks; undefined where none are kept: for a viewer from whom deals are hidden, and
- * for few deals.
- */
+/** Returns the sums of all deals and tasks; undefined if none are kept. */
 export function standingOf(view: View, caches: SumsCaches): Standing | undefined {
-  const { state } = view;
-  if (!areKept(view, caches)) return undefined;
-  const key = JSON.stringify([caches.version, state.config.timezone, chancesSaid(state)]);
-  const saved = caches.kept<SavedSums>(NAME, key);
-  const known = saved && caches.hashOf(saved.seq) === saved.hash ? corrected(view, saved) : undefined;
-  const sums = known?.sums ?? summed(view);
-  if (!sums) return undefined;
-  const hash = caches.hashOf(state.seq);
-  if (hash !== undefined && (known === undefined || known.changed >= MANY_CHANGED))
-    caches.keep(NAME, key, {
-      ...{ seq: state.seq, hash, planned: sums.planned, due: [...sums.due] },
-      groups: sums.groups.map(savedGroup),
-    } satisfies SavedSums);
-  return new Standing(sums);
+  const sums = presentSums<Sums, SavedSums>(view, caches, {
+    name: 'standing',
+    settings: view.state.config.timezone,
+    summed: () => summed(view),
+    saved: ({ groups, due, planned }) => ({ groups: groups.map(savedGroup), due: [...due], planned }),
+    corrected: saved => corrected(view, saved),
+  });
+  return sums && new Standing(sums);
 }
 
 /** Goes through all deals and tasks; returns undefined if the deals are on too many days. */
@@ -121,7 +105,7 @@ function summed(view: View): Sums | undefined {
 /** Returns the sums of the present state, and how many records differ; undefined if these are too many. */
 function corrected(
   view: View,
-  { seq, groups, due, planned }: SavedSums,
+  { seq, groups, due, planned }: SavedSums & { readonly seq: number },
 ): { readonly sums: Sums; readonly changed: number } | undefined {
   const { state, clock } = view;
   const deals = changedSince(state, 'deal', seq, MOST_CHANGED);
@@ -133,7 +117,7 @@ function corrected(
   return {
     changed: deals.size + tasks.size,
     sums: {
-      groups: deals.size === 0 ? now : joined([now, 1], [of('before'), -1], [of('after'), 1]),
+      groups: deals.size === 0 ? now : joined(keyOfGroup, [now, 1], [of('before'), -1], [of('after'), 1]),
       due: withTasks(new Map(due), tasks),
       planned: planned + changeOfPlanned(state, deals, tasks),
     },

@@ -31,6 +31,14 @@ export const sumOf = (tallies: readonly Tally[]): Tally =>
     NOTHING,
   );
 
+/** Returns a sum with a tally added or subtracted. */
+export const plus = (sum: Tally, tally: Tally, sign: 1 | -1): Tally => ({
+  deals: sum.deals + sign * tally.deals,
+  value: sum.value + BigInt(sign) * tally.value,
+  weighted: sum.weighted + BigInt(sign) * tally.weighted,
+  noProbability: sum.noProbability + sign * tally.noProbability,
+});
+
 /** By which keys deals are counted. */
 export interface TallyKeys extends RowKeys {
   /** Used instead of `of` if a row may count under several keys. */

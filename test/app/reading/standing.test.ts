@@ -16,15 +16,17 @@ import { State } from '../../../src/state/state.ts';
 import { clock, configOf, crmYaml } from '../../query/world.ts';
 import { runs } from '../../effort.ts';
 
-const config = configOf(
-  new Map([
-    ['crm.yaml', crmYaml],
-    [
-      'pipelines/sales.yaml',
-      'name: Sales\nstages:\n  - { id: new, name: New, probability: 10 }\n  - { id: offer, name: Offer, probability: 33 }\n  - { id: other, name: Other }\n',
-    ],
-  ]),
-);
+const configWith = (yaml: string) =>
+  configOf(
+    new Map([
+      ['crm.yaml', yaml],
+      [
+        'pipelines/sales.yaml',
+        'name: Sales\nstages:\n  - { id: new, name: New, probability: 10 }\n  - { id: offer, name: Offer, probability: 33 }\n  - { id: other, name: Other }\n',
+      ],
+    ]),
+  );
+const config = configWith(crmYaml);
 const AT = '2026-09-01T10:00:00.000Z';
 const days = ['2026-08-31', '2026-09-01', '2026-09-30', '2027-01-01'] as const;
 const fields = fc.record({
@@ -77,6 +79,7 @@ function stateOf(
   seq: number,
   records: Readonly<Record<'deal' | 'task', readonly Rec[]>>,
   next: number,
+  settings = config,
 ): State {
   return new State(
     {
@@ -87,7 +90,7 @@ function stateOf(
       trash: () => [],
       next: () => next,
     },
-    config,
+    settings,
   );
 }
 
@@ -271,7 +274,7 @@ test('sums of another history are not used, and those of this one are', () => {
   expect(caches.writes).toBe(2);
 });
 
-test('a board of this history does not go through its deals for its sums, and one of other deals does', () => {
+test('a board of all deals of a pipeline takes its sums from the caches, and any other board adds up its deals', () => {
   const caches = new Caches();
   caches.hashOf = String;
   const pipeline = config.pipelines[0]!;
@@ -289,6 +292,25 @@ test('a board of this history does not go through its deals for its sums, and on
   expect(counts(3, {}, { ...caches, hashOf: String, fewest: 4, kept: () => undefined, keep: () => {} })).toBe(
     3,
   );
+});
+
+test('sums are added up anew if a custom field takes the place of the probabilities that deals have themselves', () => {
+  const caches = new Caches();
+  caches.hashOf = String;
+  const deal = [{ ...dealOf(1, open), value: '100.00', probability: 50 }];
+  const weighted = (settings: typeof config) => {
+    const view = new View(stateOf(1, { deal, task: [] }, 9, settings), manager, clock);
+    const { totals } = board(
+      view,
+      { pipeline: settings.pipelines[0]!, by: 'stage', query: [], closed: false },
+      caches,
+    );
+    return [totals[0]!.weighted, standingOf(view, caches)!.of('open').get('EUR')!.weighted];
+  };
+  expect(weighted(config)).toEqual(['50.00', 5000n]);
+  const seats = '    seats: { type: number }\n';
+  const custom = configWith(crmYaml.replace(seats, `${seats}    probability: { type: number }\n`));
+  expect(weighted(custom)).toEqual(['10.00', 1000n]);
 });
 
 test('sums are kept again after many changes, and not for a viewer from whom deals are hidden', () => {
