@@ -243,8 +243,8 @@ function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 /**
- * Returns the rest of a line after its record, all of it ASCII, for what nearly all rows of an import have: nothing, a line
- * number, or also that its creation is unknown. Undefined for any other.
+ * Returns the rest of a line after its record, if `why` is what nearly all rows of an import have: nothing, a line number, or
+ * a line number and an unknown creation. It is ASCII. Undefined for any other `why`.
  */
 function restOfRow(why: Why | undefined): string | undefined {
   if (!why) return AFTER;

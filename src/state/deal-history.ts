@@ -67,11 +67,11 @@ export interface Told {
   readonly hash: string;
   /** The bytes of all its lines. */
   readonly size: number;
-  /** The lines with other changes: pairs of a first byte and the byte after the last one. */
+  /** The lines with other changes: pairs of a first byte and the byte after the last one, counted from its first line. */
   readonly others: readonly number[];
   /**
-   * The lowest and the highest number of the deals of which the left out lines set how they were closed; undefined if none.
-   * The past has no more than the time of a closing.
+   * The lowest and the highest number of the deals that the lines left out close; undefined if they close none. Of a closing,
+   * the past has only the time.
    */
   readonly closings?: readonly [number, number];
 }
@@ -82,7 +82,7 @@ export interface DealHistory extends Said {
   readonly hash: string;
   readonly rows: number;
   readonly words: { readonly [name in WordColumn]: readonly string[] };
-  /** The large transactions that it tells nearly all of, in order. */
+  /** The large transactions of which it has nearly all changes, in order. */
   readonly told: readonly Told[];
   readonly runs: DealRuns;
   /**

@@ -92,7 +92,10 @@ export class HistoryFold {
 
   readonly codeOf: CodeOf = (name, word) => this.#log.code(name, word);
 
-  /** Returns the past as of the last transaction; the fold cannot be used afterwards. `told` are the large transactions that it took in. */
+  /**
+   * Returns the past as of the last transaction, with notes of the large transactions that it took in. The fold cannot be used
+   * afterwards.
+   */
   finish(told?: readonly Told[]): DealHistory {
     return this.#log.laidOut(this.#seq, this.#hash, told);
   }

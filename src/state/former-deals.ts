@@ -71,7 +71,7 @@ export class FormerDeals implements Source {
   readonly #now: readonly number[];
 
   readonly #words: DealHistory['words'];
-  /** The large transactions that the past tells nearly all of, by their numbers. */
+  /** The large transactions of which the past has nearly all changes, by their numbers. */
   readonly told: ReadonlyMap<number, Told>;
   /** The last transaction in the past. */
   readonly #knownAt: number;
@@ -164,7 +164,10 @@ export class FormerDeals implements Source {
     return closing === CHANGED || (closing === AS_NOW && seq > this.#knownAt);
   }
 
-  /** Whether a field of how a deal of these numbers was closed comes from changes of transactions that the past includes. */
+  /**
+   * Whether `followsChanges` holds for a field of a closing, for some deal with a number from `lowest` to `highest` and a
+   * transaction that the past includes.
+   */
   followsClosings(lowest: number, highest: number): boolean {
     for (let place = this.#placeFrom(lowest); this.#number[place]! <= highest; place++)
       if (this.#closing[place] === CHANGED || (!this.#isOpen(place) && this.#isBackdated[place] === 0))
@@ -324,7 +327,7 @@ function closingOf(status: Numbers, row: number, end: number, isBackdated: boole
   return AS_NOW;
 }
 
-/** Returns the last row of each deal that begins at an instant or earlier; one before its first row if there is none. */
+/** Returns the row of each deal that held at an instant; the one before its first row if the deal was made later. */
 function rowsThen({ begin, end }: DealRuns, at: Numbers, until: number): Int32Array {
   const rows = new Int32Array(begin.length);
   for (let i = 0; i < rows.length; i++) {

@@ -1,12 +1,12 @@
 /**
- * Copies numbers of a column into another one, in another order. There is a loop per type of the column, alike but for the
- * type: one loop for all types would be compiled for none of them, and take several times as long.
+ * Copies numbers of a column into another one, in another order. There is a loop for each type of column, because V8 would
+ * compile one loop for all types generically, and it would take several times as long.
  */
 import type { Numbers } from './deal-history.ts';
 
 type Column = Numbers | Int8Array<ArrayBuffer>;
 
-/** Copies to `into`, from place `begin` up to `end`, the numbers at the rows that `rows` has there, counted from `first` on. */
+/** Sets `into[i]` to `from[rows[i] - first]`, for each `i` from `begin` up to `end`. */
 export function gather(
   from: Column,
   rows: Int32Array,

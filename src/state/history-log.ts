@@ -234,8 +234,8 @@ export class HistoryLog {
   }
 
   /**
-   * Returns all rows by deal and in order of time, those of the base included; `told` are the large transactions since the
-   * base.
+   * Returns all rows by deal and in order of time, those of the base included. `told` has the notes of large transactions
+   * since the base.
    */
   laidOut(seq: number, hash: string, told: readonly Told[] = []): DealHistory {
     const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
@@ -249,7 +249,7 @@ export class HistoryLog {
     said: Pick<DealHistory, 'seq' | 'hash' | 'words' | 'told'>,
   ): DealHistory {
     let made: Layout | undefined;
-    // Whoever asks for the recent past alone needs no layout of the whole.
+    // Made on demand, because a caller that asks only for the recent past needs no layout of the whole.
     const layout = () => (made ??= this.#layout(base?.runs, own));
     const columnIn = (name: HistoryColumn, room?: ArrayBuffer) =>
       this.#column(name, base?.[name], layout().order, room);

@@ -1,6 +1,6 @@
 /**
- * Changes the line that a record has in a snapshot without parsing it: a sweep that moves all deals sets three fields of each, and the
- * other bytes of the line stay.
+ * Changes the line that a record has in a snapshot without parsing it: a sweep that moves all deals sets three fields of each,
+ * and the other bytes of the line stay.
  *
  *     line      {"id":"D1","stage":"new","status":"open","updatedAt":"2026-08-03T08:00:00.000Z"}
  *     changes   stage: won
@@ -10,12 +10,12 @@
  */
 import type { Change } from '../domain/changes.ts';
 import { isEmpty, type Json } from '../domain/records.ts';
-import { endOfText, isAt } from './shared-values.ts';
+import { endOfText, isAt } from './json-bytes.ts';
 
-const [QUOTE, COMMA, COLON, NEWLINE] = [0x22, 0x2c, 0x3a, 0x0a];
+const [SPACE, QUOTE, COMMA, COLON, NEWLINE] = [0x20, 0x22, 0x2c, 0x3a, 0x0a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** What changes make of a field. */
+/** What some changes make of a field. */
 interface Patched {
   /** The field's name as JSON, with its quotes. */
   readonly name: Buffer;
@@ -25,9 +25,9 @@ interface Patched {
   readonly isGone: boolean;
 }
 
-/** What changes do to the line of a record. */
+/** What some changes do to the line of a record. */
 export class LinePatch {
-  /** The fields in the order in which those that the line lacks come after it. */
+  /** The changed fields; those that a line lacks are added at its end, in this order. */
   readonly #fields: readonly Patched[];
   /** The most bytes by which a copy is longer than its line. */
   readonly growth: number;
@@ -79,8 +79,6 @@ export class LinePatch {
   }
 }
 
-const SPACE = 0x20;
-
 /** Returns which of the fields has the name whose JSON is between `start` and `end`; -1 if none has it. */
 function placeAmong(fields: readonly Patched[], bytes: Buffer, start: number, end: number): number {
   for (let place = 0; place < fields.length; place++) {
@@ -90,7 +88,7 @@ function placeAmong(fields: readonly Patched[], bytes: Buffer, start: number, en
   return -1;
 }
 
-/** Returns where the value ends that begins at `at`: at a comma or at the brace that closes the record. */
+/** Returns the end of the value that begins at `at`: the comma after it, or the brace that closes the record. */
 function endOfValue(bytes: Buffer, at: number, to: number): number {
   let depth = 0;
   let i = at;
@@ -121,7 +119,7 @@ interface Timed {
 
 /** The fields that one patch may change, at most: a bit of a number notes each that is found. */
 const MOST_FIELDS = 30;
-/** The number of patches that are kept. */
+/** The most patches that are kept: a sweep needs one for each stage and time, and bulk edits may set as many values as records. */
 const MOST_KEPT = 1000;
 
 /** The patches of changes, of which a sweep makes the same for many records. */
@@ -147,13 +145,13 @@ export class LinePatches {
 const keyOf = (value: Json): string =>
   typeof value === 'string' ? `${value.length} ${value}` : `,${JSON.stringify(value)}`;
 
-/** As `applyChange` changes a record. */
+/** Returns the patch that does to a line what `applyChange` does to its record; undefined if no patch can. */
 function patchOf(changes: readonly Timed[]): LinePatch | undefined {
   const values = new Map<string, Json | undefined>();
   const gone = new Set<string>();
   const put = (field: string, value: Json | undefined) => {
     if (isEmpty(value)) gone.add(field);
-    // A field that comes back is the last one.
+    // A field that was removed and is set again comes last.
     if (isEmpty(value) || values.get(field) === undefined) values.delete(field);
     values.set(field, isEmpty(value) ? undefined : value);
   };
@@ -163,7 +161,7 @@ function patchOf(changes: readonly Timed[]): LinePatch | undefined {
     for (const path in change.set) put(path, change.set[path]![1]);
     if (change.set.stage && !change.set.stageSince) put('stageSince', at);
   }
-  // A group has its fields in an order of its own, and an object has names like these elsewhere.
+  // A path with a point is within a group, and an object puts names that begin with a digit, and `__proto__`, elsewhere.
   const isUsual = [...values.keys()].every(path => !/^\d|\.|^__proto__$|^id$/.test(path));
   if (!isUsual || values.size > MOST_FIELDS) return undefined;
   return new LinePatch(

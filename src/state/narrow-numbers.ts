@@ -28,8 +28,8 @@ export function narrowest(numbers: Numbers | Int8Array): Width {
 const SIGN = -(2 ** 31);
 
 /**
- * Returns the bits that are set in any of the numbers, as far as they matter: of a negative number the others, and SIGN. Most
- * columns are Int32Arrays, and have a loop of their own that V8 compiles for them.
+ * Returns the bits that are set in any of the numbers; of a negative number, those that are not set, and SIGN. Most columns are
+ * Int32Arrays, so there is a loop for these alone, which V8 compiles for their type.
  */
 function bitsOf(numbers: Int32Array): number {
   let bits = 0;

@@ -36,7 +36,7 @@ export class Overlay {
   readonly #patches = new LinePatches();
   /** Memory for lines that are to be patched. */
   #lines: Buffer | undefined;
-  /** Whether the source has lines in another form than that in which crm writes them: then records are read. */
+  /** Whether a line of the source was not in the form in which crm writes lines: then no more lines are patched. */
   #areUnusual = false;
   /** The last record that was read: showing a row asks for its record once per field. */
   #read: { readonly row: number; readonly record: Rec } | undefined;
@@ -167,8 +167,8 @@ export class Overlay {
   }
 
   /**
-   * Copies the lines of changed rows from `row` on as their changes leave them, like `copyUnchanged`: rows of the source whose
-   * records nobody read, of a source and for a snapshot with whole records.
+   * Does the same as `copyUnchanged` for changed rows of the source whose records were not read, as their changes leave them.
+   * Copies none if the lines of the source, or those that are wanted, leave out shared values.
    */
   copyPatched(row: number, end: number, into: Buffer, ends: Uint32Array, shared?: SharedValues): number {
     const source = this.#source;
@@ -224,7 +224,7 @@ export class Overlay {
   }
 }
 
-/** The bytes of lines that are read at once to be patched, and the most lines: few of them are shorter than these bytes allow. */
+/** The most bytes of lines, and the most lines, that are read at once to be patched. Few lines are shorter than 256 bytes. */
 const AT_ONCE = 32 * 1024;
 const MOST_AT_ONCE = 128;
 

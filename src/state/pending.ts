@@ -26,7 +26,7 @@ export class Pending {
     return 'add' in this.#changes[0]!.change;
   }
 
-  /** Returns what does the same to the line of the record; undefined if it must be read. */
+  /** Returns what does to the record's line what the changes do to the record; undefined if the record must be read. */
   patch(patches: LinePatches): LinePatch | undefined {
     return patches.of(this.#changes);
   }

@@ -9,6 +9,7 @@
  * A line says what differs, and null for a value that its record lacks.
  */
 import type { Json, Rec } from '../domain/records.ts';
+import { endOfText, isAt } from './json-bytes.ts';
 
 /** By field, in the order in which records are completed. */
 export type SharedValues = Readonly<Record<string, string>>;
@@ -68,7 +69,7 @@ export function sharedAmong(
   return shared;
 }
 
-const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
+const [QUOTE, COMMA] = [0x22, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Copies records that are JSON texts without their shared values. */
@@ -118,17 +119,4 @@ export class LineCutter {
     }
     return -1;
   }
-}
-
-/** Returns where the text that begins at `at` has its closing quote. */
-export function endOfText(bytes: Buffer, at: number, to: number): number {
-  let i = at + 1;
-  for (; i < to && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
-  return i;
-}
-
-/** Whether these bytes stand at `at`, the first `skipped` of them left out. */
-export function isAt(bytes: Buffer, at: number, word: Buffer, skipped = 0): boolean {
-  for (let i = skipped; i < word.length; i++) if (bytes[at + i] !== word[i]) return false;
-  return true;
 }

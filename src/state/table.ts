@@ -196,8 +196,8 @@ export class Table {
   }
 
   /**
-   * Returns a row's word in a code column: from its record, unless the column was loaded. To load a column, all rows that
-   * changed since the source are looked at.
+   * Returns a row's word in a code column. If the column is not loaded, the word is read from the record: loading the column
+   * would look at all rows that changed since the source.
    */
   word(row: number, key: string): string | undefined {
     const column = this.#columns.get(key)?.column as CodeColumn | undefined;

@@ -32,6 +32,7 @@ import {
   SAYS_UPDATED,
   SAYS_VALUE,
 } from '../state/deal-said.ts';
+import { isAt } from '../state/json-bytes.ts';
 import { LineWords } from './line-words.ts';
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -323,11 +324,6 @@ export class DealLines {
 }
 
 const isCapital = (byte: number): boolean => byte >= 65 && byte <= 90;
-
-function isAt(bytes: Buffer, start: number, word: Uint8Array): boolean {
-  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
-  return true;
-}
 
 /** Returns the day number of `2026-12-01`; NO_DAY for anything else. */
 function dayIn(bytes: Buffer, start: number, end: number): number {

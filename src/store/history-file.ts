@@ -139,7 +139,7 @@ class ColumnsOfHistory {
     return { number: number!, begin: beginsOf(end!), end: end!, latest: latest! };
   }
 
-  /** Returns the runs of recent deals. Of where the others lie, little is read. */
+  /** Returns the runs of recent deals. Reads the numbers and the ends of few other deals: those in the same blocks. */
   recentRuns(instant: number): DealRuns {
     const latest = this.whole('latest') as Int32Array<ArrayBuffer>;
     const positions = recentPositions(latest, instant);
@@ -157,8 +157,8 @@ class ColumnsOfHistory {
   }
 
   /**
-   * Returns a column of which only the blocks with the rows of some deals are read. Rows keep their places, and the others
-   * stay zeros: memory that nobody touches costs nothing.
+   * Returns a column of which only the blocks with the rows of some deals are read. All rows keep their places; blocks that
+   * were not read have zeros, in memory that costs nothing until somebody touches it.
    */
   some(name: ColumnName, { begin, end }: Pick<DealRuns, 'begin' | 'end'>): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
@@ -174,7 +174,7 @@ class ColumnsOfHistory {
     return new Width(this.#filled(name, blocks));
   }
 
-  /** Returns the memory of a column after reading some stretches of its blocks into it, as far as they were not read before. */
+  /** Reads some stretches of a column's blocks, as far as they were not read before; returns the memory of the column. */
   #filled(name: ColumnName, blocks: readonly (readonly [first: number, next: number])[]): ArrayBuffer {
     const [at, bytes, , sums] = this.#columns[name];
     let memory = this.#memory.get(name);
@@ -196,8 +196,8 @@ class ColumnsOfHistory {
   }
 
   /**
-   * Returns the numbers of some rows, which are in order. Reads only the blocks in which these lie; none if the whole column
-   * was read before.
+   * Returns the numbers of some rows, which are in order. Reads only the blocks with these rows, and no block if the whole
+   * column was read before.
    */
   picked(name: HistoryColumn, rows: Int32Array): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);

@@ -24,8 +24,8 @@ import { reasonOf } from '../domain/system-errors.ts';
 
 /**
  * The system calls that the store makes. Tests put a shim here that fails, stalls or forgets, so nothing in this
- * folder calls node:fs any other way. Imported by name: of a module that is imported whole, the build makes a copy, which
- * takes half a millisecond for node:fs.
+ * folder calls node:fs any other way. They are imported by name, because the build copies a module that is imported whole
+ * when the program starts, which takes half a millisecond for node:fs.
  */
 export const nodeIo = {
   closeSync,

@@ -29,10 +29,12 @@ export interface FoundTransaction {
 /** Bytes of a file, which begin and end with a line. */
 type Stretch = Pick<FoundTransaction, 'begin' | 'end'>;
 
-/** What a reader knows of a transaction: its bytes, and which of its lines are wanted, as pairs of bytes in it. */
+/** What a reader of the journal knows of a transaction before it is read. */
 export interface Known {
   readonly hash: string;
+  /** The bytes of all its lines. */
   readonly size: number;
+  /** The lines that are wanted: pairs of a first byte and the byte after the last one, counted from its first line. */
   readonly others: readonly number[];
 }
 
@@ -95,19 +97,19 @@ export class LineWindow {
 
   /**
    * Returns the transactions of the file; undefined if one is not in the form in which crm writes them, or has a wrong hash.
-   * Transactions that are `known`, by their places in the file, are neither read nor hashed again.
+   * Of a transaction that is `known`, by its place in the file, only the commit line is read; its hash is not checked again.
    */
   transactions(known?: (place: number) => Known | undefined): FoundTransaction[] | undefined {
     const found: FoundTransaction[] = [];
     for (let begin = 0; begin < this.#size; begin = found.at(-1)!.next) {
-      const one = this.#passedOver(begin, known?.(found.length)) ?? this.#whole(begin);
+      const one = this.#byCommitLine(begin, known?.(found.length)) ?? this.#whole(begin);
       if (!one) return undefined;
       found.push(one);
     }
     return found;
   }
 
-  /** Reads the transaction that begins there. */
+  /** Returns the transaction that begins at `begin`; undefined if its form is unusual or its hash is wrong. */
   #whole(begin: number): FoundTransaction | undefined {
     const digest = new Sha256();
     for (let at = begin; at < this.#size; ) {
@@ -125,8 +127,8 @@ export class LineWindow {
     return undefined;
   }
 
-  /** Returns the known transaction that begins there, by its commit line alone; undefined if that is another one. */
-  #passedOver(begin: number, known: Known | undefined): FoundTransaction | undefined {
+  /** Returns the transaction at `begin` by its commit line alone; undefined if it is not the known one. */
+  #byCommitLine(begin: number, known: Known | undefined): FoundTransaction | undefined {
     const next = begin + (known?.size ?? 0);
     if (!known || next > this.#size) return undefined;
     const last = this.bytes(Math.max(begin, next - COMMIT_LINE), next);

@@ -1,7 +1,7 @@
 /**
  * The lines of a table as its snapshot has them. Most rows were not changed since the last snapshot, so stretches of
- * unchanged rows are copied as bytes from file to file, and changed ones with other values; only records that were read, and new
- * ones, become JSON.
+ * unchanged rows are copied as bytes from file to file, and changed rows with their new values in the bytes. Only records that
+ * were read, and new ones, become JSON.
  */
 import { type SharedValues, withoutShared } from '../state/shared-values.ts';
 import type { Table } from '../state/table.ts';

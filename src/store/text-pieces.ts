@@ -1,21 +1,21 @@
 /**
- * Searches the bytes of a file piece by piece, in memory that is used again: a page of memory that is touched first costs
- * more than reading it full.
+ * Searches the bytes of a file piece by piece, in memory that is used again: touching a new page of memory costs more than
+ * reading a page of a file.
  *
  *     [ the last bytes of the piece before, in which a needle may begin | a piece ]
  */
 
 /** Bytes that are read at a time: a whole number of blocks. */
 const PIECE = 128 * 1024;
-/** Longer needles are rare, and so are words in more places than this: these are looked for in the whole. */
+/** Needles with more bytes than this, and those in more places, are rare: they are searched in the whole column. */
 const LONGEST = 1024;
 const MOST_PLACES = 256;
 
 let room: Buffer | undefined;
 
 /**
- * Returns where the needle begins in `size` bytes, of which `read` fills in a piece from a byte on; undefined if it is long, or
- * in many places.
+ * Returns the places in `size` bytes where the needle begins; undefined if the needle is long, or in many places. `read` fills
+ * a piece with the bytes from `from` on.
  */
 export function placesIn(
   size: number,

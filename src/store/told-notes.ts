@@ -1,6 +1,6 @@
-/** Notes, while the past is folded from lines, which large transactions it has nearly all changes of. */
+/** Notes the large transactions of which the past has nearly all changes, while the past is folded from their lines. */
 import type { Told } from '../state/deal-history.ts';
-import { CLOSES, TOLD, type UNTOLD } from './untold.ts';
+import { CLOSES, TOLD, type Untold } from './untold.ts';
 
 export interface Fineness {
   /** The bytes from which a transaction is noted: reading smaller ones costs no more than the notes. */
@@ -17,7 +17,7 @@ export class ToldNotes {
   #seq = 0;
   #hash = '';
   #size = 0;
-  /** The bytes of the current transaction that were passed. */
+  /** The bytes of the current transaction before the current piece. */
   #passed = 0;
   #others: number[] = [];
   #lowest = Number.POSITIVE_INFINITY;
@@ -38,8 +38,11 @@ export class ToldNotes {
     this.#highest = 0;
   }
 
-  /** Takes in what the past lacks of a line, which is about a deal if it closes one: from `start` up to `next` of a piece. */
-  note(lacks: typeof TOLD | typeof CLOSES | typeof UNTOLD, deal: number, start: number, next: number): void {
+  /**
+   * Takes in what the past lacks of a line, which is in the current piece from `start` up to `next`; `deal` is the number of
+   * the deal that it closes, if it closes one.
+   */
+  note(lacks: Untold, deal: number, start: number, next: number): void {
     if (lacks === TOLD) return;
     if (lacks === CLOSES) {
       if (deal < this.#lowest) this.#lowest = deal;
@@ -53,7 +56,7 @@ export class ToldNotes {
     others.push(this.#passed + next);
   }
 
-  /** Moves past a piece of the transaction. */
+  /** Ends the current piece of the transaction, after this many bytes. */
   pass(length: number): void {
     this.#passed += length;
   }

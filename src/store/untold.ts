@@ -1,4 +1,4 @@
-/** Which changes the past of deals lacks, so that going back in time must read them in the journal. */
+/** Tells which changes the past of deals lacks: to go back in time, these are read in the journal. */
 import {
   ADDED,
   CHANGED,
@@ -8,6 +8,7 @@ import {
   SAYS_MORE,
   SAYS_UPDATED,
 } from '../state/deal-said.ts';
+import { isAt } from '../state/json-bytes.ts';
 import { READ, UNUSUAL } from './deal-lines.ts';
 
 /** The past has the whole change. */
@@ -17,13 +18,10 @@ export const CLOSES = 1;
 /** It lacks other fields, or the record. */
 export const UNTOLD = 2;
 
-/** Returns what the past lacks of the line at `start`, given what `DealLines` found there, and read of it. */
-export function untoldIn(
-  found: number,
-  said: DealSaid,
-  bytes: Buffer,
-  start: number,
-): typeof TOLD | typeof CLOSES | typeof UNTOLD {
+export type Untold = typeof TOLD | typeof CLOSES | typeof UNTOLD;
+
+/** Returns what the past lacks of the line at `start`, of which `DealLines.read` returned `found` and read `said`. */
+export function untoldIn(found: number, said: DealSaid, bytes: Buffer, start: number): Untold {
   if (found === UNUSUAL) return UNTOLD;
   if (found !== READ) return isOfRecord(bytes, start) ? UNTOLD : TOLD;
   // A deal that is added with the time of its last change comes out of the trash.
@@ -38,6 +36,3 @@ const CURSOR = Buffer.from('{"kind":"cursor"');
 /** Whether a line is about a record. Files and cursors, which have names instead of numbers, stay as they are now. */
 const isOfRecord = (bytes: Buffer, start: number): boolean =>
   !isAt(bytes, start, FILE) && !isAt(bytes, start, CURSOR);
-
-const isAt = (bytes: Buffer, start: number, word: Buffer): boolean =>
-  bytes.compare(word, 0, word.length, start, start + word.length) === 0;

@@ -2,7 +2,7 @@
 import type { Cell } from '../../domain/cell.ts';
 import type { CodeColumn, Codes, ColumnBuilder, ColumnData } from './column.ts';
 import { Dictionary } from './dictionary.ts';
-import { grown, LiveValues } from './live-values.ts';
+import { grown, LiveValues, MOST_ASKED } from './live-values.ts';
 
 export class CodeBuilder implements ColumnBuilder {
   #values: Codes;
@@ -55,15 +55,11 @@ export class LiveCodes extends LiveValues<Codes> implements CodeColumn {
   }
 }
 
-/** With more rows than this, reading the whole column costs less than asking for each. */
-const MANY = 8192;
-
 /** Returns a column's codes in the order of `rows`, with its dictionary. */
 export function dumpCodes(column: CodeColumn, rows: readonly number[]): ColumnData {
   const values = codesFor(column.words.length, rows.length);
-  const all = rows.length > MANY ? column.all() : undefined;
-  // Rows that were added since may lie beyond the array.
-  for (let i = 0; i < rows.length; i++) values[i] = all?.[rows[i]!] ?? column.get(rows[i]!);
+  const all = rows.length > MOST_ASKED ? column.all() : undefined;
+  for (let i = 0; i < rows.length; i++) values[i] = all ? all[rows[i]!]! : column.get(rows[i]!);
   return { type: 'code', values, words: [...column.words] };
 }
 

@@ -81,8 +81,8 @@ export interface TextColumn {
   includes(row: number, needle: Buffer): boolean;
   equals(row: number, needle: Buffer): boolean;
   /**
-   * Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. If it `isOnly`
-   * question about the column, a column in a file is read in pieces, into the same memory.
+   * Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. `isOnly` says that
+   * the column will hardly be asked anything else: if it is in a file, it is then read in pieces, into the same memory.
    */
   search(needle: Buffer, found: (row: number) => void, isOnly?: boolean): void;
   /** Does the same for texts that begin with the needle. */

@@ -1,5 +1,8 @@
 import { type Codes, type ColumnData, PART } from './column.ts';
 
+/** With more rows than this, reading a whole column costs less than asking it for each of them. */
+export const MOST_ASKED = 8192;
+
 /** Changed rows that are gone through for each part of a column: with more, the whole column is read instead. */
 const MOST_CHANGED = 4096;
 

@@ -1,7 +1,7 @@
 /** Number columns: money in minor units, milliseconds, days, booleans and references, as doubles. NaN means no value. */
 import type { Cell } from '../../domain/cell.ts';
 import type { Cells, ColumnBuilder, ColumnData, NumberColumn } from './column.ts';
-import { grown, LiveValues } from './live-values.ts';
+import { grown, LiveValues, MOST_ASKED } from './live-values.ts';
 
 export class NumberBuilder implements ColumnBuilder {
   readonly #values: Float64Array;
@@ -101,14 +101,10 @@ export class LiveNumbers extends LiveValues<Float64Array> implements NumberColum
   }
 }
 
-/** With more rows than this, reading the whole column costs less than asking for each. */
-const MANY = 8192;
-
 /** Returns a column's values in the order of `rows`. */
 export function dumpNumbers(column: NumberColumn, rows: readonly number[]): ColumnData {
   const values = new Float64Array(rows.length);
-  const all = rows.length > MANY && !column.isEmpty ? column.all() : undefined;
-  // Rows that were added since may lie beyond the array.
-  for (let i = 0; i < rows.length; i++) values[i] = all?.[rows[i]!] ?? column.get(rows[i]!);
+  const all = rows.length > MOST_ASKED && !column.isEmpty ? column.all() : undefined;
+  for (let i = 0; i < rows.length; i++) values[i] = all ? all[rows[i]!]! : column.get(rows[i]!);
   return { type: 'number', values };
 }

@@ -42,7 +42,7 @@ class Texts {
   #waiting = '';
   /** The number of texts in `#waiting`. */
   #late = 0;
-  /** The number of texts that may still be read one by one: of a column that was searched in pieces. */
+  /** How many texts may still be read one by one, after a search in pieces. */
   #singles = 0;
   /** `rows` is given if the arrays have room for more rows than there are. */
   constructor(data: Pick<ColumnData, 'values' | 'items' | 'placesOf' | 'bytesAt'>, rows?: number) {
