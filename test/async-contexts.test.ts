@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { expect, test } from 'vitest';
 import { workspace } from './harness.ts';
 
-/** How many ids Node gives while so many promises are awaited: one for each of them if somebody follows promises. */
+/** Returns how many ids Node gives while `count` promises are awaited: one for each of them if promises are followed. */
 async function idsWhileAwaiting(count: number): Promise<number> {
   const next = () => new AsyncResource('test').asyncId();
   const first = next();

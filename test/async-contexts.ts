@@ -1,13 +1,13 @@
 /**
- * Switches off what a prompt switches on: @inquirer/core keeps its context in an AsyncLocalStorage, and once one was
- * entered, Node 20 follows each promise of the process. In a worker, where hundreds of files run after that, each command
- * took some 10 % more.
+ * Switches off what a prompt switches on: @inquirer/core keeps its context in an AsyncLocalStorage, and once a storage was
+ * entered, Node 20 follows each promise of the process. Each later command of a worker, which runs hundreds of files, then
+ * takes some 10 % more.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 type Entered = AsyncLocalStorage<unknown>;
 
-/** Those that were entered since the last time that nobody was asked. */
+/** The storages that were entered since they were last disabled. */
 const entered = new Set<Entered>();
 const { run } = AsyncLocalStorage.prototype;
 
@@ -19,7 +19,7 @@ AsyncLocalStorage.prototype.run = function (this: Entered, ...args: Parameters<E
 let asking = 0;
 
 export const contexts = {
-  /** Begins a command that may ask; returns the function that ends it. After the last one, no promise is followed. */
+  /** Begins a command that may ask; returns the function that ends it. When the last such command ends, all storages are disabled. */
   enter(): () => void {
     asking++;
     return () => {

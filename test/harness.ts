@@ -124,7 +124,7 @@ export class TestWorkspace {
       ? typing(stderr, options.typed)
       : Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
     if (isAsked && !screen) stdin.isTTY = true;
-    const left = isAsked ? contexts.enter() : undefined;
+    const leave = isAsked ? contexts.enter() : undefined;
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin: screen?.stdin ?? stdin, stdout: screen?.stdout ?? stdout, stderr },
       signals: screen?.signals,
@@ -165,7 +165,7 @@ export class TestWorkspace {
         return 0;
       },
     });
-    left?.();
+    leave?.();
     return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
   }
 

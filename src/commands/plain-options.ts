@@ -1,6 +1,7 @@
 /**
- * Separates the words after a command into its arguments and its options, and reads options that are written as declared,
- * as nearly all are: `--limit 20`, `--limit=20`, `-q`. Commander reads all others; loading it takes as long as many a command works.
+ * Separates the words after a command into its arguments and its options, and reads options that are written as declared:
+ * `--limit 20`, `--limit=20`, `-q`. Nearly all are. Commander reads the others (`split-options.ts`), because loading it takes
+ * as long as the work of many a command.
  */
 import { givenTwice } from '../domain/given-twice.ts';
 import type { CommandInfo } from './command-info.ts';
@@ -29,7 +30,7 @@ function plainValues(
 ): Record<string, unknown> | undefined {
   const named = byName(specs);
   const values: Record<string, unknown> = {};
-  // What may be denied holds until it is.
+  // `--no-input` denies `input`, which is true otherwise.
   for (const spec of specs) if (isDenial(spec)) values[optionName(spec)] = true;
   for (let i = 0; i < words.length; i++) {
     const [, long, joined] = /^(--[\w-]+)=(.*)$/s.exec(words[i]!) ?? [];
@@ -92,7 +93,7 @@ export const takesValue = ({ flags }: OptionSpec): boolean => flags.includes('<'
 /** Returns the names of an option: `-C` and `--dir`. */
 const namesOf = ({ flags }: OptionSpec): string[] => flags.replace(/ <.*/, '').split(', ');
 
-/** Reads each value of an option, with what the values before it became. */
+/** Returns what a value of an option makes of the values before it, which `before` stands for. Throws USAGE. */
 export function valueIn({ flags, repeat }: OptionSpec): (value: string, before: unknown) => unknown {
   if (repeat === true) return (value, before) => [...((before as string[] | undefined) ?? []), value];
   if (repeat === 'list') return (value, before) => (before === undefined ? value : `${before},${value}`);

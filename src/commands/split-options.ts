@@ -1,6 +1,6 @@
 /**
- * Splits the words after a command into its arguments and its options. Commander sees the options only; which words
- * with a dash are arguments is for the arguments to say: `-5` of a score, `-vip` of tags.
+ * Lets commander read the options after a command that `plain-options.ts` leaves to it. Commander sees the options only; which
+ * words with a dash are arguments is for the arguments to say: `-5` of a score, `-vip` of tags.
  */
 import { Command as Commander, CommanderError } from 'commander';
 import { usage } from '../domain/errors.ts';

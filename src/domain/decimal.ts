@@ -22,7 +22,7 @@ function normalOf(text: string): Normal | undefined {
   return { negative: sign === '-', digits, exponent: Number(exponent) + whole.length - leading };
 }
 
-/** The number of digits that a double always keeps. */
+/** The most characters of a number whose digits a double always keeps. */
 const EXACT = 15;
 const PLAIN = /^[+-]?\d+(?:\.\d+)?$/;
 
@@ -31,7 +31,7 @@ const PLAIN = /^[+-]?\d+(?:\.\d+)?$/;
  * undefined if the text is not a decimal, or has more digits than a double keeps.
  */
 export function exactNumber(text: string): number | undefined {
-  // Any two decimals of at most 15 digits are two doubles, so each is printed as it was.
+  // No two decimals of at most 15 digits are the same double, so JavaScript prints each as it was. `+ 0` makes 0 of -0.
   if (text.length <= EXACT && PLAIN.test(text)) return Number(text) + 0;
   const said = normalOf(text);
   if (!said) return undefined;

@@ -134,7 +134,7 @@ describe('going back in time', () => {
     expect(saved).toBeGreaterThan(0);
   });
 
-  test('leaves them out of packs too', async () => {
+  test('leaves out what the past tells in packs too', async () => {
     const [history] = fc.sample(histories, { numRuns: 1, seed: 3 });
     const last = history!.transactions.at(-1)!;
     const filler = Array.from({ length: PACK_SIZE }, () => ({ ...last, changes: [] }));

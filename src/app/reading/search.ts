@@ -105,7 +105,7 @@ type Ranks = Uint8Array;
 class Searching {
   readonly #view: View;
   readonly #namesOnly: boolean;
-  /** Whether there is one word, so that each column is asked once. */
+  /** Whether one word is searched for, so that each column is asked once or twice. */
   readonly #isOnly: boolean;
   readonly #ofWord = new Map<string, Ranks>();
 

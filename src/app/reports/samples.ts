@@ -14,8 +14,9 @@ export class Samples {
   /** Returns numbers that all have the key 0. */
   static of(numbers: readonly number[]): Samples {
     const samples = new Samples(1);
+    samples.#keys = new Int32Array(numbers.length);
+    samples.#values = Float64Array.from(numbers);
     samples.#count = numbers.length;
-    samples.#sorted = { ends: Int32Array.of(0, numbers.length), values: Float64Array.from(numbers).sort() };
     return samples;
   }
 
@@ -34,7 +35,7 @@ export class Samples {
   }
 
   #grow(): void {
-    const keys = new Int32Array(this.#keys.length * 4);
+    const keys = new Int32Array(Math.max(1024, this.#keys.length * 4));
     const values = new Float64Array(keys.length);
     keys.set(this.#keys);
     values.set(this.#values);

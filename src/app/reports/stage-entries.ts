@@ -148,7 +148,7 @@ class Counting {
     for (let visit = 0; visit < count; ) {
       const begin = first[visit]!;
       let furthest = -1;
-      // A deal is not made after its first visit.
+      // A deal whose first visit began before these days was made before them.
       if (at[begin]! < from) while (visit < count && deal[first[visit]!] === deal[begin]) visit++;
       for (; visit < count && deal[first[visit]!] === deal[begin]; visit++) {
         const row = first[visit]!;
