@@ -164,8 +164,7 @@ export class TestWorkspace {
         writeFileSync(path, edited);
         return 0;
       },
-    });
-    leave?.();
+    }).finally(() => leave?.());
     return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
   }
 
