@@ -63,8 +63,7 @@ export const board = command({
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const workspace = await context.workspace();
-    const isNow = options.text('at') === undefined && !context.deps.together;
-    const now = isNow ? await workspace.open() : undefined;
+    const now = options.text('at') === undefined ? await workspace.open() : undefined;
     const view = now ? await workspace.view(now) : await viewAsked(context, options);
     const caches = now && sumsCachesOf(workspace, now);
     const { config } = view;
