@@ -33,7 +33,7 @@ import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { runsIn } from './file-runs.ts';
 import { placesIn } from './text-pieces.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
-import { readRange } from './snapshot.ts';
+import { readRange } from './read-range.ts';
 
 /**
  * How often a column is gone through in parts before it is read as a whole. Reading it again costs less than the new

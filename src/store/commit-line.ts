@@ -1,7 +1,7 @@
 /** Reads the commit line at the end of a file of the journal, without reading the lines before it. */
 import type { Head } from '../domain/changes.ts';
 import { type Io, openRegular } from './io.ts';
-import { readRange } from './snapshot.ts';
+import { readRange } from './read-range.ts';
 
 /** A commit line is shorter than this, in bytes. */
 export const COMMIT_LINE = 8192;

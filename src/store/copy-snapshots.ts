@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { readCheckpoint, replaceCheckpoint } from './checkpoint-file.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import type { Io } from './io.ts';
-import { snapshotPieces } from './line-window.ts';
-import { areIntact, hasHead, openSnapshot, snapshotFile, snapshotKinds } from './snapshot.ts';
+import { areIntact, hasHead, openSnapshot, snapshotFile, snapshotKinds, snapshotPieces } from './snapshot.ts';
 import type { Verified } from './verify.ts';
 
 /** `verified` is the workspace `from`; `to` has a copy of the good part of its journal. Snapshots with a finding are left out. */

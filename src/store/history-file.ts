@@ -25,7 +25,7 @@ import { type Width, widths } from '../state/narrow-numbers.ts';
 import { areSound, checksum, checksumsOf } from './checksum.ts';
 import { removeQuietly, replaceFile, type Sink, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
-import { readRange } from './snapshot.ts';
+import { readRange } from './read-range.ts';
 
 export const HISTORY_FILE = 'history.cols';
 

@@ -6,7 +6,7 @@ import { COMMIT_LINE } from './commit-line.ts';
 import { headIn, type Unhashed, wholeHead } from './encoding.ts';
 import { type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
-import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
+import { readInto, readRange } from './read-range.ts';
 
 /** The bytes in memory at once; more only if a single line is longer. */
 export const WINDOW = 1 << 18;
@@ -177,13 +177,6 @@ export class LineWindow {
       at += length;
     }
   }
-}
-
-/** Yields the lines of an opened snapshot, some at a time, each in the same memory. */
-export function snapshotPieces(io: Io, { fd, size, start }: OpenSnapshot): Generator<Buffer> {
-  const window = new LineWindow(io);
-  window.use(fd, size);
-  return window.pieces(start);
 }
 
 /** Returns where the next commit line begins, from the beginning of a line on; the end of the lines if there is none. */

@@ -13,7 +13,6 @@ import type { FileJournal } from './file-journal.ts';
 import { requireOwnDirectory } from './io.ts';
 import type { Tailed, Tip } from './journal.ts';
 import type { Checkpoint, KindBase, Opened } from './opened.ts';
-import { snapshotPieces } from './line-window.ts';
 import { sourceOf } from './projection.ts';
 import { parseBody } from './records-file.ts';
 import type { Site } from './site.ts';
@@ -25,6 +24,7 @@ import {
   type SnapshotKind,
   snapshotFile,
   snapshotKinds,
+  snapshotPieces,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
 import { Verified } from './verified.ts';

@@ -18,7 +18,7 @@ import { removeQuietly, replaceFile, type Sink, type Temporary } from './durable
 import { codeOf, ifThere, type Io, NotOurs, openRegular } from './io.ts';
 import { packName } from './journal-directory.ts';
 import { LineWindow } from './line-window.ts';
-import { readInto, readRange } from './snapshot.ts';
+import { readInto, readRange } from './read-range.ts';
 
 export const FILTERS_FILE = 'packs.ids';
 

@@ -10,7 +10,8 @@ import { type SharedValues, withShared } from '../state/shared-values.ts';
 import type { Source } from '../state/source.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
-import { isIntact, type OpenSnapshot, readBody, readInto, readRange } from './snapshot.ts';
+import { readInto, readRange } from './read-range.ts';
+import { isIntact, type OpenSnapshot, readBody } from './snapshot.ts';
 
 /** The share of all lines, one in this many, from which reading the whole file is cheaper than a system call for each line. */
 const LINES_BEFORE_ALL = 4;

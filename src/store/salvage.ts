@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { putIfAbsent, type Temporary } from './durable.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import { type Io, openRegular } from './io.ts';
-import { readRange } from './snapshot.ts';
+import { readRange } from './read-range.ts';
 import type { Piece } from './verify-journal.ts';
 
 /** The bytes in memory at once while a transaction is copied. */

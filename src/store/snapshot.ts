@@ -9,6 +9,8 @@ import { type AnyKind, type Kinds, namedKindNames } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import type { SharedValues } from '../state/shared-values.ts';
 import { ifThere, type Io, openRegular } from './io.ts';
+import { LineWindow } from './line-window.ts';
+import { readRange } from './read-range.ts';
 import { Sha256 } from './sha256.ts';
 import { type Signature, signatureOf } from './verified.ts';
 
@@ -137,19 +139,11 @@ export function readBody(io: Io, snapshot: OpenSnapshot): Buffer {
   return readRange(io, snapshot.fd, snapshot.start, snapshot.size);
 }
 
-export function readRange(io: Io, fd: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  readInto(io, fd, bytes, from);
-  return bytes;
-}
-
-/** Fills `bytes` with what begins at `from`. */
-export function readInto(io: Io, fd: number, bytes: Buffer, from: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    const read = io.readSync(fd, bytes, done, bytes.length - done, from + done);
-    if (read === 0) throw invalid('a file became shorter while it was read');
-    done += read;
-  }
+/** Yields the lines of an opened snapshot, some at a time, each in the same memory. */
+export function snapshotPieces(io: Io, { fd, size, start }: OpenSnapshot): Generator<Buffer> {
+  const window = new LineWindow(io);
+  window.use(fd, size);
+  return window.pieces(start);
 }
 
 /** The checksum of lines that were digested, and of what the head says beside it. */

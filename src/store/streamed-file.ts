@@ -10,7 +10,7 @@ import { codeOf, ifThere, type Io, NotOurs, openRegular } from './io.ts';
 import { type FoundTransaction, LineWindow, WINDOW } from './line-window.ts';
 import { ChangedMeanwhile } from './packed-meanwhile.ts';
 import type { Rereadable } from './placed-records.ts';
-import { readInto } from './snapshot.ts';
+import { readInto } from './read-range.ts';
 
 /** The bytes from which on a file is read in this way: a smaller one is parsed once, and in memory. */
 const LARGE = 4 * WINDOW;

@@ -14,7 +14,6 @@ import { ofItsOwn, withShared } from '../state/shared-values.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
-import { snapshotPieces } from './line-window.ts';
 import type { RecordTexts } from './record-texts.ts';
 import { Sha256 } from './sha256.ts';
 import {
@@ -26,6 +25,7 @@ import {
   snapshotFile,
   type SnapshotHead,
   type SnapshotKind,
+  snapshotPieces,
 } from './snapshot.ts';
 
 const NEWLINE = 10;
