@@ -73,9 +73,9 @@ const files = {
     'src/app/reports/',
     'src/app/history/view-at',
     'src/screens/report',
-    'src/store/changes-since',
-    'src/store/journal-lines',
-    'src/store/kept-history',
+    'src/store/past/changes-since',
+    'src/store/journal/journal-lines',
+    'src/store/past/kept-history',
     'src/pages/',
   ],
   /** The board with keys, which few commands of a day are. */

@@ -10,7 +10,7 @@ import type { SettingNouns } from '../src/commands/setting/noun.ts';
 import type { Deps } from '../src/commands/deps.ts';
 import type { Within } from '../src/commands/within.ts';
 import { run } from '../src/main.ts';
-import type { Io } from '../src/store/io.ts';
+import type { Io } from '../src/store/disk/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
 import { cachesOf, type Contents, contentsOf, fill } from './copies.ts';
 import { contexts } from './async-contexts.ts';

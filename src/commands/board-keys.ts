@@ -1,7 +1,7 @@
 /** `crm board -i`: the board driven by keys, in this process. Each key that changes something runs a command line of crm. */
 import { LiveView } from '../app/reading/live-view.ts';
 import { usage } from '../domain/errors.ts';
-import { watchDirectory } from '../store/watch.ts';
+import { watchDirectory } from '../store/disk/watch.ts';
 import { emptyInput } from '../ui/full-screen/empty-input.ts';
 import { FullScreen } from '../ui/full-screen/full-screen.ts';
 import { memorySink, type Streams } from '../ui/streams.ts';

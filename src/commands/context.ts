@@ -14,7 +14,7 @@ import { CrmError, usage } from '../domain/errors.ts';
 import { firstOf } from '../domain/series.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
 import type { Draft } from '../state/draft.ts';
-import { closingIo, nodeIo } from '../store/io.ts';
+import { closingIo, nodeIo } from '../store/disk/io.ts';
 import { canPrompt } from '../ui/can-prompt.ts';
 import { printable } from '../ui/escape.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';

@@ -1,6 +1,6 @@
 import type { Together } from '../app/core/together.ts';
 import type { Kinds } from '../domain/kinds.ts';
-import type { Io } from '../store/io.ts';
+import type { Io } from '../store/disk/io.ts';
 import type { Signals } from '../ui/full-screen/full-screen.ts';
 import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';

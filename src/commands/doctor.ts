@@ -6,7 +6,7 @@ import { replay, type Replayed } from '../app/care/replay.ts';
 import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
 import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import { firstOf } from '../domain/series.ts';
-import type { Finding } from '../store/finding.ts';
+import type { Finding } from '../store/site/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
 import { command } from './command.ts';

@@ -6,7 +6,7 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
-import { requireOwnDirectory } from '../store/io.ts';
+import { requireOwnDirectory } from '../store/disk/io.ts';
 import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/can-prompt.ts';
 import type { Context } from './context.ts';

@@ -28,7 +28,7 @@ async function userInSettings(env: Deps['env']): Promise<{ name: string; path: s
   } catch {
     return undefined;
   }
-  const { parseYaml } = await import('../store/yaml.ts');
+  const { parseYaml } = await import('../store/yaml/yaml.ts');
   const { value, problems } = parseYaml(path, text);
   if (problems[0]) throw invalid(`${path}:${problems[0].line}: ${problems[0].message}`);
   const user = typeof value === 'object' && value !== null && 'user' in value ? value.user : undefined;

@@ -5,7 +5,7 @@ import type { ReportRow } from '../app/reports/report.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { PageReport } from '../pages/page.ts';
-import { Sha256 } from '../store/sha256.ts';
+import { Sha256 } from '../store/disk/sha256.ts';
 import { viewAsked } from './at.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';

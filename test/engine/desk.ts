@@ -22,7 +22,7 @@ import type { Config } from '../../src/domain/config.ts';
 import { formatInstant } from '../../src/domain/dates.ts';
 import { isNamed, type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import type { Problem } from '../../src/store/yaml.ts';
+import type { Problem } from '../../src/store/yaml/yaml.ts';
 import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { plan } from '../../src/engine/plan.ts';

@@ -1,7 +1,7 @@
 /** Values of rules that are wrong in their form, each with its line and its hint; and values that are right. */
 import { expect, test } from 'vitest';
 import { checkConfig } from '../../src/app/core/check-config.ts';
-import type { Problem } from '../../src/store/yaml.ts';
+import type { Problem } from '../../src/store/yaml/yaml.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { HARDWARE, SALES, SETTINGS } from './swept.ts';
 

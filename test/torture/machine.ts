@@ -9,7 +9,7 @@ import type { Deps } from '../../src/commands/deps.ts';
 import { readGlobals } from '../../src/commands/globals.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { run } from '../../src/main.ts';
-import type { Io } from '../../src/store/io.ts';
+import type { Io } from '../../src/store/disk/io.ts';
 import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink, type Sink } from '../../src/ui/streams.ts';
 import { Chance } from './chance.ts';

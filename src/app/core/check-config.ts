@@ -19,8 +19,8 @@ import { knownInSignature } from '../../engine/text-data.ts';
 import { hasLiquid, type Texts } from '../../engine/texts.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
-import { readConfig } from '../../store/read-config.ts';
-import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { readConfig } from '../../store/settings/read-config.ts';
+import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 import { isCardField, unknownField } from './readable-fields.ts';
 import { bodiesOf, readTemplates } from './read-templates.ts';
 

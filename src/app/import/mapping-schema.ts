@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Problem, YamlFile } from '../../store/yaml.ts';
-import { check } from '../../store/yaml-shape.ts';
+import type { Problem, YamlFile } from '../../store/yaml/yaml.ts';
+import { check } from '../../store/yaml/yaml-shape.ts';
 import { problemsError } from '../core/workspace.ts';
 import type { Mapping, Target } from './mapping.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../domain/config.ts';
 import { conflict } from '../../domain/errors.ts';
-import type { Problem } from '../../store/yaml.ts';
+import type { Problem } from '../../store/yaml/yaml.ts';
 import { EditProblems } from '../records/edit-record.ts';
 import type { Writer } from '../core/writer.ts';
 import { filesOf, writeSettings } from './settings.ts';

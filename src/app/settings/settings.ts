@@ -9,7 +9,7 @@ import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
 import { requireName } from '../../domain/names.ts';
 import type { Draft, FileEdit } from '../../state/draft.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 /** Edits a YAML file in a draft. USAGE if the settings would become invalid, because the command asked for that. */
 export async function editSettings(
@@ -19,7 +19,7 @@ export async function editSettings(
   edit: (tree: YamlTree) => void,
   when?: FileEdit['when'],
 ): Promise<void> {
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   draft.requireUtf8(path);
   const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
@@ -99,7 +99,7 @@ export async function takeOut(
   edit: ((tree: YamlTree) => void) | null,
 ): Promise<void> {
   mayChangeSettings(viewer);
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   const after = edit && editYaml(path, filesOf(draft).get(path)!, edit);
   await writeUnlessNamed(draft, viewer, what, new Map([[path, after]]));
 }

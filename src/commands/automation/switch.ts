@@ -4,7 +4,7 @@ import { includeExisting } from '../../app/automation/existing.ts';
 import { restoreFile } from '../../app/settings/restore-setting.ts';
 import type { Writer } from '../../app/core/writer.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import { reportDryRun } from '../changed.ts';
 import { automation, several } from '../args/declare.ts';
 import { command } from '../command.ts';

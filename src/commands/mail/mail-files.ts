@@ -6,7 +6,7 @@ import { isMbox, mailsInMbox, type RawMail } from '../../channels/mail-in/mbox.t
 import { isMail, LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
 import { parseMail } from '../../channels/mail-in/parse.ts';
 import { usage } from '../../domain/errors.ts';
-import { codeOf } from '../../store/io.ts';
+import { codeOf } from '../../store/disk/io.ts';
 import type { Context } from '../context.ts';
 import { unreadable } from '../named-file.ts';
 

@@ -20,7 +20,7 @@ import {
 import { isAlike, type Likeness, likenessOf } from '../../mcp/likeness.ts';
 import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import { memorySink } from '../../ui/streams.ts';
 import { seenByActor } from '../changed.ts';
 import { Context } from '../context.ts';
