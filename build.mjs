@@ -16,8 +16,8 @@ const files = {
   crm: [
     'src/bin',
     'src/commands/program',
-    'src/commands/plain-options',
-    'src/commands/split-options',
+    'src/commands/line/plain-options',
+    'src/commands/line/split-options',
     'src/commands/record/add',
     'src/commands/record/list',
     'src/commands/record/set',

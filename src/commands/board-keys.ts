@@ -7,7 +7,7 @@ import { FullScreen } from '../ui/full-screen/full-screen.ts';
 import { memorySink, type Streams } from '../ui/streams.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import { type Outcome, Sitting, type SittingOptions } from '../screens/keys/sitting.ts';
-import { Context } from './context.ts';
+import { Context } from './line/context.ts';
 
 /** The requests of the board's command line. */
 export type Asked = Pick<SittingOptions, 'pipeline' | 'by' | 'query' | 'closed'>;

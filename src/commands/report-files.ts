@@ -7,9 +7,9 @@ import { usage } from '../domain/errors.ts';
 import type { PageReport } from '../pages/page.ts';
 import { Sha256 } from '../store/disk/sha256.ts';
 import { viewAsked } from './at.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { openOutput, requireOutput } from './output-file.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { openOutput, requireOutput } from './printing/output-file.ts';
 
 /** The files that a report is to be written to. */
 export interface ReportFiles {

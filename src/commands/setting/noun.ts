@@ -11,7 +11,7 @@ import type { Kinds } from '../../domain/kinds.ts';
 import type { Journal } from '../../store/journal/journal.ts';
 import type { ThingColumn } from '../../ui/thing-column.ts';
 import type { Arguments } from '../args/argument.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 'rm' | 'restore';
 
