@@ -197,12 +197,12 @@ class Counting {
 }
 
 /** Returns the visits that began between two instants: the first one is in, the second one is not. */
-function enteredBetween({ entered }: Visits, from: number, to: number): Int32Array {
-  const chosen = new Int32Array(entered.length);
-  let count = 0;
-  for (let visit = 0; visit < entered.length; visit++)
-    if (entered[visit]! >= from && entered[visit]! < to) chosen[count++] = visit;
-  return chosen.subarray(0, count);
+function enteredBetween({ count, entered }: Visits, from: number, to: number): Int32Array {
+  const chosen = new Int32Array(count);
+  let size = 0;
+  for (let visit = 0; visit < count; visit++)
+    if (entered[visit]! >= from && entered[visit]! < to) chosen[size++] = visit;
+  return chosen.subarray(0, size);
 }
 
 /**
