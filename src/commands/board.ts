@@ -10,11 +10,11 @@ import { fromMinorUnits } from '../domain/money.ts';
 import { atOption, viewAsked } from './at.ts';
 import type { Argument } from './args/argument.ts';
 import { anyNumber, pipeline } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { oneOf } from './globals.ts';
-import { formatFor, printJson, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { oneOf } from './line/globals.ts';
+import { formatFor, printJson, printThings } from './printing/output.ts';
 import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 

@@ -7,8 +7,8 @@ import type { Reading } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
 import type { RowFile } from '../../channels/row-file.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Context } from '../context.ts';
-import { unreadable } from '../named-file.ts';
+import type { Context } from '../line/context.ts';
+import { unreadable } from '../line/named-file.ts';
 
 export interface Source extends Table {
   /** For messages. */
