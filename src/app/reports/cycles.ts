@@ -9,7 +9,7 @@ import {
   WON,
 } from '../../state/deal-history.ts';
 import { STILL, type Visits } from '../../state/visits.ts';
-import { isEntryUnknown } from './stage-entries.ts';
+import { unknownEntriesOf } from './stage-entries.ts';
 
 /** Deals of one group and currency. */
 export interface Cycles {
@@ -89,11 +89,12 @@ export function staysIn(
   asked: Omit<CyclesAsked, 'unitsOf'>,
 ): Map<number, number[]> {
   const { count, first, entered, left, how } = visits;
+  const isUnknown = unknownEntriesOf(history);
   const stays = new Map<number, number[]>();
   for (let visit = 0; visit < count; visit++) {
     if (how[visit] === STILL || !(left[visit]! >= asked.from && left[visit]! < asked.to)) continue;
     const row = first[visit]!;
-    if (isEntryUnknown(history, row)) continue;
+    if (isUnknown(row)) continue;
     const key = asked.keyOf(row);
     if (key < 0) continue;
     const known = stays.get(key);

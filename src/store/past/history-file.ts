@@ -41,6 +41,7 @@ const BLOCK = 0x10000;
 
 /** The columns that have a number for each deal. Its first row is the one after the last row of the deal before. */
 const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof DealRuns)[];
+type Run = Int32Array<ArrayBuffer>;
 type ColumnName = HistoryColumn | (typeof runNames)[number];
 const columnNames: readonly ColumnName[] = [...historyColumnNames, ...runNames];
 
@@ -114,7 +115,35 @@ function recentPast(
   instant: number,
 ): DealHistory {
   const chosen = file.recentRuns(instant);
-  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, chosen), recent });
+  const stretches = stretchesWith(chosen);
+  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, stretches), recent });
+}
+
+/** Returns stretches of blocks, given the rows in each block: the first block of each stretch, and the block after its last one. */
+type StretchesOf = (perBlock: number) => readonly (readonly [first: number, next: number])[];
+
+/** Returns the blocks that have the rows of some deals. Columns of numbers of one width have the same blocks. */
+function stretchesWith({ begin, end }: DealRuns): StretchesOf {
+  const known = new Map<number, ReturnType<StretchesOf>>();
+  return perBlock => {
+    let found = known.get(perBlock);
+    if (!found) known.set(perBlock, (found = stretchesOf(begin, end, perBlock)));
+    return found;
+  };
+}
+
+function stretchesOf(begin: Int32Array, end: Int32Array, perBlock: number): [number, number][] {
+  const stretches: [number, number][] = [];
+  // The row after the last stretch: most deals lie in the same blocks as the one before.
+  for (let i = 0, after = 0; i < begin.length; i++) {
+    if (end[i]! <= after) continue;
+    const first = Math.floor(begin[i]! / perBlock);
+    const next = Math.ceil(end[i]! / perBlock);
+    if (stretches.length > 0 && first * perBlock <= after) stretches.at(-1)![1] = next;
+    else stretches.push([first, next]);
+    after = next * perBlock;
+  }
+  return stretches;
 }
 
 class ColumnsOfHistory {
@@ -135,20 +164,18 @@ class ColumnsOfHistory {
   }
 
   runs(): DealRuns {
-    const [number, end, latest] = runNames.map(name => this.whole(name) as Int32Array<ArrayBuffer>);
-    return { number: number!, begin: beginsOf(end!), end: end!, latest: latest! };
+    const [number, end, latest] = this.#runColumns();
+    return { number, begin: beginsOf(end), end, latest };
   }
 
-  /** Returns the runs of recent deals. Reads the numbers and the ends of few other deals: those in the same blocks. */
+  /** Returns the runs of the deals that are open at their end, or were open at an instant or later. */
   recentRuns(instant: number): DealRuns {
-    const latest = this.whole('latest') as Int32Array<ArrayBuffer>;
-    const positions = recentPositions(latest, instant);
-    // A deal begins where the one before it ends.
-    const [from, to] = [positions.map(each => Math.max(0, each - 1)), positions.map(each => each + 1)];
-    const [number, end] = (['number', 'end'] as const).map(
-      name => this.some(name, { begin: from, end: to }) as Int32Array<ArrayBuffer>,
-    );
-    return runsAt({ number: number!, end: end!, latest }, positions);
+    const [number, end, latest] = this.#runColumns();
+    return runsAt({ number, end, latest }, recentPositions(latest, instant));
+  }
+
+  #runColumns() {
+    return runNames.map(name => this.whole(name)) as [Run, Run, Run];
   }
 
   whole(name: ColumnName): Numbers {
@@ -160,18 +187,9 @@ class ColumnsOfHistory {
    * Returns a column of which only the blocks with the rows of some deals are read. All rows keep their places; blocks that
    * were not read have zeros, in memory that costs nothing until somebody touches it.
    */
-  some(name: ColumnName, { begin, end }: Pick<DealRuns, 'begin' | 'end'>): Numbers {
+  some(name: ColumnName, stretches: StretchesOf): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
-    const blocks: [number, number][] = [];
-    for (let i = 0, next = -1; i < begin.length; i++) {
-      if (end[i]! <= next * perBlock) continue;
-      const first = Math.floor(begin[i]! / perBlock);
-      const isApart = first > next;
-      next = Math.ceil(end[i]! / perBlock);
-      if (isApart) blocks.push([first, next]);
-      else blocks.at(-1)![1] = next;
-    }
-    return new Width(this.#filled(name, blocks));
+    return new Width(this.#filled(name, stretches(perBlock)));
   }
 
   /** Reads some stretches of a column's blocks, as far as they were not read before; returns the memory of the column. */
