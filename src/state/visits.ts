@@ -22,7 +22,7 @@ export const LOST_THERE = 3;
 export const REMOVED = 4;
 
 export interface Visits {
-  /** The number of visits; those of a deal are consecutive, in order of time. The arrays may have room for more. */
+  /** The number of visits; those of a deal are consecutive, in order of time. */
   readonly count: number;
   /** The row of the history with which it began, and the last one before it ended: value, currency and owner then. */
   readonly first: Int32Array;
@@ -94,7 +94,7 @@ function walked(history: DealHistory, until: number): Visits {
     }
     ends[i] = count;
   }
-  return { ...visits, count };
+  return upTo(count, visits);
 }
 
 /** Returns memory for visits of deals, which have at most as many visits as rows. */
@@ -109,6 +109,17 @@ function roomFor(rows: number, deals: number): Visits {
     end: new Int32Array(deals),
   };
 }
+
+/** Returns visits without the room that is left. */
+const upTo = (count: number, { first, last, entered, left, how, end }: Visits): Visits => ({
+  count,
+  first: first.subarray(0, count),
+  last: last.subarray(0, count),
+  entered: entered.subarray(0, count),
+  left: left.subarray(0, count),
+  how: how.subarray(0, count),
+  end,
+});
 
 /** Writes the visits of any deal, row by row. */
 class Walk {
