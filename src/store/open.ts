@@ -10,7 +10,7 @@ import { cacheVerified } from './columns/cache.ts';
 import { keptCheckpoint, readCheckpoint } from './checkpoint/checkpoint-file.ts';
 import { GENESIS } from './lines/encoding.ts';
 import type { FileJournal } from './journal/file-journal.ts';
-import { requireOwnDirectory } from './disk/io.ts';
+import { namesIn, requireOwnDirectory } from './disk/io.ts';
 import type { Tailed, Tip } from './journal/journal.ts';
 import type { Checkpoint, KindBase, Opened } from './checkpoint/opened.ts';
 import { sourceOf } from './columns/projection.ts';
@@ -19,6 +19,7 @@ import type { Site } from './site/site.ts';
 import {
   areIntact,
   isAddedLater,
+  type OpenSnapshot,
   openSnapshot,
   readBody,
   type SnapshotKind,
@@ -47,8 +48,13 @@ async function openUnder(site: Site, journal: FileJournal, checkpoint: Checkpoin
   const verified = Verified.read(site.io, site.caches.path);
   // Snapshots are opened before the journal is listed, so that they are at or below its tip.
   const snapshots = new Map<SnapshotKind, KindBase>();
-  for (const kind of snapshotKinds(site.options.kinds))
-    snapshots.set(kind, openKind(site, kind, checkpoint, verified));
+  // Most workspaces lack some kinds, and opening a file that is not there costs more than this list.
+  const names = new Set(namesIn(site.io, site.data));
+  for (const kind of snapshotKinds(site.options.kinds)) {
+    const file = snapshotFile(site.options.kinds, kind);
+    const snapshot = names.has(file) ? openSnapshot(site.io, site.data, file) : undefined;
+    snapshots.set(kind, baseOfKind(site, kind, snapshot, checkpoint, verified));
+  }
   cacheVerified(site, verified);
   const first = Math.min(...[...snapshots.values()].map(s => s.seq));
   const { tail, signatures, tip } = await tailAfter(site, journal, first);
@@ -88,13 +94,14 @@ async function tailAfter(
   }
 }
 
-function openKind(
-  { io, data, options }: Site,
+/** Returns what holds of a kind before the tail: its snapshot, if that is what crm wrote, and since which transaction. */
+function baseOfKind(
+  { io, options }: Site,
   kind: SnapshotKind,
+  snapshot: OpenSnapshot | undefined,
   checkpoint: Checkpoint | undefined,
   verified: Verified,
 ): KindBase {
-  const snapshot = openSnapshot(io, data, snapshotFile(options.kinds, kind));
   const kept = checkpoint?.current[kind];
   if (!snapshot) {
     const isEmpty = kept === 0 || (kept === undefined && isAddedLater(options.kinds, kind));

@@ -176,7 +176,7 @@ export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
 /** Whether a path names anything, even a link to nowhere. */
 export function isThere(io: Io, path: string): boolean {
   try {
-    return io.lstatSync(path) !== undefined;
+    return io.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // Nothing can be below a file.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
