@@ -130,15 +130,21 @@ function misfitOf(
     ...snapshots.values(),
   ].flatMap(({ snapshot }) => (snapshot ? [{ ...snapshot.head, path: snapshot.path }] : []));
   if (checkpoint) known.push({ ...checkpoint, path: join(data, 'checkpoint.json') });
-  const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
-  if (tail[0]?.prev !== undefined) hashes.set(tail[0].seq - 1, tail[0].prev);
-  hashes.set(tip.seq, tip.hash);
   for (const { seq, hash, path } of known) {
-    const actual = seq === 0 ? GENESIS : hashes.get(seq);
+    const actual = hashOf(seq, tail, tip);
     if (seq > tip.seq || (actual !== undefined && actual !== hash))
       return `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`;
   }
   return undefined;
+}
+
+/** Returns the hash of a transaction if the tail tells it: it has its own transactions, and the one before them. */
+function hashOf(seq: number, tail: readonly Tailed[], tip: Tip): string | undefined {
+  if (seq === 0) return GENESIS;
+  if (seq === tip.seq) return tip.hash;
+  const first = tail[0];
+  if (first === undefined || seq < first.seq) return first?.seq === seq + 1 ? first.prev : undefined;
+  return tail.find(tx => tx.seq === seq)?.hash;
 }
 
 /** Says that all of data/ is gone; undefined if it is not, or if nothing shows that it existed. */
