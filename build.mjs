@@ -16,8 +16,8 @@ const files = {
   crm: [
     'src/bin',
     'src/commands/program',
-    'src/commands/plain-options',
-    'src/commands/split-options',
+    'src/commands/line/plain-options',
+    'src/commands/line/split-options',
     'src/commands/record/add',
     'src/commands/record/list',
     'src/commands/record/set',
@@ -73,9 +73,9 @@ const files = {
     'src/app/reports/',
     'src/app/history/view-at',
     'src/screens/report',
-    'src/store/changes-since',
-    'src/store/journal-lines',
-    'src/store/kept-history',
+    'src/store/past/changes-since',
+    'src/store/journal/journal-lines',
+    'src/store/past/kept-history',
     'src/pages/',
   ],
   /** The board with keys, which few commands of a day are. */
@@ -182,6 +182,17 @@ const sharedZod = {
   },
 };
 
+/** liquidjs hashes and streams for filters and calls that few texts have; these modules of Node take longer to load than it does. */
+const builtInsWhenUsed = {
+  name: 'built-ins-when-used',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(crypto|stream)$/ }, ({ path }) => ({ path, namespace: 'when-used' }));
+    onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:${path}')[name] });`,
+    }));
+  },
+};
+
 /** The source of a library's file: its exports, and those of the entries that go with it. */
 const sourceOf = name => {
   const entries = Object.keys(together).filter(entry => together[entry] === name);
@@ -255,6 +266,7 @@ const [program, ...vendors] = await Promise.all([
         ...sourceOf(name),
         external: ['pg-native', 'pg-cloudflare'],
         ...(name === 'cli-table3' && { plugins: [ownWidth] }),
+        ...(name === 'liquidjs' && { plugins: [builtInsWhenUsed] }),
         ...(name === 'zod' && { plugins: [onlyEnglish] }),
         // It makes a Response to find out whether it runs at Cloudflare, for which Node loads its whole fetch.
         ...(name === 'pg' && { define: { Response: 'undefined' } }),

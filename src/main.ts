@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import type { Deps } from './commands/deps.ts';
+import type { Deps } from './commands/line/deps.ts';
 import type { Signals } from './ui/full-screen/full-screen.ts';
 import { type Screens, screensOver } from './ui/screen.ts';
 import { ClosedPipe, OutputError, processStreams } from './ui/streams.ts';

@@ -48,26 +48,46 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of src/app/, lowest first: each imports those above it in this list alone, so that no two need each other.
- * Core is all that every use case stands on, and knows none of them.
+ * The rooms inside large rooms, lowest first: each imports those above it in its list alone, so that no two need each other.
+ * In src/app/, core is all that every use case stands on, and knows none of them.
  */
-const appRooms = [
-  'core',
-  'reading',
-  'records',
-  'settings',
-  'history',
-  'reports',
-  'automation',
-  'outbox',
-  'inbound',
-  'hooks',
-  'trust',
-  'import',
-  'care',
-  'ready-workspaces',
-  'sharing',
-];
+const roomsInside: Readonly<Record<string, readonly string[]>> = {
+  app: [
+    'core',
+    'reading',
+    'records',
+    'settings',
+    'history',
+    'reports',
+    'automation',
+    'outbox',
+    'inbound',
+    'hooks',
+    'trust',
+    'import',
+    'care',
+    'ready-workspaces',
+    'sharing',
+  ],
+  // The last one is src/store/ itself.
+  store: [
+    'disk',
+    'caches',
+    'lines',
+    'journal',
+    'site',
+    'machine',
+    'snapshot',
+    'columns',
+    'past',
+    'checkpoint',
+    'verify',
+    'yaml',
+    'settings',
+    'remotes',
+    '.',
+  ],
+};
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -88,7 +108,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:url',
     'pg',
     'yaml',
-    'zod',
+    'zod/mini',
+    'zod/v4/locales/en.js',
   ],
   channels: [
     'execa',
@@ -119,7 +140,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'string-width',
     'yaml',
   ],
-  app: ['node:path', 'yaml', 'zod'],
+  app: ['node:path', 'yaml', 'zod/mini'],
   screens: [],
   pages: ['d3-scale', 'd3-shape'],
   serve: ['node:crypto', 'node:http', 'node:net'],
@@ -132,7 +153,10 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 const reachesOut: readonly { readonly what: RegExp; readonly only: readonly string[] }[] = [
   { what: /\bprocess\.(env|stdin|stdout|stderr|argv|exit|exitCode|cwd|on)\b/, only: ['src/main.ts'] },
   // A lock asks whether its holder lives; a command ends with the group of processes that it began; Ctrl-Z stops the whole group.
-  { what: /\bprocess\.kill\b/, only: ['src/main.ts', 'src/store/owner.ts', 'src/channels/processes.ts'] },
+  {
+    what: /\bprocess\.kill\b/,
+    only: ['src/main.ts', 'src/store/disk/owner.ts', 'src/channels/processes.ts'],
+  },
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
@@ -143,8 +167,8 @@ const reachesOut: readonly { readonly what: RegExp; readonly only: readonly stri
   {
     what: /\b(io|#io|fs)\.(openSync|readFileSync|createReadStream)\b/,
     only: [
-      'src/store/io.ts',
-      'src/store/durable.ts', // makes temporary files that nobody has, and opens directories to sync them
+      'src/store/disk/io.ts',
+      'src/store/disk/durable.ts', // makes temporary files that nobody has, and opens directories to sync them
     ],
   },
   // What sorts, folds and prints is the same bytes everywhere.
@@ -269,24 +293,25 @@ test('pages take words and safe texts of ui, and nothing of terminals', () => {
   expect([...new Set(taken)].sort()).toEqual(['src/ui/escape.ts', 'src/ui/words.ts']);
 });
 
-describe('the rooms of src/app/', () => {
-  const appRoomOf = (path: string) => relative('src/app', path).split('/')[0]!;
+describe.each(Object.entries(roomsInside))('the rooms of src/%s/', (room, inside) => {
+  const insideOf = (path: string) => /^src\/\w+\/([^/]+)\//.exec(path)?.[1] ?? '.';
+  const here = sources.filter(({ path }) => roomOf(path) === room);
 
   test('are all known', () => {
-    const met = sources.filter(s => roomOf(s.path) === 'app').map(s => appRoomOf(s.path));
-    expect([...new Set(met)].sort()).toEqual([...appRooms].sort());
+    const met = new Set(here.map(({ path }) => insideOf(path)));
+    expect([...met].sort()).toEqual([...inside].sort());
   });
 
-  test.each(appRooms)('%s imports only from the rooms below it', room => {
-    const below = appRooms.slice(0, appRooms.indexOf(room) + 1);
-    const wrong = sources
-      .filter(s => roomOf(s.path) === 'app' && appRoomOf(s.path) === room)
-      .flatMap(s =>
-        s.imports
+  test.each(inside)('%s imports only from the rooms below it', each => {
+    const below = inside.slice(0, inside.indexOf(each) + 1);
+    const wrong = here
+      .filter(({ path }) => insideOf(path) === each)
+      .flatMap(source =>
+        source.imports
           .filter(({ from }) => isRelative(from))
-          .map(({ from }) => resolved(s, from))
-          .filter(to => roomOf(to) === 'app' && !below.includes(appRoomOf(to)))
-          .map(to => `${s.path} -> ${to}`),
+          .map(({ from }) => resolved(source, from))
+          .filter(to => roomOf(to) === room && !below.includes(insideOf(to)))
+          .map(to => `${source.path} -> ${to}`),
       );
     expect(wrong).toEqual([]);
   });

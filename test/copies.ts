@@ -1,8 +1,8 @@
 /** Copies of workspaces: what many tests begin with is made once for each worker. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { CacheDirectory } from '../src/store/cache-directory.ts';
-import { ifThere, nodeIo } from '../src/store/io.ts';
+import { CacheDirectory } from '../src/store/caches/cache-directory.ts';
+import { ifThere, nodeIo } from '../src/store/disk/io.ts';
 
 /** The cache that follows from the settings alone: it holds for every workspace with the same ones. */
 const SETTINGS = 'config.json';

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { exportAll, importAll, type Whole } from '../app/care/whole-workspace.ts';
 import { plural } from '../ui/words.ts';
 import { file } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import { printJson } from './output.ts';
-import { requireOutside } from './output-file.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import { printJson } from './printing/output.ts';
+import { requireOutside } from './printing/output-file.ts';
 
 export const exportWorkspace = command({
   summary: 'write the whole workspace, history included, into a new directory',

@@ -2,8 +2,8 @@
 import type { View } from '../app/core/view.ts';
 import { usage } from '../domain/errors.ts';
 import { parseDay } from '../domain/typed-dates.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
 
 export const atOption = {
   flags: '--at <DAY>',

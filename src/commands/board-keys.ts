@@ -1,13 +1,13 @@
 /** `crm board -i`: the board driven by keys, in this process. Each key that changes something runs a command line of crm. */
 import { LiveView } from '../app/reading/live-view.ts';
 import { usage } from '../domain/errors.ts';
-import { watchDirectory } from '../store/watch.ts';
+import { watchDirectory } from '../store/disk/watch.ts';
 import { emptyInput } from '../ui/full-screen/empty-input.ts';
 import { FullScreen } from '../ui/full-screen/full-screen.ts';
 import { memorySink, type Streams } from '../ui/streams.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import { type Outcome, Sitting, type SittingOptions } from '../screens/keys/sitting.ts';
-import { Context } from './context.ts';
+import { Context } from './line/context.ts';
 
 /** The requests of the board's command line. */
 export type Asked = Pick<SittingOptions, 'pipeline' | 'by' | 'query' | 'closed'>;

@@ -10,11 +10,11 @@ import { fromMinorUnits } from '../domain/money.ts';
 import { atOption, viewAsked } from './at.ts';
 import type { Argument } from './args/argument.ts';
 import { anyNumber, pipeline } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { oneOf } from './globals.ts';
-import { formatFor, printJson, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { oneOf } from './line/globals.ts';
+import { formatFor, printJson, printThings } from './printing/output.ts';
 import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
@@ -63,8 +63,7 @@ export const board = command({
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const workspace = await context.workspace();
-    const isNow = options.text('at') === undefined && !context.deps.together;
-    const now = isNow ? await workspace.open() : undefined;
+    const now = options.text('at') === undefined ? await workspace.open() : undefined;
     const view = now ? await workspace.view(now) : await viewAsked(context, options);
     const caches = now && sumsCachesOf(workspace, now);
     const { config } = view;

@@ -5,8 +5,8 @@ import { shown } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { records } from './args/declare.ts';
-import { command } from './command.ts';
-import { formatFor, printJson } from './output.ts';
+import { command } from './line/command.ts';
+import { formatFor, printJson } from './printing/output.ts';
 import { recordMeant } from './record-meant.ts';
 
 /** The default number of each that is shown, so that a brief fits on one screen. */

@@ -10,10 +10,10 @@ import type { Draft } from '../state/draft.ts';
 import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
-import { type Goal, reportChanged } from './changed.ts';
-import type { Options, OptionSpec } from './options.ts';
-import type { Context } from './context.ts';
-import { kindNamed } from './kind.ts';
+import { type Goal, reportChanged } from './printing/changed.ts';
+import type { Options, OptionSpec } from './line/options.ts';
+import type { Context } from './line/context.ts';
+import { kindNamed } from './line/kind.ts';
 
 /** The most records that a query may choose without asking. */
 const CHOSEN_WITHOUT_ASKING = 3;

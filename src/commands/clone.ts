@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { file, optional, text } from './args/declare.ts';
-import { command } from './command.ts';
+import { command } from './line/command.ts';
 import { plural } from '../ui/words.ts';
-import { printJson } from './output.ts';
+import { printJson } from './printing/output.ts';
 import { remoteOptions, remoteOptionSpecs } from './remote/options.ts';
 
 export const clone = command({

@@ -1,6 +1,6 @@
 import { effectiveSettings } from '../app/settings/effective-settings.ts';
-import { command } from './command.ts';
-import { printJson } from './output.ts';
+import { command } from './line/command.ts';
+import { printJson } from './printing/output.ts';
 
 export const config = command({
   summary: 'print the settings in force, defaults included: as YAML, or --json',

@@ -1,7 +1,7 @@
 import type { ConversationMail } from '../app/inbound/conversation.ts';
 import { record } from './args/declare.ts';
-import { command } from './command.ts';
-import { formatFor, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import { formatFor, printThings } from './printing/output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
 /** The kinds that a conversation can be about. */

@@ -1,7 +1,7 @@
-import { command } from './command.ts';
+import { command } from './line/command.ts';
 import { countsOf, deliverNow, codeAfter, sayDelivery, sayObstacles } from './deliveries.ts';
-import { printJson } from './output.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { printJson } from './printing/output.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 export const deliver = command({
   summary: 'send the messages that rules queued, each at most once; safe in cron',

@@ -4,7 +4,7 @@ import type { Delivery } from '../app/outbox/delivery-log.ts';
 import type { View } from '../app/core/view.ts';
 import { CrmError } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
-import type { Context } from './context.ts';
+import type { Context } from './line/context.ts';
 import { messagesText } from './message-nouns.ts';
 
 /** How many messages a line names before it only counts them. */

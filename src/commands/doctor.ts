@@ -6,15 +6,15 @@ import { replay, type Replayed } from '../app/care/replay.ts';
 import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
 import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import { firstOf } from '../domain/series.ts';
-import type { Finding } from '../store/finding.ts';
+import type { Finding } from '../store/site/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 import { diffLines } from '../screens/diff.ts';
-import { printJson } from './output.ts';
-import { requireOutside } from './output-file.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { printJson } from './printing/output.ts';
+import { requireOutside } from './printing/output-file.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;

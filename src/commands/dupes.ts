@@ -4,10 +4,10 @@ import type { Kinds } from '../domain/kinds.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
 import { oneWord } from './args/declare.ts';
-import { command } from './command.ts';
-import { kindNamed } from './kind.ts';
-import { formatFor, printThings } from './output.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { command } from './line/command.ts';
+import { kindNamed } from './line/kind.ts';
+import { formatFor, printThings } from './printing/output.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** The default number of pairs that are listed: about one screen. */
 const SHOWN = 20;

@@ -6,10 +6,10 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
-import { requireOwnDirectory } from '../store/io.ts';
+import { requireOwnDirectory } from '../store/disk/io.ts';
 import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/can-prompt.ts';
-import type { Context } from './context.ts';
+import type { Context } from './line/context.ts';
 
 /** The beginning of the lines that crm writes above wrong lines, and removes before it reads a text. */
 const MARK = '# ! ';

@@ -8,9 +8,9 @@ import type { Deal } from '../domain/records.ts';
 import { asStored, automationLines, type Saying, transitionLines } from '../screens/explanation.ts';
 import { hung } from '../ui/width.ts';
 import { optional, record, stage } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import { formatFor, printJson } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import { formatFor, printJson } from './printing/output.ts';
 
 export const explain = command({
   summary:

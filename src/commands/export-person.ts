@@ -2,8 +2,8 @@ import { personFile } from '../app/history/person.ts';
 import { jsonPieces } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
 import { record } from './args/declare.ts';
-import { command } from './command.ts';
-import { openOutput } from './output-file.ts';
+import { command } from './line/command.ts';
+import { openOutput } from './printing/output-file.ts';
 
 export const exportPerson = command({
   summary: 'write all that is kept about a contact as one JSON object, for a person who asks for their data',

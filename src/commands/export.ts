@@ -8,14 +8,14 @@ import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
 import { kind, query } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Options } from './options.ts';
-import type { Context } from './context.ts';
-import { kindNamed } from './kind.ts';
+import { command } from './line/command.ts';
+import type { Options } from './line/options.ts';
+import type { Context } from './line/context.ts';
+import { kindNamed } from './line/kind.ts';
 import { forms } from './export/forms.ts';
 import { limitOf, offsetOf } from './export/rows.ts';
-import { pickColumns } from './output.ts';
-import { openOutput } from './output-file.ts';
+import { pickColumns } from './printing/output.ts';
+import { openOutput } from './printing/output-file.ts';
 
 /** Formats that an import reads. */
 const importable: readonly Format[] = ['csv', 'json', 'jsonl'];

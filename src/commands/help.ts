@@ -2,12 +2,12 @@
 import { usage } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Argument } from './args/argument.ts';
-import { command } from './command.ts';
-import { argumentsLine, type CommandInfo, jsonLine } from './command-info.ts';
-import { globalOptions } from './globals.ts';
-import { flagsOf, helpTable } from './help-table.ts';
+import { command } from './line/command.ts';
+import { argumentsLine, type CommandInfo, jsonLine } from './line/command-info.ts';
+import { globalOptions } from './line/globals.ts';
+import { flagsOf, helpTable } from './printing/help-table.ts';
 import { printed, topics } from './topics.ts';
-import type { Tree } from './tree.ts';
+import type { Tree } from './line/tree.ts';
 import { fitted } from '../ui/fitted.ts';
 import type { Sink } from '../ui/streams.ts';
 import { wrapped } from '../ui/width.ts';

@@ -7,11 +7,11 @@ import type { View } from '../app/core/view.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { anyNumber, record } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 import { drawHistory } from '../screens/history.ts';
-import { historyColumns, whyText } from './history-columns.ts';
-import { formatFor, printThings } from './output.ts';
+import { historyColumns, whyText } from './printing/history-columns.ts';
+import { formatFor, printThings } from './printing/output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
 export const history = command({

@@ -19,18 +19,18 @@ import { definitionOf } from '../kinds/define.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import { file, kind } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Options, OptionSpec } from './options.ts';
-import type { Context } from './context.ts';
-import { oneOf } from './globals.ts';
+import { command } from './line/command.ts';
+import type { Options, OptionSpec } from './line/options.ts';
+import type { Context } from './line/context.ts';
+import { oneOf } from './line/globals.ts';
 import { bar } from '../screens/import-bar.ts';
 import type { NewField } from '../screens/import-columns.ts';
 import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
-import { formatFor, printJson } from './output.ts';
-import { requireOutput } from './output-file.ts';
+import { formatFor, printJson } from './printing/output.ts';
+import { requireOutput } from './printing/output-file.ts';
 
 export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,

@@ -1,9 +1,9 @@
 import { inbox as inboxOf } from '../app/reading/inbox.ts';
 import { humanInstant, nameOf } from '../app/reading/said.ts';
-import { command } from './command.ts';
-import { printThings } from './output.ts';
+import { command } from './line/command.ts';
+import { printThings } from './printing/output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 export const inbox = command({
   summary: 'show the notifications of rules to you: unread ones first, then the newest',

@@ -1,8 +1,8 @@
 import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/ready-workspaces/init.ts';
 import { file, oneWord, optional } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 
 export const init = command({
   summary: 'make a workspace',

@@ -1,16 +1,16 @@
 import { definitionOf } from '../kinds/define.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
-import { reportAdded } from './changed.ts';
+import { reportAdded } from './printing/changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
 import type { Argument } from './args/argument.ts';
 import { chosen, oneWord, optional, text } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 import { assignments } from './args/assignments.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { activityTypes } from '../kinds/activity.ts';
-import { typedText } from './typed-text.ts';
+import { typedText } from './line/typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 

@@ -1,6 +1,6 @@
 import { usage } from '../domain/errors.ts';
 import { ClosedPipe } from '../ui/streams.ts';
-import { command } from './command.ts';
+import { command } from './line/command.ts';
 
 /** The most characters of an error in the log: the SDK quotes a whole message that it cannot parse. */
 const LOGGED = 300;

@@ -8,11 +8,11 @@ import { suggestion } from '../domain/nearest.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
 import { query } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { formatFor, printThings } from './output.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { formatFor, printThings } from './printing/output.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** The default number of items that are listed: about one screen. */
 const SHOWN = 20;

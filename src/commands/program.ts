@@ -9,14 +9,14 @@ import { suggestion } from '../domain/nearest.ts';
 import type { Arguments } from './args/argument.ts';
 import { type Bound, bind } from './args/bind.ts';
 import { isAskedFor, lacksAnswer, missingOptions } from './asking/lacks-answer.ts';
-import type { Command } from './command.ts';
-import { Options } from './options.ts';
-import { Context } from './context.ts';
-import type { CommandDeps, Deps } from './deps.ts';
-import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
+import type { Command } from './line/command.ts';
+import { Options } from './line/options.ts';
+import { Context } from './line/context.ts';
+import type { CommandDeps, Deps } from './line/deps.ts';
+import { commandLine, globalsWithValue, readGlobals } from './line/globals.ts';
 import { treeOf } from './registry.ts';
-import type { Split } from './plain-options.ts';
-import { requireHelpWithin, requireWithin } from './within.ts';
+import type { Split } from './line/plain-options.ts';
+import { requireHelpWithin, requireWithin } from './line/within.ts';
 
 /**
  * Runs a command line; returns the exit code. Throws CrmError, or the error of a bug. `isAnswered`: the user was
@@ -62,7 +62,7 @@ export async function runProgram(
       await requireAll(context, command, found, options);
       const run = () => command.run(context, found.values, options);
       const isQuiet = options.flag('quietIfNothing');
-      const code = await (isQuiet ? (await import('./quietly.ts')).quietly(context, run) : run());
+      const code = await (isQuiet ? (await import('./line/quietly.ts')).quietly(context, run) : run());
       await context.sayUndo();
       return code ?? 0;
     }
@@ -140,7 +140,7 @@ async function withFilter(
   kinds: Kinds,
 ): Promise<unknown> {
   if (!(error instanceof CrmError)) return error;
-  const { filterMeant } = await import('./meant.ts');
+  const { filterMeant } = await import('./line/meant.ts');
   const meant = filterMeant(path, error.message, argv, kinds);
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
@@ -154,7 +154,7 @@ async function withOrder(
   kinds: Kinds,
 ): Promise<unknown> {
   if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
-  const { orderMeant } = await import('./meant.ts');
+  const { orderMeant } = await import('./line/meant.ts');
   const meant = orderMeant(path, command.args, args, kinds);
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
@@ -191,14 +191,14 @@ async function findCommand(
   }
   const { commands, nouns } = tree;
   if (!Object.hasOwn(nouns, noun)) {
-    const { commandMeant } = await import('./meant.ts');
+    const { commandMeant } = await import('./line/meant.ts');
     throw usage(`unknown command ${JSON.stringify(noun)}`, commandMeant(words, tree, kinds));
   }
   if (verb === undefined) return { path: noun };
   const verbs = Object.keys(commands).flatMap(name =>
     name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : [],
   );
-  const { showMeant } = await import('./meant.ts');
+  const { showMeant } = await import('./line/meant.ts');
   throw usage(
     `unknown command ${JSON.stringify(`${noun} ${verb}`)}`,
     (verbs.includes('show') ? showMeant(noun, verb, kinds) : undefined) ??
@@ -217,9 +217,9 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
 /** If nothing looks like an option, there is nothing to split; if all options are plain, commander is not loaded. */
 async function split(called: string, command: Command, words: readonly string[]): Promise<Split> {
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
-  const plain = (await import('./plain-options.ts')).plainSplit(command, words);
+  const plain = (await import('./line/plain-options.ts')).plainSplit(command, words);
   if (plain) return plain;
-  const { splitOptions } = await import('./split-options.ts');
+  const { splitOptions } = await import('./line/split-options.ts');
   return splitOptions(called, command, words);
 }
 

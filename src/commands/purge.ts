@@ -6,9 +6,9 @@ import { failed } from '../domain/errors.ts';
 import { firstOf } from '../domain/series.ts';
 import { plural } from '../ui/words.ts';
 import { records } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import { printJson } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import { printJson } from './printing/output.ts';
 
 /** How many ids or mentions a sentence has. */
 const NAMED = 10;

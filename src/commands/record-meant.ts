@@ -6,7 +6,7 @@ import type { View } from '../app/core/view.ts';
 import { conflict, CrmError, notFound } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { definitionsIn } from '../kinds/define.ts';
-import type { Context } from './context.ts';
+import type { Context } from './line/context.ts';
 
 /** Candidates that an error names. */
 const NAMED = 10;

@@ -1,11 +1,11 @@
 /** Every command by its words: one line each, loaded when it is called. */
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { definitionOf, definitionsIn, type KindDefinition } from '../kinds/define.ts';
-import type { Command } from './command.ts';
+import type { Command } from './line/command.ts';
 import { commandsOfNoun } from './setting/commands.ts';
 import type { SettingNouns } from './setting/noun.ts';
 import { settingNouns } from './setting/nouns/index.ts';
-import type { Tree } from './tree.ts';
+import type { Tree } from './line/tree.ts';
 
 type Load = () => Promise<Command>;
 type Commands = Readonly<Record<string, Load>>;

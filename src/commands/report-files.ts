@@ -5,11 +5,11 @@ import type { ReportRow } from '../app/reports/report.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { PageReport } from '../pages/page.ts';
-import { Sha256 } from '../store/sha256.ts';
+import { Sha256 } from '../store/disk/sha256.ts';
 import { viewAsked } from './at.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { openOutput, requireOutput } from './output-file.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { openOutput, requireOutput } from './printing/output-file.ts';
 
 /** The files that a report is to be written to. */
 export interface ReportFiles {

@@ -11,12 +11,12 @@ import { parsePeriod } from '../domain/typed-dates.ts';
 import { atOption, knownAtOption, viewAsked } from './at.ts';
 import { optional, query } from './args/declare.ts';
 import type { Argument } from './args/argument.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { formatFor, printJson, printRecords, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { formatFor, printJson, printRecords, printThings } from './printing/output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'which report' };
 

@@ -17,15 +17,15 @@ import type { Held, Skip } from '../engine/skips.ts';
 import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 import { messagesText } from './message-nouns.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
-import { namingIn } from './naming.ts';
-import { printJson } from './output.ts';
+import { namingIn } from './printing/naming.ts';
+import { printJson } from './printing/output.ts';
 import { codeAfter, countsOf, deliveredAfter, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** How many records a line names before it only counts them. */
 const NAMED = 8;

@@ -4,11 +4,11 @@ import { parseDuration } from '../domain/dates.ts';
 import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
-import { reportChanged } from './changed.ts';
+import { reportChanged } from './printing/changed.ts';
 import { changeChosen, ofOption, whereOption } from './choose.ts';
 import { chosen, formed } from './args/declare.ts';
-import { command } from './command.ts';
-import { namingIn } from './naming.ts';
+import { command } from './line/command.ts';
+import { namingIn } from './printing/naming.ts';
 
 /** Of how many records the new score is said before they are only counted. */
 const NAMED = 5;

@@ -11,10 +11,10 @@ import type { Paint } from '../ui/paint.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
 import { several, text } from './args/declare.ts';
-import { command } from './command.ts';
-import { kindNamed } from './kind.ts';
-import { formatFor, printThings } from './output.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { command } from './line/command.ts';
+import { kindNamed } from './line/kind.ts';
+import { formatFor, printThings } from './printing/output.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** How many hits are listed unless `--limit` says otherwise: about one screen. */
 const SHOWN = 20;

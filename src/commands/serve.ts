@@ -1,9 +1,9 @@
 import { HOUR, MINUTE, SECOND } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { listenText, parseListen } from '../domain/serve-settings.ts';
-import { command } from './command.ts';
-import { Context } from './context.ts';
-import { Options } from './options.ts';
+import { command } from './line/command.ts';
+import { Context } from './line/context.ts';
+import { Options } from './line/options.ts';
 
 export const serve = command({
   summary: 'receive forms and webhooks over HTTP until stopped (crm help serve)',

@@ -3,8 +3,8 @@ import { usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 
 import { records } from './args/declare.ts';
-import { command } from './command.ts';
-import type { Context } from './context.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
 import { recordMeant } from './record-meant.ts';
 
 /** `crm show WHAT`: any record, by its id, a key, or a part of its name. */

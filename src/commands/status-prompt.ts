@@ -7,8 +7,8 @@ import { Workspace, type World } from '../app/core/workspace.ts';
 import { addDays } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { Store } from '../store/store.ts';
-import { type Found, findWorkspace } from '../store/workspace.ts';
-import type { Context } from './context.ts';
+import { type Found, findWorkspace } from '../store/site/workspace.ts';
+import type { Context } from './line/context.ts';
 
 /** Under this name the line is kept. */
 const NAME = 'prompt';

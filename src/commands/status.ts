@@ -1,6 +1,6 @@
-import { command } from './command.ts';
-import type { Context } from './context.ts';
-import { formatFor, printJson, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import type { Context } from './line/context.ts';
+import { formatFor, printJson, printThings } from './printing/output.ts';
 import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 

@@ -1,6 +1,6 @@
 import type { SumsCaches } from '../app/reading/kept-sums.ts';
 import type { Workspace } from '../app/core/workspace.ts';
-import { hashOf, type Opened } from '../store/opened.ts';
+import { hashOf, type Opened } from '../store/checkpoint/opened.ts';
 
 /** Returns the caches of sums as of a store that was opened. */
 export const sumsCachesOf = ({ store, world }: Workspace, opened: Opened): SumsCaches => ({

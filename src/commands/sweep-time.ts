@@ -3,8 +3,8 @@ import { setLastSweep } from '../app/automation/last-sweep.ts';
 import { DAY, formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
-import type { Context } from './context.ts';
-import { printJson } from './output.ts';
+import type { Context } from './line/context.ts';
+import { printJson } from './printing/output.ts';
 
 /**
  * Asks before a sweep whose `--now` is more than a day after the system's clock: every moment until then would count as

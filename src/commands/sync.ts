@@ -2,12 +2,12 @@ import { type Synced, sync as syncWorkspace } from '../app/sharing/sync.ts';
 import { exitCodes, usage } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
 import { plural } from '../ui/words.ts';
-import { command } from './command.ts';
-import { conflictText, shownConflict } from './conflict-text.ts';
-import type { Context } from './context.ts';
-import type { Options } from './options.ts';
-import { printJson } from './output.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { command } from './line/command.ts';
+import { conflictText, shownConflict } from './printing/conflict-text.ts';
+import type { Context } from './line/context.ts';
+import type { Options } from './line/options.ts';
+import { printJson } from './printing/output.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 export const sync = command({
   summary: 'take in what others shared, and share what was changed on this machine',

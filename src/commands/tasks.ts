@@ -2,11 +2,11 @@ import { parseLimit } from '../app/reading/list.ts';
 import { groupings, otherTasks, tasksView } from '../app/reading/tasks-view.ts';
 import { usage } from '../domain/errors.ts';
 import { query } from './args/declare.ts';
-import { command } from './command.ts';
-import { oneOf } from './globals.ts';
-import { formatFor, printThings } from './output.ts';
+import { command } from './line/command.ts';
+import { oneOf } from './line/globals.ts';
+import { formatFor, printThings } from './printing/output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
-import { quietIfNothing } from './quiet-option.ts';
+import { quietIfNothing } from './line/quiet-option.ts';
 
 /** `crm tasks [QUERY]` */
 export const tasks = command({

@@ -1,6 +1,6 @@
 /** The topics of `crm help`: each is a text file, or a function if the text is made from a registry. */
 
-import type { Tree } from './tree.ts';
+import type { Tree } from './line/tree.ts';
 
 /** Returns the text of `crm help TOPIC`; for the topics automations and reports, also that of a part. */
 export type Topic = (part?: string) => Promise<string>;

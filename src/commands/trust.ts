@@ -1,10 +1,10 @@
 import { trustDirectory } from '../app/core/trust.ts';
 import { usage } from '../domain/errors.ts';
 import { anyNumber, text } from './args/declare.ts';
-import { command } from './command.ts';
+import { command } from './line/command.ts';
 import { plural } from '../ui/words.ts';
-import type { Context } from './context.ts';
-import { printJson } from './output.ts';
+import type { Context } from './line/context.ts';
+import { printJson } from './printing/output.ts';
 
 export const trust = command({
   summary: 'trust on this machine what a workspace would do: servers, secrets, programs; each item once',

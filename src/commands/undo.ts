@@ -3,10 +3,10 @@ import { takeBack } from '../app/history/undo.ts';
 import { View } from '../app/core/view.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
-import { reportDryRun } from './changed.ts';
+import { reportDryRun } from './printing/changed.ts';
 import { number, optional } from './args/declare.ts';
-import { command } from './command.ts';
-import { formatFor, printJson } from './output.ts';
+import { command } from './line/command.ts';
+import { formatFor, printJson } from './printing/output.ts';
 
 const verb = (what: 'undo' | 'redo', summary: string) =>
   command({

@@ -5,11 +5,11 @@ import { SECOND } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
-import { command } from './command.ts';
-import { Context } from './context.ts';
-import { historyColumns } from './history-columns.ts';
-import { formatFor, pickColumns, printThings } from './output.ts';
-import { programWords } from './program-words.ts';
+import { command } from './line/command.ts';
+import { Context } from './line/context.ts';
+import { historyColumns } from './printing/history-columns.ts';
+import { formatFor, pickColumns, printThings } from './printing/output.ts';
+import { programWords } from './line/program-words.ts';
 
 /** Seconds between two looks at a remote that does not report changes by itself. */
 const EVERY = 5;

@@ -11,7 +11,7 @@ import { bySum, type Sums, sumOf } from './tally.ts';
 
 /** Returns the number of paid invoices of a deal's account and contact, or of the record itself, each once. */
 export function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
-  if (kind !== 'deal') return sumOf(ofCustomer(scope, kind));
+  if (isCustomer(scope, kind)) return sumOf(ofCustomer(scope, kind));
   const { kinds } = scope.state;
   const { isPaid } = paidTest(scope);
   const { byDeal, byAccount, byContact } = linksOfInvoices(scope);
@@ -44,7 +44,7 @@ export function paidInvoices(scope: Scope, kind: Kind): (row: number) => number 
 export function byPaidInvoices(scope: Scope, kind: Kind, holds: (paid: number) => boolean): Narrow {
   const counted = paidInvoices(scope, kind);
   const each = oneByOne(row => holds(counted(row)));
-  if (kind !== 'deal') return bySum(ofCustomer(scope, kind), holds) ?? each;
+  if (isCustomer(scope, kind)) return bySum(ofCustomer(scope, kind), holds) ?? each;
   const { byDeal, byAccount, byContact } = linksOfInvoices(scope);
   if (!byDeal.each) return each;
   const versionNow = () => byDeal.version! + byAccount.version! + byContact.version!;
@@ -60,6 +60,10 @@ export function byPaidInvoices(scope: Scope, kind: Kind, holds: (paid: number) =
     }
   };
 }
+
+/** Whether records of a kind are contacts or accounts, whose invoices point to them; otherwise they are deals. */
+const isCustomer = ({ state }: Scope, kind: Kind): boolean =>
+  definitionOf(state.kinds, kind).throughDeals !== undefined;
 
 /** Counts the paid invoices that point to a contact or an account. */
 function ofCustomer(scope: Scope, kind: Kind): Sums {

@@ -6,17 +6,16 @@ import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Base, Trashed } from '../state/state.ts';
-import { cacheVerified } from './cache.ts';
-import { keptCheckpoint, readCheckpoint } from './checkpoint-file.ts';
-import { GENESIS } from './encoding.ts';
-import type { FileJournal } from './file-journal.ts';
-import { requireOwnDirectory } from './io.ts';
-import type { Tailed, Tip } from './journal.ts';
-import type { Checkpoint, KindBase, Opened } from './opened.ts';
-import { snapshotPieces } from './line-window.ts';
-import { sourceOf } from './projection.ts';
-import { parseBody } from './records-file.ts';
-import type { Site } from './site.ts';
+import { cacheVerified } from './columns/cache.ts';
+import { keptCheckpoint, readCheckpoint } from './checkpoint/checkpoint-file.ts';
+import { GENESIS } from './lines/encoding.ts';
+import type { FileJournal } from './journal/file-journal.ts';
+import { requireOwnDirectory } from './disk/io.ts';
+import type { Tailed, Tip } from './journal/journal.ts';
+import type { Checkpoint, KindBase, Opened } from './checkpoint/opened.ts';
+import { sourceOf } from './columns/projection.ts';
+import { parseBody } from './columns/records-file.ts';
+import type { Site } from './site/site.ts';
 import {
   areIntact,
   isAddedLater,
@@ -25,9 +24,10 @@ import {
   type SnapshotKind,
   snapshotFile,
   snapshotKinds,
-} from './snapshot.ts';
-import { TailFile } from './tail-file.ts';
-import { Verified } from './verified.ts';
+  snapshotPieces,
+} from './snapshot/snapshot.ts';
+import { TailFile } from './journal/tail-file.ts';
+import { Verified } from './caches/verified.ts';
 
 /** Opens the snapshots under the journal's tip, and the tail. INVALID if the journal or the checkpoint is damaged. */
 export async function openStore(site: Site, journal: FileJournal, config: Config): Promise<Opened> {

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 import { idOf, isPurge, type Transaction } from '../domain/changes.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import type { State } from '../state/state.ts';
-import { writeCheckpoint } from './checkpoint.ts';
-import type { FileJournal } from './file-journal.ts';
-import { codeOf } from './io.ts';
-import type { Tip } from './journal.ts';
-import type { Opened } from './opened.ts';
-import type { Site } from './site.ts';
-import { snapshotFile } from './snapshot.ts';
+import { writeCheckpoint } from './checkpoint/checkpoint.ts';
+import type { FileJournal } from './journal/file-journal.ts';
+import { codeOf } from './disk/io.ts';
+import type { Tip } from './journal/journal.ts';
+import type { Opened } from './checkpoint/opened.ts';
+import type { Site } from './site/site.ts';
+import { snapshotFile } from './snapshot/snapshot.ts';
 
 /** The parts of a purge that are needed to carry it out. */
 export type Erasing = Pick<Transaction, 'seq' | 'changes'>;

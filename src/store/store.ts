@@ -14,27 +14,27 @@ import type { Backwards } from '../state/backwards.ts';
 import type { DealHistory } from '../state/deal-history.ts';
 import type { FormerDeals } from '../state/former-deals.ts';
 import type { State } from '../state/state.ts';
-import { cachedValue, cacheValue } from './cache.ts';
-import type { Since } from './changes-since.ts';
-import { type CacheDirectory, removeOldCaches } from './cache-directory.ts';
-import { settle, writeCheckpoint } from './checkpoint.ts';
-import { makeDirectory, replaceFile, syncDirectory } from './durable.ts';
-import { FileJournal } from './file-journal.ts';
-import { codeOf, isLink, requireOwnDirectory } from './io.ts';
-import type { Commit, Journal, Tip } from './journal.ts';
-import type { HistoryPlace } from './kept-history.ts';
-import type { JournalLines } from './journal-lines.ts';
-import { type Lock, takeLock } from './lock.ts';
-import { networkOf } from './network-fs.ts';
+import { cachedValue, cacheValue } from './columns/cache.ts';
+import type { Since } from './past/changes-since.ts';
+import { type CacheDirectory, removeOldCaches } from './caches/cache-directory.ts';
+import { settle, writeCheckpoint } from './checkpoint/checkpoint.ts';
+import { makeDirectory, replaceFile, syncDirectory } from './disk/durable.ts';
+import { FileJournal } from './journal/file-journal.ts';
+import { codeOf, isLink, requireOwnDirectory } from './disk/io.ts';
+import type { Commit, Journal, Tip } from './journal/journal.ts';
+import type { HistoryPlace } from './past/kept-history.ts';
+import type { JournalLines } from './journal/journal-lines.ts';
+import { type Lock, takeLock } from './disk/lock.ts';
+import { networkOf } from './disk/network-fs.ts';
 import { openStore } from './open.ts';
-import type { Opened } from './opened.ts';
-import { PendingFiles } from './pending.ts';
+import type { Opened } from './checkpoint/opened.ts';
+import { PendingFiles } from './journal/pending.ts';
 import { erase, type Erasing, isPurgeUnfinished, requireErasable } from './purge.ts';
 import type { Replica } from './remotes/replica.ts';
-import { explained, Site, type StoreOptions } from './site.ts';
-import { stateDirectory } from './state-directory.ts';
-import { encodeFile } from './utf8.ts';
-import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
+import { explained, Site, type StoreOptions } from './site/site.ts';
+import { stateDirectory } from './machine/state-directory.ts';
+import { encodeFile } from './disk/utf8.ts';
+import { readUserFiles, surveyUserFiles, type UserFiles } from './site/workspace.ts';
 
 /** Written once, by `crm init`, and nobody's settings. */
 const IGNORED = '.gitignore';
@@ -146,13 +146,13 @@ export class Store {
    * folded anew.
    */
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
-    const { withHistory } = await import('./kept-history.ts');
+    const { withHistory } = await import('./past/kept-history.ts');
     return withHistory(await this.#pastPlace(), { tip, tail }, use);
   }
 
   /** Returns the past of all deals as it was known when a transaction was the last one. */
   async pastAsKnownAt(tip: Tip): Promise<DealHistory> {
-    const { foldedTo } = await import('./kept-history.ts');
+    const { foldedTo } = await import('./past/kept-history.ts');
     return foldedTo(await this.#pastPlace(), tip);
   }
 
@@ -164,14 +164,14 @@ export class Store {
 
   /** Returns the changes since a time, when `deals` were the deals, without those that the past of deals has. */
   async changesSince({ tip }: Opened, time: Since, deals: FormerDeals): Promise<Backwards> {
-    const { ChangesSince } = await import('./changes-since.ts');
+    const { ChangesSince } = await import('./past/changes-since.ts');
     const taker = new ChangesSince(this.kinds, time, deals);
     await (await this.#lines()).readBackwards(tip.seq, taker);
     return taker.result();
   }
 
   async #lines(): Promise<JournalLines> {
-    const { JournalLines } = await import('./journal-lines.ts');
+    const { JournalLines } = await import('./journal/journal-lines.ts');
     const { io, options } = this.#site;
     return new JournalLines(io, this.journalPath, this.#journal, options.sees);
   }

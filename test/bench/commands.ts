@@ -5,7 +5,7 @@
  * takes minutes with a process for each.
  */
 import { readFileSync } from 'node:fs';
-import { nodeIo } from '../../src/store/io.ts';
+import { nodeIo } from '../../src/store/disk/io.ts';
 import { Machine } from '../torture/machine.ts';
 
 async function main([dir, now]: readonly string[]): Promise<void> {

@@ -8,11 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { GENESIS } from '../../src/store/encoding.ts';
-import { nodeIo } from '../../src/store/io.ts';
-import type { Tip } from '../../src/store/journal.ts';
+import { GENESIS } from '../../src/store/lines/encoding.ts';
+import { nodeIo } from '../../src/store/disk/io.ts';
+import type { Tip } from '../../src/store/journal/journal.ts';
 import { addressOf } from '../../src/store/remotes/index.ts';
-import { type Sealed, seal, tipOf } from '../../src/store/sealed.ts';
+import { type Sealed, seal, tipOf } from '../../src/store/journal/sealed.ts';
 import { hasPostgres, PostgresServer } from '../store/remotes/postgres-server.ts';
 
 const ROUNDS = 5;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSecret } from '../../src/channels/secret.ts';
 import type { SecretSource } from '../../src/domain/mail-settings.ts';
-import { readPrivate } from '../../src/store/private-file.ts';
-import { type Io, nodeIo } from '../../src/store/io.ts';
+import { readPrivate } from '../../src/store/machine/private-file.ts';
+import { type Io, nodeIo } from '../../src/store/disk/io.ts';
 import { emptyDirectory } from '../harness.ts';
 
 const SECRET = 'hunter2 secret';

@@ -3,10 +3,10 @@
  * below with the reason why it does not.
  */
 import { expect, test } from 'vitest';
-import type { Command } from '../../src/commands/command.ts';
+import type { Command } from '../../src/commands/line/command.ts';
 import { lacksAnswer } from '../../src/commands/asking/lacks-answer.ts';
 import { bind } from '../../src/commands/args/bind.ts';
-import { Options } from '../../src/commands/options.ts';
+import { Options } from '../../src/commands/line/options.ts';
 import { settingNouns } from '../../src/commands/setting/nouns/index.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { recordKinds } from '../../src/kinds/index.ts';

@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
-import { FileJournal } from '../../src/store/file-journal.ts';
-import { PACK_SIZE } from '../../src/store/journal-directory.ts';
+import { FileJournal } from '../../src/store/journal/file-journal.ts';
+import { PACK_SIZE } from '../../src/store/journal/journal-directory.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { runs } from '../effort.ts';
 import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { bind } from '../../src/commands/args/bind.ts';
 import { lacksAnswer } from '../../src/commands/asking/lacks-answer.ts';
 import { typedWords } from '../../src/commands/completion/shell-words.ts';
-import { globalsWithValue } from '../../src/commands/globals.ts';
+import { globalsWithValue } from '../../src/commands/line/globals.ts';
 import { asTyped } from '../../src/commands/help.ts';
-import { Options } from '../../src/commands/options.ts';
+import { Options } from '../../src/commands/line/options.ts';
 import { treeOf } from '../../src/commands/registry.ts';
-import { splitOptions } from '../../src/commands/split-options.ts';
+import { splitOptions } from '../../src/commands/line/split-options.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 
 const { commands } = treeOf(recordKinds);

@@ -1,9 +1,9 @@
 /** Options, fields and settings that are given more than once: lists add up, and nothing replaces anything silently. */
 import { recordKinds } from '../../src/kinds/index.ts';
 import { describe, expect, test } from 'vitest';
-import { optionsOf } from '../../src/commands/globals.ts';
+import { optionsOf } from '../../src/commands/line/globals.ts';
 import { treeOf } from '../../src/commands/registry.ts';
-import { splitOptions } from '../../src/commands/split-options.ts';
+import { splitOptions } from '../../src/commands/line/split-options.ts';
 import { workspace } from '../harness.ts';
 
 const { commands } = treeOf(recordKinds);

@@ -7,7 +7,7 @@ import { recordKinds } from '../../src/kinds/index.ts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { argumentsLine } from '../../src/commands/command-info.ts';
+import { argumentsLine } from '../../src/commands/line/command-info.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { isDue } from '../effort.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeFile, encodeFile } from '../../src/store/utf8.ts';
+import { decodeFile, encodeFile } from '../../src/store/disk/utf8.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
 const latin = (text: string) => Buffer.from(text, 'latin1');

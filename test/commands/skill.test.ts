@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { bind } from '../../src/commands/args/bind.ts';
-import type { Command } from '../../src/commands/command.ts';
-import { Options } from '../../src/commands/options.ts';
+import type { Command } from '../../src/commands/line/command.ts';
+import { Options } from '../../src/commands/line/options.ts';
 import { treeOf } from '../../src/commands/registry.ts';
-import { splitOptions } from '../../src/commands/split-options.ts';
+import { splitOptions } from '../../src/commands/line/split-options.ts';
 import { skill } from '../../src/commands/topics/skill.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { wordsOf } from '../shell.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { headOf } from '../../src/store/text-cache.ts';
+import { headOf } from '../../src/store/caches/text-cache.ts';
 import { copiesOf, emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Status {

@@ -1,6 +1,6 @@
 /** The texts of `crm help TOPIC`: what they tell a reader to type is there. */
 import { describe, expect, test } from 'vitest';
-import { optionsOf } from '../../src/commands/globals.ts';
+import { optionsOf } from '../../src/commands/line/globals.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { topics } from '../../src/commands/topics.ts';
 import { recordKinds } from '../../src/kinds/index.ts';

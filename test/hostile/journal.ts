@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transaction } from '../../src/domain/changes.ts';
-import { encode } from '../../src/store/encoding.ts';
-import { looseName } from '../../src/store/journal-directory.ts';
+import { encode } from '../../src/store/lines/encoding.ts';
+import { looseName } from '../../src/store/journal/journal-directory.ts';
 import type { TestWorkspace } from '../harness.ts';
 
 /** Forgets what was computed from the journal, so that the next command reads the journal itself. */

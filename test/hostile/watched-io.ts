@@ -4,7 +4,7 @@
  */
 import { constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import type { Io } from '../../src/store/io.ts';
+import type { Io } from '../../src/store/disk/io.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';
 
 const SAFE = constants.O_NOFOLLOW | constants.O_NONBLOCK;

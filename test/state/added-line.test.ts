@@ -9,7 +9,7 @@ import { zone } from '../../src/domain/zone.ts';
 import { withoutShared } from '../../src/state/shared-values.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import { State } from '../../src/state/state.ts';
-import { encode } from '../../src/store/encoding.ts';
+import { encode } from '../../src/store/lines/encoding.ts';
 import { configOf, emptyState } from './contents.ts';
 import { anyText } from '../texts.ts';
 

@@ -1,7 +1,7 @@
 /** A directory that was made is there after a power cut, like the files in it. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeDirectory } from '../../src/store/durable.ts';
+import { makeDirectory } from '../../src/store/disk/durable.ts';
 import { emptyDirectory } from '../harness.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 

@@ -10,7 +10,7 @@ import { buildColumn, dumpColumn } from '../../src/state/columns/index.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { FormerDeals } from '../../src/state/former-deals.ts';
 import { State } from '../../src/state/state.ts';
-import { ChangesSince } from '../../src/store/changes-since.ts';
+import { ChangesSince } from '../../src/store/past/changes-since.ts';
 import { configOf, emptyState } from '../state/contents.ts';
 import { naivePast } from '../state/naive-history.ts';
 import { type RandomTransaction, randomHistory } from '../state/random-history.ts';

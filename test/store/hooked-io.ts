@@ -1,5 +1,5 @@
 /** The file system with some of its calls replaced. */
-import { type Io, nodeIo } from '../../src/store/io.ts';
+import { type Io, nodeIo } from '../../src/store/disk/io.ts';
 
 export const hookedIo = (hooks: Partial<Io>, io: Io = nodeIo): Io => ({ ...io, ...hooks });
 

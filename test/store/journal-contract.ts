@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import { GENESIS } from '../../src/store/encoding.ts';
-import { type Commit, encodeLeft, type Journal, type Tip, without } from '../../src/store/journal.ts';
+import { GENESIS } from '../../src/store/lines/encoding.ts';
+import { type Commit, encodeLeft, type Journal, type Tip, without } from '../../src/store/journal/journal.ts';
 import { runs } from '../effort.ts';
 import { anyText } from '../texts.ts';
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Io } from '../../src/store/io.ts';
-import { WINDOW } from '../../src/store/line-window.ts';
+import type { Io } from '../../src/store/disk/io.ts';
+import { WINDOW } from '../../src/store/lines/line-window.ts';
 import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 

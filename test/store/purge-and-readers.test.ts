@@ -7,7 +7,7 @@ import { purge } from '../../src/app/records/purge.ts';
 import { assignee } from '../../src/app/records/assign.ts';
 import { Writer } from '../../src/app/core/writer.ts';
 import type { State } from '../../src/state/state.ts';
-import type { Io } from '../../src/store/io.ts';
+import type { Io } from '../../src/store/disk/io.ts';
 import { Home } from './home.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 

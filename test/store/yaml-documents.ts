@@ -1,6 +1,6 @@
 /** YAML documents in many shapes, and edits of them, for properties: every line knows which entry it belongs to. */
 import fc from 'fast-check';
-import type { Plain } from '../../src/store/yaml-tree.ts';
+import type { Plain } from '../../src/store/yaml/yaml-tree.ts';
 
 export type Steps = readonly (string | number)[];
 

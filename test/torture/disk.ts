@@ -3,7 +3,7 @@
  * what was forced onto the disk, from which power-cut.ts tells what a power cut may leave.
  */
 import { dirname, join } from 'node:path';
-import { type Io, nodeIo } from '../../src/store/io.ts';
+import { type Io, nodeIo } from '../../src/store/disk/io.ts';
 
 /** The bytes of a file: names that are linked to each other have the same object. */
 export interface Content {

@@ -1,5 +1,5 @@
 /** A file system of which one call goes wrong: it fails, or the process is killed in the midst of it. */
-import type { Io } from '../../src/store/io.ts';
+import type { Io } from '../../src/store/disk/io.ts';
 
 export type Fault = 'fail' | 'kill';
 

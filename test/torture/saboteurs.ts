@@ -10,11 +10,11 @@ import { cutOff } from '../../src/app/outbox/attempt.ts';
 import { Sender } from '../../src/app/outbox/sender.ts';
 import { smtp } from '../../src/app/outbox/ways/smtp.ts';
 import { type Change, kindOf } from '../../src/domain/changes.ts';
-import { ColumnsFile } from '../../src/store/columns-file.ts';
-import { encode, type Unhashed } from '../../src/store/encoding.ts';
-import { PACK_SIZE } from '../../src/store/journal-directory.ts';
-import type { Io } from '../../src/store/io.ts';
-import { ProjectedSource } from '../../src/store/records-file.ts';
+import { ColumnsFile } from '../../src/store/columns/columns-file.ts';
+import { encode, type Unhashed } from '../../src/store/lines/encoding.ts';
+import { PACK_SIZE } from '../../src/store/journal/journal-directory.ts';
+import type { Io } from '../../src/store/disk/io.ts';
+import { ProjectedSource } from '../../src/store/columns/records-file.ts';
 import { Store } from '../../src/store/store.ts';
 import type { Program } from './proofs/serve.ts';
 

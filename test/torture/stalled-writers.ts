@@ -5,11 +5,11 @@
 import { recordKinds } from '../../src/kinds/index.ts';
 import { join } from 'node:path';
 import type { Transaction } from '../../src/domain/changes.ts';
-import { decode } from '../../src/store/encoding.ts';
-import { FileJournal } from '../../src/store/file-journal.ts';
-import type { Io } from '../../src/store/io.ts';
-import type { Commit, Tip } from '../../src/store/journal.ts';
-import { temporaryOf } from '../../src/store/leftovers.ts';
+import { decode } from '../../src/store/lines/encoding.ts';
+import { FileJournal } from '../../src/store/journal/file-journal.ts';
+import type { Io } from '../../src/store/disk/io.ts';
+import type { Commit, Tip } from '../../src/store/journal/journal.ts';
+import { temporaryOf } from '../../src/store/site/leftovers.ts';
 import { Chance } from './chance.ts';
 import { type Image, MemoryDisk } from './disk.ts';
 import { transactionsOf } from './invariants.ts';

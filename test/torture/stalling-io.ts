@@ -1,5 +1,5 @@
 /** A file system on which a process sleeps before one of its calls, while others work. */
-import type { Io } from '../../src/store/io.ts';
+import type { Io } from '../../src/store/disk/io.ts';
 
 export interface StallingIo {
   readonly io: Io;

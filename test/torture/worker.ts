@@ -3,7 +3,7 @@
  * argument, as JSON. It writes `ready` when it begins, and then the name of each command that exited 0.
  */
 import { writeSync } from 'node:fs';
-import { type Io, nodeIo } from '../../src/store/io.ts';
+import { type Io, nodeIo } from '../../src/store/disk/io.ts';
 import { Machine } from './machine.ts';
 
 export interface Orders {

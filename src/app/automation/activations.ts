@@ -23,7 +23,7 @@ export async function activations(
 /** Whether a rule's file exists and does not have `enabled: false`. */
 async function isEnabled(text: unknown): Promise<boolean> {
   if (typeof text !== 'string') return false;
-  const { parseYaml } = await import('../../store/yaml.ts');
+  const { parseYaml } = await import('../../store/yaml/yaml.ts');
   const { value } = parseYaml('', text);
   return typeof value === 'object' && value !== null && (!('enabled' in value) || value.enabled === true);
 }

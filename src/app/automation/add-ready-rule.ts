@@ -209,7 +209,7 @@ async function withNeeds(
   stages: readonly string[],
   among: readonly string[],
 ): Promise<string> {
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   return editYaml(path, text, tree => {
     for (const name of stages) tree.add(['stages'], { id: slug(name), name });
     if (among.length === 0) return;

@@ -12,7 +12,7 @@ import { isNamed } from '../../domain/kinds.ts';
 import { State } from '../../state/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Failure } from '../../engine/sweep/report.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import { type HistoryChange, historyChange } from '../history/history.ts';
 import { seesAll, type Viewer } from '../core/viewer.ts';
 import type { Workspace } from '../core/workspace.ts';

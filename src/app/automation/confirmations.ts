@@ -10,7 +10,7 @@ import { fullSample, sampleProps } from '../../engine/sample-data.ts';
 import { CONFIRM_URL, linkData, type Rendering, textSource } from '../../engine/text-data.ts';
 import { formConfirmedBy } from '../../domain/serve-settings.ts';
 import type { State } from '../../state/state.ts';
-import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 import { loadTexts } from './languages.ts';
 
 /** Returns the address where the holder of a token confirms. */

@@ -12,7 +12,7 @@ import { cursorOf } from '../../engine/cursor.ts';
 import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { compileText, type Explanation, type Query, withValuesOf } from '../../query/compile.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
 import { openDraft } from '../core/commit/decide.ts';
 import { View } from '../core/view.ts';
 import type { State } from '../../state/state.ts';

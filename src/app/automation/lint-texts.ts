@@ -15,8 +15,8 @@ import {
   type TrialProblem,
 } from '../../engine/texts.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { parseYaml, type Problem, type YamlFile } from '../../store/yaml.ts';
-import { hashOfAttached } from '../../store/attached-file.ts';
+import { parseYaml, type Problem, type YamlFile } from '../../store/yaml/yaml.ts';
+import { hashOfAttached } from '../../store/disk/attached-file.ts';
 import { frontMatter } from '../core/read-templates.ts';
 import type { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';

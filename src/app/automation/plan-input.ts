@@ -9,7 +9,7 @@ import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { cursorOf } from '../../engine/cursor.ts';
 import type { Asked, Done, Moment, PlanInput } from '../../engine/sweep/input.ts';
-import { hashOfAttached } from '../../store/attached-file.ts';
+import { hashOfAttached } from '../../store/disk/attached-file.ts';
 import { stagesBefore } from '../history/stages-before.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { assignee } from '../records/assign.ts';

@@ -1,6 +1,6 @@
 /** Finds automations whose file was removed, which `crm automation restore` brings back. */
 import { idOf, kindOf } from '../../domain/changes.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
 import { seenChange } from '../core/seen-changes.ts';
 import type { View } from '../core/view.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../domain/config.ts';
-import type { Finding } from '../../store/finding.ts';
-import type { Verified } from '../../store/verify.ts';
+import type { Finding } from '../../store/site/finding.ts';
+import type { Verified } from '../../store/verify/verify.ts';
 
 /** The findings of doctor in a workspace. */
 export interface Examination {

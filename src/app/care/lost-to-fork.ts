@@ -4,7 +4,7 @@
 import { type Change, kindOf } from '../../domain/changes.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { OtherSide } from '../../store/other-side.ts';
+import type { OtherSide } from '../../store/journal/other-side.ts';
 
 /** Whether an id belongs to a record, or belonged to one that is in the trash. */
 export const isGiven = (draft: Draft, id: string): boolean =>

@@ -4,7 +4,7 @@
  */
 import { failed } from '../../domain/errors.ts';
 import { markOf, type Transaction } from '../../domain/changes.ts';
-import { readOtherSide } from '../../store/other-side.ts';
+import { readOtherSide } from '../../store/journal/other-side.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { type Conflict, type ReplayedSide, Replaying } from './replaying.ts';

@@ -18,7 +18,7 @@ import type { Draft } from '../../state/draft.ts';
 import { type AnyKind, type Kind, numberOf, type Kinds } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { merged } from '../../domain/three-way.ts';
-import type { OtherSide } from '../../store/other-side.ts';
+import type { OtherSide } from '../../store/journal/other-side.ts';
 import { isUntouched } from '../history/undo.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';

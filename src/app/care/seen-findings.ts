@@ -1,5 +1,5 @@
 /** The findings of `crm doctor`, as the acting user may see them. */
-import type { Finding } from '../../store/finding.ts';
+import type { Finding } from '../../store/site/finding.ts';
 import { seenChange } from '../core/seen-changes.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';

@@ -4,9 +4,9 @@ import type { Rec } from '../../domain/records.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import { tidied } from '../../kinds/several.ts';
-import type { Finding } from '../../store/finding.ts';
-import type { Folded } from '../../store/folded.ts';
-import { some } from '../../store/verify-snapshots.ts';
+import type { Finding } from '../../store/site/finding.ts';
+import type { Folded } from '../../store/snapshot/folded.ts';
+import { some } from '../../store/verify/verify-snapshots.ts';
 
 /** Returns a finding for each key by which two records of a kind are named, though no two may share it. */
 export function sharedKeys(folded: Folded, config: Config): Finding[] {

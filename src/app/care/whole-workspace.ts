@@ -3,12 +3,12 @@
  * transaction even if others write meanwhile; `import all` turns a workspace without records into the same one again.
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
-import { copyAttached } from '../../store/attached-file.ts';
-import { copySnapshots } from '../../store/copy-snapshots.ts';
-import { temporaryOf } from '../../store/leftovers.ts';
-import { thisOwner } from '../../store/owner.ts';
-import { replaceJournal } from '../../store/replace-journal.ts';
-import { type Opened, stateOf } from '../../store/opened.ts';
+import { copyAttached } from '../../store/disk/attached-file.ts';
+import { copySnapshots } from '../../store/verify/copy-snapshots.ts';
+import { temporaryOf } from '../../store/site/leftovers.ts';
+import { thisOwner } from '../../store/disk/owner.ts';
+import { replaceJournal } from '../../store/verify/replace-journal.ts';
+import { type Opened, stateOf } from '../../store/checkpoint/opened.ts';
 import { underLock } from '../core/under-lock.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import { Workspace, type World } from '../core/workspace.ts';

@@ -19,7 +19,7 @@
 import { formatInstant } from '../../domain/dates.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { Opened } from '../../store/opened.ts';
+import type { Opened } from '../../store/checkpoint/opened.ts';
 import { attempt, type Attempt } from './commit/append.ts';
 import { type Decision, decideOn, isEmpty } from './commit/decide.ts';
 import { finishFiles } from './commit/interrupted.ts';

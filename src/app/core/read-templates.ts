@@ -8,7 +8,7 @@ import { imagesIn } from '../../domain/file-paths.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
-import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 import { type Front, readFront } from './template-front.ts';
 
 const EXAMPLE = '---\\nsubject: Welcome\\n---\\nDear {{ contact.name }}, ...';

@@ -2,7 +2,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { SecretAccess } from '../../channels/secret.ts';
 import { failed } from '../../domain/errors.ts';
-import { readPrivate, writePrivate } from '../../store/private-file.ts';
+import { readPrivate, writePrivate } from '../../store/machine/private-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns what `readSecret` needs for a workspace: its directory, where commands run, and private files outside of it. */

@@ -4,8 +4,8 @@
  */
 import { join, relative, resolve } from 'node:path';
 import type { Json } from '../../domain/records.ts';
-import { codeOf, type Io, readWhole } from '../../store/io.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { codeOf, type Io, readWhole } from '../../store/disk/io.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 
 export interface TrustItem {
   /** What it is, in a word or two, for the first column of a table: `mail server`, `secret`, `command`. */

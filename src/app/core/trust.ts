@@ -3,8 +3,8 @@
  * user names it, or has allowed it to be found on the way upwards (like git's safe.directory).
  */
 import { failed } from '../../domain/errors.ts';
-import { type Machine, MachineState } from '../../store/machine-state.ts';
-import { findWorkspace, type Found, type Surroundings } from '../../store/workspace.ts';
+import { type Machine, MachineState } from '../../store/machine/machine-state.ts';
+import { findWorkspace, type Found, type Surroundings } from '../../store/site/workspace.ts';
 
 /** This machine and user, and how to warn. */
 interface Here extends Machine, Surroundings {

@@ -3,7 +3,7 @@
  * time of trust.
  */
 import { failed } from '../../domain/errors.ts';
-import { type Machine, MachineState } from '../../store/machine-state.ts';
+import { type Machine, MachineState } from '../../store/machine/machine-state.ts';
 import { workspaceId } from './origin.ts';
 import { hashOf, type TrustItem } from './trust-item.ts';
 import type { Workspace } from './workspace.ts';

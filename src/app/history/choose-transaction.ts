@@ -2,7 +2,7 @@
 import { idOf, isPurge, kindOf, type Transaction } from '../../domain/changes.ts';
 import { type CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { DELIVERY } from '../../domain/sweeper.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
 import { isAdmin } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 

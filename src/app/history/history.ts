@@ -1,8 +1,8 @@
 /** The history: all changes with their user, time and reason, read from the journal, newest first. */
 import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
-import type { Mention } from '../../store/mentions.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
+import type { Mention } from '../../store/journal/mentions.ts';
 import type { View } from '../core/view.ts';
 import { seenChange } from '../core/seen-changes.ts';
 

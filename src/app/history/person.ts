@@ -5,7 +5,7 @@ import { history, type HistoryEntry } from './history.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../../domain/records.ts';
 import { linksOf } from '../../query/scope.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import { shown } from '../reading/shape.ts';
 
 type JsonObject = { readonly [key: string]: Json };

@@ -5,7 +5,7 @@ import { usage } from '../../domain/errors.ts';
 import { type DealHistory, endOfDeal, firstRowOf, IN_TRASH, OPEN, STATUS } from '../../state/deal-history.ts';
 import { lazyHistory } from '../../state/lazy-history.ts';
 import { MOVED, visitsIn } from '../../state/visits.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import type { View } from '../core/view.ts';
 import { entryOf, type HistoryEntry } from './history.ts';
 

@@ -1,7 +1,7 @@
 /** Since when a deal was in its stage before it was moved: an undo restores that, and rules compare with it. */
 import { type Change, idOf, type Transaction } from '../../domain/changes.ts';
 import type { Deal } from '../../domain/records.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
 
 /** Returns since when each deal was in the stage from which these changes, of transaction `tx`, moved it; by id. */
 export async function stagesBefore(

@@ -10,7 +10,7 @@ import { findField } from '../../kinds/fields.ts';
 import { definitionsIn, definitionOf } from '../../kinds/define.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import type { View } from '../core/view.ts';
 import { userName } from '../reading/said.ts';
 import { changeWords, doneBy } from './change-words.ts';

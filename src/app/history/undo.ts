@@ -31,7 +31,7 @@ import { type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts'
 import { merged } from '../../domain/three-way.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
 
 /** A record or file that an undo left unchanged, and why. */
 export interface Kept {

@@ -9,7 +9,7 @@ import type { Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { FormerDeals } from '../../state/former-deals.ts';
-import { type Opened, stateOf } from '../../store/opened.ts';
+import { type Opened, stateOf } from '../../store/checkpoint/opened.ts';
 import type { Store } from '../../store/store.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { type Past, View } from '../core/view.ts';

@@ -1,6 +1,6 @@
 /** The programs in `hooks/` of a workspace: which ones exist, and the item that a person must trust before one runs. */
 import { join } from 'node:path';
-import { codeOf, type Io } from '../../store/io.ts';
+import { codeOf, type Io } from '../../store/disk/io.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 
 /** The names of hooks. The directory may have other files, which hooks call. */

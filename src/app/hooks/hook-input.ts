@@ -6,7 +6,7 @@ import { isNamed } from '../../domain/kinds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
 import type { State } from '../../state/state.ts';
-import type { Commit } from '../../store/journal.ts';
+import type { Commit } from '../../store/journal/journal.ts';
 import { View } from '../core/view.ts';
 import { historyChange } from '../history/history.ts';
 import { recordsAsJson } from '../reading/record-json.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Transaction } from '../../domain/changes.ts';
 import { failed, notFound, usage } from '../../domain/errors.ts';
-import { backwards } from '../../store/journal.ts';
-import { stateOf } from '../../store/opened.ts';
+import { backwards } from '../../store/journal/journal.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import { isSeenByHooks } from '../core/commit/hooks.ts';
 import { Trusted } from '../core/trusted.ts';
 import { mayChangeSettings } from '../core/viewer.ts';

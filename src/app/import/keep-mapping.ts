@@ -1,6 +1,6 @@
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
-import type { Plain } from '../../store/yaml-tree.ts';
+import type { Plain } from '../../store/yaml/yaml-tree.ts';
 import { editSettings } from '../settings/settings.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Mapping } from './mapping.ts';

@@ -4,7 +4,7 @@ import type { Mapping } from './mapping.ts';
 
 /** Reads a mapping from YAML; INVALID with file and line if it is not one. */
 export async function parseMapping(file: string, text: string): Promise<Mapping> {
-  const { parseYaml } = await import('../../store/yaml.ts');
+  const { parseYaml } = await import('../../store/yaml/yaml.ts');
   const yaml = parseYaml(file, text);
   const { checkMapping } = await import('./mapping-schema.ts');
   return checkMapping(yaml);

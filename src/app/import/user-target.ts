@@ -10,7 +10,7 @@ import { type Config, roles } from '../../domain/config.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { type Field, field } from '../../kinds/field.ts';
-import type { Plain, YamlTree } from '../../store/yaml-tree.ts';
+import type { Plain, YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 const userFields: readonly Field[] = [
   field('id', 'text'),

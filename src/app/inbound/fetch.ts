@@ -8,7 +8,7 @@ import { LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
 import { readSecret } from '../../channels/secret.ts';
 import { type CrmError, failed, usage } from '../../domain/errors.ts';
 import { addressOf, type ImapSettings } from '../../domain/mail-settings.ts';
-import { MachineState } from '../../store/machine-state.ts';
+import { MachineState } from '../../store/machine/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import { secretAccess } from '../core/secret-access.ts';
 import { Trusted } from '../core/trusted.ts';

@@ -22,7 +22,7 @@ import { removedMails } from './earlier-mails.ts';
 import { mailIdOf, timeOf } from './record-mail.ts';
 import { UnknownSenders } from './unknown-senders.ts';
 import { View } from '../core/view.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 
 /** The most mails in one transaction: after a kill, the next run repeats no more than these. */
 const BATCH = 256;

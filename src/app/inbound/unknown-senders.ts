@@ -5,7 +5,7 @@
  */
 import type { ParsedMail } from '../../channels/mail-in/parsed-mail.ts';
 import { cutToBytes } from '../../channels/mail-in/new-text.ts';
-import { MachineState } from '../../store/machine-state.ts';
+import { MachineState } from '../../store/machine/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { keyOf } from './own-addresses.ts';

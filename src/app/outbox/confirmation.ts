@@ -6,7 +6,7 @@ import { sameEmail } from '../../domain/email.ts';
 import { insertedText } from '../../domain/inserted.ts';
 import { CONFIRMED } from '../../domain/serve-settings.ts';
 import { partsOfTemplate } from '../../engine/steps/send-email.ts';
-import { hashOfAttached } from '../../store/attached-file.ts';
+import { hashOfAttached } from '../../store/disk/attached-file.ts';
 import { confirmationText } from '../automation/confirmations.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Writer } from '../core/writer.ts';

@@ -16,7 +16,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import { commit, type CommitOptions, type Committed } from '../core/commit.ts';
 import { Holding } from '../core/commit/holding.ts';
 import { Refusal } from '../core/commit/hooks.ts';

@@ -2,7 +2,7 @@
 import type { Template } from '../../domain/automation.ts';
 import type { MarkedText } from '../../engine/texts.ts';
 import { type HtmlMail, mailHtml } from '../../channels/mail-html.ts';
-import { readAttached } from '../../store/attached-file.ts';
+import { readAttached } from '../../store/disk/attached-file.ts';
 import type { Workspace } from '../core/workspace.ts';
 
 /** Types of images that browsers show, by the ends of their names. */

@@ -4,7 +4,7 @@ import type { Attachment } from '../../channels/channel.ts';
 import type { Beside } from '../../channels/mail-html.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { readInserted } from '../../domain/inserted.ts';
-import { hashOfAttached, readAttached } from '../../store/attached-file.ts';
+import { hashOfAttached, readAttached } from '../../store/disk/attached-file.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Message } from './message.ts';
 

@@ -3,7 +3,7 @@ import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import type { Json } from '../../domain/records.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
 import { providerHeaders } from './provider-headers.ts';

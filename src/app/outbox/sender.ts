@@ -6,9 +6,9 @@
 import { failed } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import type { Journal } from '../../store/journal.ts';
-import type { Lock } from '../../store/lock.ts';
-import { type Machine, MachineState } from '../../store/machine-state.ts';
+import type { Journal } from '../../store/journal/journal.ts';
+import type { Lock } from '../../store/disk/lock.ts';
+import { type Machine, MachineState } from '../../store/machine/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import type { Workspace } from '../core/workspace.ts';
 

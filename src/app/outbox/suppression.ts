@@ -9,7 +9,7 @@ import type { Contact, Rec } from '../../domain/records.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import { isMail, type Message } from './message.ts';
 
 /** Why an address gets no mail; `all`: mail of no kind at all. */

@@ -3,7 +3,7 @@
  * that no receiver can call another one in crm's name. A secret that was replaced stays valid for a day beside the new one.
  */
 import { failed } from '../../domain/errors.ts';
-import { MachineState } from '../../store/machine-state.ts';
+import { MachineState } from '../../store/machine/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import type { Workspace } from '../core/workspace.ts';
 

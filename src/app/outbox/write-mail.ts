@@ -3,7 +3,7 @@ import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { parseEmail } from '../../domain/email.ts';
 import { isFilePath } from '../../domain/file-paths.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { hashOfAttached } from '../../store/attached-file.ts';
+import { hashOfAttached } from '../../store/disk/attached-file.ts';
 import { automationNamed } from '../automation/automation-named.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Writer } from '../core/writer.ts';

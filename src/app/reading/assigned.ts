@@ -4,7 +4,7 @@ import { addDays } from '../../domain/dates.ts';
 import { isWorkday } from '../../domain/workdays.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, Codes, NumberColumn } from '../../state/columns/column.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import type { View } from '../core/view.ts';
 
 export interface Assigned {

@@ -7,7 +7,7 @@ import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { kindOf, type Transaction } from '../../domain/changes.ts';
 import type { State } from '../../state/state.ts';
-import { applyTransaction, type Opened, stateOf } from '../../store/opened.ts';
+import { applyTransaction, type Opened, stateOf } from '../../store/checkpoint/opened.ts';
 
 /** The most transactions on top of the opened state: some reads go through each of them. */
 const MOST_APPLIED = 2000;

@@ -2,7 +2,7 @@
 import { dayNumber } from '../../domain/dates.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import type { View } from '../core/view.ts';
 import { newlyAssigned } from './assigned.ts';
 

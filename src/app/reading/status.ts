@@ -19,7 +19,7 @@ import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
 import { mayRot } from '../../query/rotting.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 
 export interface DealsStanding {
   readonly count: number;

@@ -9,10 +9,10 @@ import {
   keepAttached,
   readAttached,
   removeAttached,
-} from '../../store/attached-file.ts';
-import { temporaryOf } from '../../store/leftovers.ts';
-import { thisOwner } from '../../store/owner.ts';
-import { Sha256 } from '../../store/sha256.ts';
+} from '../../store/disk/attached-file.ts';
+import { temporaryOf } from '../../store/site/leftovers.ts';
+import { thisOwner } from '../../store/disk/owner.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Writer } from '../core/writer.ts';
 

@@ -12,7 +12,7 @@ import { isEmpty, type Json } from '../../domain/records.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, readField } from '../../kinds/fields.ts';
-import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 
 /** The problems of an edit, each with its line of the text. */
 export class EditProblems extends Error {

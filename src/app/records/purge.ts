@@ -12,8 +12,8 @@ import { fold } from '../../domain/fold.ts';
 import { isNamed, type Kind, type Kinds } from '../../domain/kinds.ts';
 import { isObject, type Json, type Rec } from '../../domain/records.ts';
 import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
-import { backwards } from '../../store/journal.ts';
-import { encodeLeft, type Journal, without } from '../../store/journal.ts';
+import { backwards } from '../../store/journal/journal.ts';
+import { encodeLeft, type Journal, without } from '../../store/journal/journal.ts';
 
 /** A text that stays although it names an erased record. */
 export interface Mention {

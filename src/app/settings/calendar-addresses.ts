@@ -5,7 +5,7 @@
  */
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import { commit } from '../core/commit.ts';
 import type { Workspace } from '../core/workspace.ts';
 

@@ -71,7 +71,7 @@ export async function addTemplate(writer: Writer, id: string, text: string): Pro
 
 /** Changes subject or body; what else is in the file stays as it is written. */
 export async function setTemplate(writer: Writer, id: string, values: SettingValues): Promise<void> {
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   writer.draft.requireUtf8(pathOf(id));
   const text = filesOf(writer.draft).get(pathOf(id));
   const parts = text === undefined ? undefined : frontMatter(text);

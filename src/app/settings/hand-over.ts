@@ -10,8 +10,8 @@ import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { parseUser } from '../../kinds/field-types.ts';
-import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { editYaml as EditYaml } from '../../store/yaml/yaml-edit.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 /** The number of each, the trash included, and the successor; undefined if none was needed. */
 export interface HandedOver {
@@ -88,7 +88,7 @@ const givesWork = ['owner', 'assignee', 'user', 'to'];
 export type RulesGivingWork = (from: string, to?: string) => ReadonlyMap<string, string>;
 
 export async function rulesGivingWork(writer: Writer): Promise<RulesGivingWork> {
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   return (from, to = from) => rulesFor(writer, editYaml, from, to);
 }
 

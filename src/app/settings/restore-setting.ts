@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path';
 import { conflict, CrmError } from '../../domain/errors.ts';
-import { backwards, type Journal } from '../../store/journal.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import { backwards, type Journal } from '../../store/journal/journal.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 import { hasAccess, mayChangeSettings } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { pathOf, pipelineIn } from '../core/pipelines.ts';
@@ -49,7 +49,7 @@ export async function restorePipeline(
 
 /** Returns the last sound text of each removed pipeline's file, by its path. */
 async function removedPipelines({ draft }: Writer, journal: Journal): Promise<Map<string, YamlTree>> {
-  const { readTree } = await import('../../store/yaml-edit.ts');
+  const { readTree } = await import('../../store/yaml/yaml-edit.ts');
   const files = filesOf(draft);
   const trees = new Map<string, YamlTree>();
   for await (const [path, text] of allTextsOf(journal, id => /^pipelines\/[^/]+\.yaml$/.test(id))) {
@@ -129,13 +129,13 @@ function idsIn(tree: YamlTree, above: readonly string[]): (string | undefined)[]
 }
 
 async function isThere({ draft }: Writer, { file, above, id }: Place): Promise<boolean> {
-  const { readTree } = await import('../../store/yaml-edit.ts');
+  const { readTree } = await import('../../store/yaml/yaml-edit.ts');
   return idsIn(readTree(file, filesOf(draft).get(file) ?? ''), above).includes(id);
 }
 
 /** Returns the last sound text of the file with the item. */
 async function lastWith(journal: Journal, { file, above, id }: Place): Promise<YamlTree | undefined> {
-  const { readTree } = await import('../../store/yaml-edit.ts');
+  const { readTree } = await import('../../store/yaml/yaml-edit.ts');
   for await (const text of textsOf(journal, file)) {
     const tree = treeOf(() => readTree(file, text));
     if (tree && idsIn(tree, above).includes(id)) return tree;

@@ -2,7 +2,7 @@
 import type { Config } from '../../domain/config.ts';
 import type { MailVia, SecretSource, TlsMode } from '../../domain/mail-settings.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { editSettings } from './settings.ts';
 

@@ -4,7 +4,7 @@ import { type Config, roles, type User } from '../../domain/config.ts';
 import { notifyWays } from '../../domain/mail-settings.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { endCalendar } from './calendar-addresses.ts';

@@ -4,7 +4,7 @@ import { parseDuration } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { oneOf } from '../../kinds/field-types.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Path, YamlTree } from '../../store/yaml-tree.ts';
+import type { Path, YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 /** Reads a text that is not empty; `key` is for the error. Throws USAGE with what is accepted. */
 export type Read = (text: string, key: string) => string | number | boolean | readonly string[];

@@ -9,7 +9,7 @@ import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
 import { requireName } from '../../domain/names.ts';
 import type { Draft, FileEdit } from '../../state/draft.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 /** Edits a YAML file in a draft. USAGE if the settings would become invalid, because the command asked for that. */
 export async function editSettings(
@@ -19,7 +19,7 @@ export async function editSettings(
   edit: (tree: YamlTree) => void,
   when?: FileEdit['when'],
 ): Promise<void> {
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   draft.requireUtf8(path);
   const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
@@ -81,8 +81,8 @@ export async function writeFiles(
 
 /** Returns the settings with other texts of files; INVALID if these would be invalid. */
 export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
-  const { checkConfig } = await import('../core/check-config.ts');
-  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
+  const { checkFiles } = await import('../core/check-files.ts');
+  const { config, problems } = await checkFiles(filesWith(draft, texts), draft.config.kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
 }
@@ -99,7 +99,7 @@ export async function takeOut(
   edit: ((tree: YamlTree) => void) | null,
 ): Promise<void> {
   mayChangeSettings(viewer);
-  const { editYaml } = await import('../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../store/yaml/yaml-edit.ts');
   const after = edit && editYaml(path, filesOf(draft).get(path)!, edit);
   await writeUnlessNamed(draft, viewer, what, new Map([[path, after]]));
 }
@@ -116,10 +116,10 @@ export async function writeUnlessNamed(
   texts: FileTexts,
 ): Promise<void> {
   mayChangeSettings(viewer);
-  const { checkConfig } = await import('../core/check-config.ts');
+  const { checkFiles } = await import('../core/check-files.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const brokenTemplates = new Set(draft.config.brokenTemplates.map(template => template.id));
-  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
+  const { config, problems } = await checkFiles(filesWith(draft, texts), draft.config.kinds);
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),

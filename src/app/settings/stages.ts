@@ -19,7 +19,7 @@ import type { Writer } from '../core/writer.ts';
 import { forecastCategories, type Pipeline, type Stage } from '../../domain/config.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { YamlTree } from '../../store/yaml/yaml-tree.ts';
 
 /** What `crm stage set` may change. */
 export const stageKeys: SettingKeys = {

@@ -1,18 +1,18 @@
 /** `crm remote add`: a workspace becomes the replica of a remote, which gets all of its journal. */
 import { conflict, failed, invalid, usage } from '../../domain/errors.ts';
-import type { Tip } from '../../store/journal.ts';
-import { readSealed } from '../../store/journal-bytes.ts';
-import { JournalDirectory } from '../../store/journal-directory.ts';
+import type { Tip } from '../../store/journal/journal.ts';
+import { readSealed } from '../../store/journal/journal-bytes.ts';
+import { JournalDirectory } from '../../store/journal/journal-directory.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import { type Address, addressOf } from '../../store/remotes/index.ts';
-import { temporaryOf } from '../../store/leftovers.ts';
-import { thisOwner } from '../../store/owner.ts';
+import { temporaryOf } from '../../store/site/leftovers.ts';
+import { thisOwner } from '../../store/disk/owner.ts';
 import { MadeHere } from '../../store/remotes/made-here.ts';
 import { type Known, KnownRemotes } from '../../store/remotes/known.ts';
 import type { Remote } from '../../store/remotes/remote.ts';
 import { openRemote } from '../../store/remotes/replica.ts';
 import { verified } from '../../store/remotes/verified-sealed.ts';
-import { tipOf } from '../../store/sealed.ts';
+import { tipOf } from '../../store/journal/sealed.ts';
 import { commit } from '../core/commit.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { leaseNumbers } from './lease.ts';

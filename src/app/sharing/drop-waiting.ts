@@ -2,7 +2,7 @@
 import { idOf, kindOf, type Transaction } from '../../domain/changes.ts';
 import { conflict, failed } from '../../domain/errors.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import { finishFiles } from '../core/commit/interrupted.ts';
 import { isAdmin } from '../core/viewer.ts';
 import { underLock } from '../core/under-lock.ts';

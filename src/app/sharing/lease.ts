@@ -7,7 +7,7 @@ import type { Draft } from '../../state/draft.ts';
 import { leaseIn, leaseOf, type State } from '../../state/state.ts';
 import type { Block } from '../../store/remotes/known.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import { RemoteFailure } from '../../store/remotes/remote.ts';
 import { commit } from '../core/commit.ts';
 import type { Workspace } from '../core/workspace.ts';

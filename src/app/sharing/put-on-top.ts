@@ -4,7 +4,7 @@
  */
 import { idOf, isPurge, markOf, type Transaction } from '../../domain/changes.ts';
 import { conflict } from '../../domain/errors.ts';
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import type { Incoming, Replica } from '../../store/remotes/replica.ts';
 import { replayOne } from '../care/replay.ts';
 import { Replaying } from '../care/replaying.ts';

@@ -10,9 +10,9 @@
  */
 import { isPurge, type Transaction } from '../../domain/changes.ts';
 import { conflict, failed, invalid } from '../../domain/errors.ts';
-import { readSealed } from '../../store/journal-bytes.ts';
-import { JournalDirectory } from '../../store/journal-directory.ts';
-import type { Stored, Tip } from '../../store/journal.ts';
+import { readSealed } from '../../store/journal/journal-bytes.ts';
+import { JournalDirectory } from '../../store/journal/journal-directory.ts';
+import type { Stored, Tip } from '../../store/journal/journal.ts';
 import { appendSurely } from '../../store/remotes/append-surely.ts';
 import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
 import { entryOf, type HistoryEntry } from '../history/history.ts';

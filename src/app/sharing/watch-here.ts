@@ -1,5 +1,5 @@
 /** `crm watch` of a workspace without a remote: hands on the transactions of other commands of this machine as they come. */
-import { watchDirectory } from '../../store/watch.ts';
+import { watchDirectory } from '../../store/disk/watch.ts';
 import { Workspace } from '../core/workspace.ts';
 import { until } from './until.ts';
 import { type Look, mayPass, type Watching } from './watching.ts';

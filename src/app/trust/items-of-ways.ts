@@ -1,4 +1,4 @@
-import { stateOf } from '../../store/opened.ts';
+import { stateOf } from '../../store/checkpoint/opened.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { messagesIn } from '../outbox/message.ts';

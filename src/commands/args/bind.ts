@@ -5,7 +5,7 @@
 import { usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Options } from '../options.ts';
+import type { Options } from '../line/options.ts';
 import { type Argument, type Arguments, type ArgumentType, usageOf, type Values } from './argument.ts';
 
 export interface Bound<A extends Arguments> {

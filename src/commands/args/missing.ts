@@ -1,10 +1,10 @@
 /** The error for missing arguments if nobody can be asked: the question, and an example line that answers it. */
 import type { Workspace } from '../../app/core/workspace.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import type { Context } from '../context.ts';
-import type { CommandInfo } from '../command-info.ts';
+import type { Context } from '../line/context.ts';
+import type { CommandInfo } from '../line/command-info.ts';
 import { camel } from '../../domain/name-case.ts';
-import { longName, type Options, type OptionSpec } from '../options.ts';
+import { longName, type Options, type OptionSpec } from '../line/options.ts';
 import { type Argument, exampleId } from './argument.ts';
 import { optionValue } from './option-value.ts';
 import { quoted } from './quoted.ts';

@@ -3,7 +3,7 @@ import { assignments, customFieldTypes, forecastCategories, roles } from '../../
 import { periodUnits } from '../../domain/periods.ts';
 import { formats } from '../../ui/format.ts';
 import { periods } from '../completion/days.ts';
-import type { OptionSpec } from '../options.ts';
+import type { OptionSpec } from '../line/options.ts';
 import type { Argument } from './argument.ts';
 import {
   automation,

@@ -2,8 +2,8 @@
 import { camel } from '../../domain/name-case.ts';
 import type { Argument, Arguments } from '../args/argument.ts';
 import type { Bound } from '../args/bind.ts';
-import type { CommandInfo } from '../command-info.ts';
-import { longName, type Options, type OptionSpec } from '../options.ts';
+import type { CommandInfo } from '../line/command-info.ts';
+import { longName, type Options, type OptionSpec } from '../line/options.ts';
 
 /** Returns whether a line lacks an argument or an option that is asked for. */
 export const lacksAnswer = (

@@ -6,8 +6,8 @@ import { askText, type Choice, searchFor } from '../../ui/prompt.ts';
 import type { Argument } from '../args/argument.ts';
 import type { Candidate } from '../completion/candidate.ts';
 import type { Place, Values } from '../completion/values.ts';
-import type { Context } from '../context.ts';
-import type { Options } from '../options.ts';
+import type { Context } from '../line/context.ts';
+import type { Options } from '../line/options.ts';
 import { fuzzyFound } from './fuzzy.ts';
 import { recordFinder, textOf } from './record-choices.ts';
 

@@ -1,13 +1,13 @@
 import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
 import { addAutomation, pathOf } from '../../app/automation/automations.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
-import { reportDryRun, reportSetting } from '../changed.ts';
+import { reportDryRun, reportSetting } from '../printing/changed.ts';
 import { file, insteadOf, optional, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Options } from '../options.ts';
-import type { Context } from '../context.ts';
-import { nameGivenOr, readNamed } from '../named-file.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Options } from '../line/options.ts';
+import type { Context } from '../line/context.ts';
+import { nameGivenOr, readNamed } from '../line/named-file.ts';
+import { printJson } from '../printing/output.ts';
 import { assignments } from '../args/assignments.ts';
 
 export const add = command({

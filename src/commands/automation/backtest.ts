@@ -18,11 +18,11 @@ import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
 import { automation } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
 import { setText, short } from '../../screens/diff.ts';
-import { readNamed } from '../named-file.ts';
-import { formatFor, printJson, printThings } from '../output.ts';
+import { readNamed } from '../line/named-file.ts';
+import { formatFor, printJson, printThings } from '../printing/output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
 export const backtest = command({

@@ -1,11 +1,11 @@
 import { enrol as enrolIn } from '../../app/automation/enrol.ts';
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { plural } from '../../ui/words.ts';
-import { reportDryRun } from '../changed.ts';
+import { reportDryRun } from '../printing/changed.ts';
 import { confirmMany, foundBy, isByQuery, whereOption } from '../choose.ts';
 import { automation, chosen } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 export const enrol = command({
   summary: 'start an automation for records by hand, with the next sweep, even if it ran for them before',

@@ -8,9 +8,9 @@ import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { anyNumber, automation, oneWord } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Options } from '../options.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Options } from '../line/options.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
 /** The states of an enrolment; a waiting one is paused if its rule does not exist or is disabled. */

@@ -1,8 +1,8 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { plural } from '../../ui/words.ts';
 import { anyNumber, automation } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { reportLint } from '../lint-report.ts';
+import { command } from '../line/command.ts';
+import { reportLint } from '../printing/lint-report.ts';
 
 export const lint = command({
   summary: 'check automations, their tests and templates: names, queries, texts, steps',

@@ -3,9 +3,9 @@ import type { RemovedAutomation } from '../../app/automation/removed-automations
 import { humanInstant } from '../../app/reading/said.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import { anyNumber, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 interface Row {

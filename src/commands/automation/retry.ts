@@ -1,9 +1,9 @@
 import { retryEnrolments } from '../../app/automation/automations.ts';
 import { plural } from '../../ui/words.ts';
-import { reportDryRun } from '../changed.ts';
+import { reportDryRun } from '../printing/changed.ts';
 import { anyNumber, automation } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 export const retry = command({
   summary: 'let failed enrolments continue at the step that failed, in the next sweep',

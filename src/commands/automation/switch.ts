@@ -4,12 +4,12 @@ import { includeExisting } from '../../app/automation/existing.ts';
 import { restoreFile } from '../../app/settings/restore-setting.ts';
 import type { Writer } from '../../app/core/writer.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { Journal } from '../../store/journal.ts';
-import { reportDryRun } from '../changed.ts';
+import type { Journal } from '../../store/journal/journal.ts';
+import { reportDryRun } from '../printing/changed.ts';
 import { automation, several } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Options, OptionSpec } from '../options.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
+import { printJson } from '../printing/output.ts';
 
 type Change = (writer: Writer, id: string, journal: Journal, options: Options) => Promise<void>;
 

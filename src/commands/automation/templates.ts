@@ -1,6 +1,6 @@
 import { type ReadyRule, readyRules } from '../../app/automation/add-ready-rule.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 /** How many cells a name keeps, which is a sentence. */

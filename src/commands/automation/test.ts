@@ -3,8 +3,8 @@ import { printable } from '../../ui/escape.ts';
 import type { Paint } from '../../ui/paint.ts';
 import { plural } from '../../ui/words.ts';
 import { anyNumber, automation } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 export const test = command({
   summary: 'run the cases of automations in memory: automations/NAME.test.yaml',

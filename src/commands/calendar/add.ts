@@ -1,8 +1,8 @@
 import { calendarAddresses, giveCalendar } from '../../app/settings/calendar-addresses.ts';
 import { conflict } from '../../domain/errors.ts';
 import { listenText } from '../../domain/serve-settings.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 import { userActing } from './user-acting.ts';
 
 /** The default address of crm serve, for a workspace without `serve:` settings. */

@@ -2,8 +2,8 @@ import { calendarAddresses } from '../../app/settings/calendar-addresses.ts';
 import { isAdmin } from '../../app/core/viewer.ts';
 import { humanInstant } from '../../app/reading/said.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 
 export const list = command({
   summary: 'list calendar addresses: your own, or for an admin those of all users',

@@ -3,7 +3,7 @@ import { calendarAddresses, revokeCalendar } from '../../app/settings/calendar-a
 import { userNamed } from '../../app/settings/set-user.ts';
 import { failed, notFound } from '../../domain/errors.ts';
 import { optional, user as userArgument } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { userActing } from './user-acting.ts';
 
 export const rm = command({

@@ -1,14 +1,14 @@
 /** The candidates for the last word of a command line, from the registry of commands and from the workspace. */
-import type { CommandDeps } from '../deps.ts';
+import type { CommandDeps } from '../line/deps.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { nextOf } from '../args/bind.ts';
 import { optionValue } from '../args/option-value.ts';
-import type { CommandInfo } from '../command-info.ts';
-import { longName, Options, type OptionSpec } from '../options.ts';
-import type { Context } from '../context.ts';
-import { globalOptions, optionsOf } from '../globals.ts';
-import { kindNamed } from '../kind.ts';
-import type { Tree } from '../tree.ts';
+import type { CommandInfo } from '../line/command-info.ts';
+import { longName, Options, type OptionSpec } from '../line/options.ts';
+import type { Context } from '../line/context.ts';
+import { globalOptions, optionsOf } from '../line/globals.ts';
+import { kindNamed } from '../line/kind.ts';
+import type { Tree } from '../line/tree.ts';
 import type { Candidate } from './candidate.ts';
 import { after } from './lists.ts';
 import type { Place, Values } from './values.ts';

@@ -1,9 +1,9 @@
 /** `crm completion`: prints or installs the script of a shell, and answers the script's questions (`completion words`). */
 import { anyNumber, oneWord, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { Options } from '../options.ts';
-import { Context } from '../context.ts';
-import { oneOf, readGlobals } from '../globals.ts';
+import { command } from '../line/command.ts';
+import { Options } from '../line/options.ts';
+import { Context } from '../line/context.ts';
+import { oneOf, readGlobals } from '../line/globals.ts';
 import { fold } from '../../domain/fold.ts';
 import { bashReply, typedWords } from './shell-words.ts';
 import { type Shell, shells } from './places.ts';

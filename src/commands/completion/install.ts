@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failed, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../line/context.ts';
 import { isSetUp, ownPlace, type Shell, shellOf, shells } from './places.ts';
 import { scripts } from './scripts.ts';
 

@@ -2,7 +2,7 @@
 import type { View } from '../../app/core/view.ts';
 import type { Argument, ArgumentType } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../line/context.ts';
 import { printed, topics } from '../topics.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';

@@ -1,6 +1,6 @@
 import { readWorkspaceSettings, setWorkspace } from '../../app/settings/set-workspace.ts';
 import { settingPairs } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { reportSettingChanged } from '../setting/report.ts';
 
 /** `crm config set KEY=VALUE...` */

@@ -7,9 +7,9 @@ import type { Contact } from '../../domain/records.ts';
 import { printable } from '../../ui/escape.ts';
 import { plural } from '../../ui/words.ts';
 import { several, text } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
-import { printThings } from '../output.ts';
+import { printThings } from '../printing/output.ts';
 
 /** `crm contact emails WORD...`: what mail programs complete addresses with. */
 export const emails = command({

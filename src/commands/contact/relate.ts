@@ -2,10 +2,10 @@ import { relate as relateTo, relationsOf, unrelate } from '../../app/records/rel
 import { View } from '../../app/core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
-import { reportAdded, reportDryRun } from '../changed.ts';
+import { reportAdded, reportDryRun } from '../printing/changed.ts';
 import { record, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { namingIn } from '../naming.ts';
+import { command } from '../line/command.ts';
+import { namingIn } from '../printing/naming.ts';
 
 /** `crm contact relate C1 C2 --relation referred-by` */
 export const relate = command({

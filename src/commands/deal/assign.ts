@@ -1,10 +1,10 @@
 import { userName } from '../../app/reading/said.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
-import type { Goal } from '../changed.ts';
+import type { Goal } from '../printing/changed.ts';
 import { chosen, user } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const assign = command({
   summary: 'give deals an owner',

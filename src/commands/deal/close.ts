@@ -7,10 +7,10 @@ import { numberOf } from '../../domain/kinds.ts';
 import { grouped } from '../../ui/words.ts';
 import { chosen } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
 import { noteOf, noteOption } from './note-option.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 const examples = {
   win: ['deal win D12', 'deal win D12 D13 --note "both signed at the fair"'],

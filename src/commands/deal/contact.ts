@@ -4,7 +4,7 @@ import type { Draft } from '../../state/draft.ts';
 import { MadeNear } from '../record/made-with.ts';
 import { chosenOne, oneWord, record } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const contact = command({
   summary: 'add, remove or choose the primary contact of a deal',

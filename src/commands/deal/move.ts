@@ -1,10 +1,10 @@
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
-import type { Goal } from '../changed.ts';
+import type { Goal } from '../printing/changed.ts';
 import { chosen, optionalWith, stage } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
-import { namingIn } from '../naming.ts';
+import { command } from '../line/command.ts';
+import { namingIn } from '../printing/naming.ts';
 import { noteOf, noteOption } from './note-option.ts';
 
 export const move = command({

@@ -1,9 +1,9 @@
 /** `--note TEXT` of the verbs that move and close deals: why, in the same transaction. */
 import type { Writer } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Context } from '../context.ts';
-import type { Options, OptionSpec } from '../options.ts';
-import { typedText } from '../typed-text.ts';
+import type { Context } from '../line/context.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
+import { typedText } from '../line/typed-text.ts';
 
 export const noteOption: OptionSpec = {
   flags: '--note <TEXT>',

@@ -1,8 +1,8 @@
-import { reportAdded } from '../changed.ts';
-import { typedText } from '../typed-text.ts';
+import { reportAdded } from '../printing/changed.ts';
+import { typedText } from '../line/typed-text.ts';
 import { chosenOne, sentence } from '../args/declare.ts';
 import { changeChosen, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const note = command({
   summary: 'write a note to a deal',

@@ -6,12 +6,12 @@ import { CrmError, invalid, usage } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import { camel } from '../../domain/name-case.ts';
 import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import { oneOf } from '../globals.ts';
+import type { Context } from '../line/context.ts';
+import { oneOf } from '../line/globals.ts';
 import { importOptions } from '../import.ts';
-import { readNamed } from '../named-file.ts';
-import type { Options } from '../options.ts';
-import { printJson } from '../output.ts';
+import { readNamed } from '../line/named-file.ts';
+import type { Options } from '../line/options.ts';
+import { printJson } from '../printing/output.ts';
 
 /** The result of a request that was carried out before, without a new decision. */
 const repeated: TakenEvents = { created: 0, known: 0, unknown: 0 };

@@ -1,5 +1,5 @@
 import { file, oneWord } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { importFile, importOptions } from '../import.ts';
 
 /** Does the same as `import events`; with --provider it reads webhook bodies of an e-mail provider. */

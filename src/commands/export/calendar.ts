@@ -1,5 +1,5 @@
 import { list } from '../../app/reading/list.ts';
-import { oneOf } from '../globals.ts';
+import { oneOf } from '../line/globals.ts';
 import type { OtherForm } from './other-form.ts';
 
 const entryKinds = ['event', 'todo'] as const;

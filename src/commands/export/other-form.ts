@@ -1,8 +1,8 @@
 /** An export for other programs, in which a record is not a row: vCards, calendars. */
 import type { Kind } from '../../domain/kinds.ts';
 import type { View } from '../../app/core/view.ts';
-import type { Context } from '../context.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Context } from '../line/context.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 /** The data for a form. */
 export interface Exported {

@@ -1,6 +1,6 @@
 /** Which rows an export has, as its options say. */
 import { parseLimit } from '../../app/reading/list.ts';
-import type { Options } from '../options.ts';
+import type { Options } from '../line/options.ts';
 
 export const offsetOf = (options: Options): number => {
   const offset = options.text('offset');

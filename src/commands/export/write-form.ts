@@ -6,10 +6,10 @@ import { list } from '../../app/reading/list.ts';
 import { workspaceId } from '../../app/core/origin.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import { unwritable } from '../named-file.ts';
-import type { Options } from '../options.ts';
-import { openOutput, requireOutside } from '../output-file.ts';
+import type { Context } from '../line/context.ts';
+import { unwritable } from '../line/named-file.ts';
+import type { Options } from '../line/options.ts';
+import { openOutput, requireOutside } from '../printing/output-file.ts';
 import type { OtherForm, Piece } from './other-form.ts';
 
 /** `words` are those behind the kind: a query, of which the last may be the file. */

@@ -1,7 +1,7 @@
 import { commitHookItem, hookNames, hooksIn, purposeOf } from '../../app/hooks/hook-files.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 
 interface Listed {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { hookNames, hookPath } from '../../app/hooks/hook-files.ts';
 import { usage } from '../../domain/errors.ts';
 import { number, oneWord, optional } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 export const run = command({
   summary: 'try a hook with a transaction of the history (default: the last one); nothing is saved',

@@ -4,8 +4,8 @@ import type { RowError } from '../../app/import/outcome.ts';
 import { csvLine } from '../../channels/csv-write.ts';
 import { withReason } from '../../channels/vcard-text.ts';
 import { withMember } from '../../channels/json-text.ts';
-import type { Context } from '../context.ts';
-import { openOutput } from '../output-file.ts';
+import type { Context } from '../line/context.ts';
+import { openOutput } from '../printing/output-file.ts';
 import type { Source } from './source.ts';
 
 /** The last column, or key, of a row that failed. The next import ignores it. */

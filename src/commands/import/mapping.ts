@@ -5,10 +5,10 @@ import { type Mapping, noMapping, pairs, withOptions } from '../../app/import/ma
 import { parseMapping, savedMapping } from '../../app/import/read-mapping.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Options, OptionSpec } from '../options.ts';
-import type { Context } from '../context.ts';
-import { kindNamed } from '../kind.ts';
-import { readNamed } from '../named-file.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
+import type { Context } from '../line/context.ts';
+import { kindNamed } from '../line/kind.ts';
+import { readNamed } from '../line/named-file.ts';
 
 export const mappingOptions: readonly OptionSpec[] = [
   {

@@ -1,8 +1,8 @@
 /** Reports an import: counts and errors, left-out columns, changes, and automations that did not start. */
 import { type ImportResult, outcomes, type RowDone } from '../../app/import/outcome.ts';
 import { grouped, plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../output.ts';
+import type { Context } from '../line/context.ts';
+import { printJson } from '../printing/output.ts';
 
 /** The most errors shown; --json and --errors have all of them. */
 const SHOWN = 10;

@@ -1,10 +1,10 @@
 import { markRead } from '../../app/records/read-notifications.ts';
 import { plural } from '../../ui/words.ts';
 import { insteadOf, records } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { formatFor, printJson } from '../output.ts';
-import type { Options } from '../options.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { formatFor, printJson } from '../printing/output.ts';
+import type { Options } from '../line/options.ts';
 
 const marking = (isRead: boolean, summary: string, verb: string) =>
   command({

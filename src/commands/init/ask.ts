@@ -4,7 +4,7 @@ import { slug } from '../../domain/fold.ts';
 import { isCurrency } from '../../domain/money.ts';
 import { askText, choose } from '../../ui/prompt.ts';
 import { sayLine } from '../asking/line-asked.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../line/context.ts';
 
 /** The templates, with what each is. */
 const templates = [

@@ -2,7 +2,7 @@ import { parseField, settableField } from '../../app/core/writer.ts';
 import { isEmpty } from '../../domain/records.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosen, day, optional } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const pay = command({
   summary: 'mark invoices as paid',

@@ -4,10 +4,10 @@ import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { providerOf } from '../../domain/mail-providers.ts';
 import { type MailSettings, mailVias, type SecretSource, tlsModes } from '../../domain/mail-settings.ts';
-import { oneOf } from '../globals.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import { oneOf } from '../line/globals.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 import { oneWord } from '../args/declare.ts';
-import { programWords } from '../program-words.ts';
+import { programWords } from '../line/program-words.ts';
 
 export const setupOptions: readonly OptionSpec[] = [
   { flags: '--from <ADDRESS>', description: "the sender of e-mails: 'Acme Sales <sales@example.com>'" },

@@ -1,8 +1,8 @@
 import { checkMail } from '../../app/trust/check-mail.ts';
 import type { Finding } from '../../app/trust/finding.ts';
 import { plural } from '../../ui/words.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
 const columns = [

@@ -1,8 +1,8 @@
 import { noneIngested } from '../../app/inbound/ingested.ts';
 import { parseWhen } from '../../domain/typed-dates.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { creatingOptions } from './ingest.ts';
-import { quietIfNothing } from '../quiet-option.ts';
+import { quietIfNothing } from '../line/quiet-option.ts';
 
 export const fetch = command({
   summary: 'record e-mails of the IMAP mailbox that crm.yaml names, as crm mail ingest does; safe in cron',

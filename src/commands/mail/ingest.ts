@@ -1,9 +1,9 @@
 import { noneIngested } from '../../app/inbound/ingested.ts';
 import { usage } from '../../domain/errors.ts';
 import { anyNumber, file } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { OptionSpec } from '../options.ts';
-import { quietIfNothing } from '../quiet-option.ts';
+import { command } from '../line/command.ts';
+import type { OptionSpec } from '../line/options.ts';
+import { quietIfNothing } from '../line/quiet-option.ts';
 
 /** What makes records of unknown senders. */
 export const creatingOptions: readonly OptionSpec[] = [

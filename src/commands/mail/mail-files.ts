@@ -6,9 +6,9 @@ import { isMbox, mailsInMbox, type RawMail } from '../../channels/mail-in/mbox.t
 import { isMail, LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
 import { parseMail } from '../../channels/mail-in/parse.ts';
 import { usage } from '../../domain/errors.ts';
-import { codeOf } from '../../store/io.ts';
-import type { Context } from '../context.ts';
-import { unreadable } from '../named-file.ts';
+import { codeOf } from '../../store/disk/io.ts';
+import type { Context } from '../line/context.ts';
+import { unreadable } from '../line/named-file.ts';
 
 /** The directories of a Maildir with mails: unseen ones, and the others. */
 const inMaildir = ['new', 'cur'] as const;

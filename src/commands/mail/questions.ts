@@ -5,8 +5,8 @@ import { readAddress } from '../../domain/email.ts';
 import { domainOfAddress, providerOf } from '../../domain/mail-providers.ts';
 import { addressOf, type MailSettings, type SecretSource } from '../../domain/mail-settings.ts';
 import { askSecret, askText, type Choice, choose } from '../../ui/prompt.ts';
-import type { Context } from '../context.ts';
-import { programWords } from '../program-words.ts';
+import type { Context } from '../line/context.ts';
+import { programWords } from '../line/program-words.ts';
 import { readServer } from './answers.ts';
 
 type Answers = MailAnswers & { readonly password?: string };

@@ -1,5 +1,5 @@
 import { mark, record } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
 export const reply = command({

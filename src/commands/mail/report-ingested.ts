@@ -2,8 +2,8 @@
 import type { Ingested } from '../../app/inbound/ingested.ts';
 import { firstOf } from '../../domain/series.ts';
 import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../output.ts';
+import type { Context } from '../line/context.ts';
+import { printJson } from '../printing/output.ts';
 
 /** The most unreadable mails that are named. */
 const NAMED = 8;

@@ -9,13 +9,13 @@ import {
   requireLetter,
 } from '../../app/outbox/write-mail.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
-import { reportAdded } from '../changed.ts';
+import { reportAdded } from '../printing/changed.ts';
 import { automation, oneWord } from '../args/declare.ts';
-import { oneOf } from '../globals.ts';
-import type { Context } from '../context.ts';
+import { oneOf } from '../line/globals.ts';
+import type { Context } from '../line/context.ts';
 import { codeAfter, deliveredAfter, sayDelivery } from '../deliveries.ts';
 import { edit } from '../editor.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 const whens = ['sent', 'replied'] as const;
 

@@ -10,10 +10,10 @@ import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { hasTypedSecret } from '../../domain/typed-secret.ts';
 import { plural } from '../../ui/words.ts';
-import { reportDryRun } from '../changed.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../output.ts';
+import { reportDryRun } from '../printing/changed.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { printJson } from '../printing/output.ts';
 import { answersGiven, completed, setupOptions } from './answers.ts';
 import { askAnswers } from './questions.ts';
 

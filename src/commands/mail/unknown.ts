@@ -3,9 +3,9 @@ import { formatInstant } from '../../domain/dates.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { anyNumber, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 import { creatingOptions } from './ingest.ts';
 

@@ -1,7 +1,7 @@
 import { templateNamed } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
 import { mark, record, template as templateWord } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
 export const write = command({

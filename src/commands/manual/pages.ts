@@ -1,10 +1,10 @@
 /** The manual, made of what commands say of themselves: crm(1), a page for each noun, and one for each topic. */
-import { argumentsLine, type CommandInfo, jsonLine } from '../command-info.ts';
-import { globalOptions } from '../globals.ts';
+import { argumentsLine, type CommandInfo, jsonLine } from '../line/command-info.ts';
+import { globalOptions } from '../line/globals.ts';
 import { asTyped } from '../help.ts';
-import { flagsOf } from '../help-table.ts';
+import { flagsOf } from '../printing/help-table.ts';
 import { topics } from '../topics.ts';
-import type { Tree } from '../tree.ts';
+import type { Tree } from '../line/tree.ts';
 import { block, heading, inline, paragraph, part, term, title } from './roff.ts';
 
 export interface ManualPage {

@@ -1,8 +1,8 @@
 /** The reference of all commands as Markdown: what `crm COMMAND --help` prints, in one page that can be searched. */
-import { globalOptions } from '../globals.ts';
+import { globalOptions } from '../line/globals.ts';
 import { ownHelp } from '../help.ts';
-import { flagsOf } from '../help-table.ts';
-import type { Tree } from '../tree.ts';
+import { flagsOf } from '../printing/help-table.ts';
+import type { Tree } from '../line/tree.ts';
 
 export async function reference(tree: Tree): Promise<string> {
   const parts: string[] = [

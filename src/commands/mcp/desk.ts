@@ -20,11 +20,11 @@ import {
 import { isAlike, type Likeness, likenessOf } from '../../mcp/likeness.ts';
 import { wholeDiffLines } from '../../screens/diff.ts';
 import type { Draft } from '../../state/draft.ts';
-import { Sha256 } from '../../store/sha256.ts';
+import { Sha256 } from '../../store/disk/sha256.ts';
 import { memorySink } from '../../ui/streams.ts';
-import { seenByActor } from '../changed.ts';
-import { Context } from '../context.ts';
-import type { Deps } from '../deps.ts';
+import { seenByActor } from '../printing/changed.ts';
+import { Context } from '../line/context.ts';
+import type { Deps } from '../line/deps.ts';
 import { withIdsBefore } from './ids-before.ts';
 
 /** Where these lines run, in the words of refusals. */

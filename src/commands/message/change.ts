@@ -9,8 +9,8 @@ import {
 } from '../../app/outbox/change-message.ts';
 import { chosen } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import { command } from '../command.ts';
-import type { Effect } from '../effect.ts';
+import { command } from '../line/command.ts';
+import type { Effect } from '../line/effect.ts';
 
 const verb = (
   summary: string,

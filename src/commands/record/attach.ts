@@ -3,11 +3,11 @@ import { Attaching, detach as takeOff, sizesOf } from '../../app/records/attach.
 import { failed } from '../../domain/errors.ts';
 import { LARGEST_ATTACHED } from '../../domain/file-paths.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
-import { readGiven } from '../given-file.ts';
-import { reportChanged } from '../changed.ts';
+import { readGiven } from '../line/given-file.ts';
+import { reportChanged } from '../printing/changed.ts';
 import { file, record, several, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
 /** `crm deal attach D12 offer.pdf` */

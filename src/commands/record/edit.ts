@@ -4,10 +4,10 @@ import { conflict, usage } from '../../domain/errors.ts';
 import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { sameJson, valueAt } from '../../domain/records.ts';
 import { printable } from '../../ui/escape.ts';
-import { reportChanged } from '../changed.ts';
+import { reportChanged } from '../printing/changed.ts';
 import { record } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { Context } from '../context.ts';
+import { command } from '../line/command.ts';
+import { Context } from '../line/context.ts';
 import { edit as inEditor } from '../editor.ts';
 
 /** `crm <kind> edit ID`: its fields as YAML in an editor. */

@@ -2,9 +2,9 @@
 import type { ReportRow } from '../../app/reports/report.ts';
 import type { View } from '../../app/core/view.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Context } from '../context.ts';
-import type { Options, OptionSpec } from '../options.ts';
-import { formatFor, printThings } from '../output.ts';
+import type { Context } from '../line/context.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
+import { formatFor, printThings } from '../printing/output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 export const groupOptions: readonly OptionSpec[] = [

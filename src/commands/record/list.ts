@@ -8,13 +8,13 @@ import { parseArguments } from '../../query/parse.ts';
 import { atOption, viewAsked } from '../at.ts';
 import type { View } from '../../app/core/view.ts';
 import { query } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import type { OptionSpec } from '../options.ts';
-import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
+import type { Context } from '../line/context.ts';
+import type { OptionSpec } from '../line/options.ts';
+import { formatFor, printJson, printRecords, printTrashed } from '../printing/output.ts';
 import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
-import { quietIfNothing } from '../quiet-option.ts';
+import { quietIfNothing } from '../line/quiet-option.ts';
 
 const sortOption: OptionSpec = {
   flags: '--sort <FIELD>',

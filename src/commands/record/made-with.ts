@@ -7,7 +7,7 @@ import { definitionOf } from '../../kinds/define.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../line/context.ts';
 
 interface Made {
   readonly id: string;

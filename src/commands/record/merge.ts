@@ -3,10 +3,10 @@ import { usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { plural } from '../../ui/words.ts';
-import { reportChanged } from '../changed.ts';
+import { reportChanged } from '../printing/changed.ts';
 import { records } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { namingIn } from '../naming.ts';
+import { command } from '../line/command.ts';
+import { namingIn } from '../printing/naming.ts';
 
 /** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
 export function movedTo({ moved }: Merged): string {

@@ -2,10 +2,10 @@ import { definitionOf } from '../../kinds/define.ts';
 import { type Restored, restoreMerged } from '../../app/records/restore-merged.ts';
 import { restoreNotes } from '../../app/records/restore-notes.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
-import { reportChanged } from '../changed.ts';
+import { reportChanged } from '../printing/changed.ts';
 import { trashed } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { OptionSpec } from '../options.ts';
+import { command } from '../line/command.ts';
+import type { OptionSpec } from '../line/options.ts';
 import { movedTo } from './merge.ts';
 
 const merging: OptionSpec = {

@@ -1,9 +1,9 @@
 import type { Kind, Kinds } from '../../domain/kinds.ts';
-import { trashedColumns } from '../output.ts';
-import { reportRemoved } from '../changed.ts';
+import { trashedColumns } from '../printing/output.ts';
+import { reportRemoved } from '../printing/changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import { chosen } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 /** `crm <kind> rm ID...`: to the trash, from where `restore` brings it back. */
 export const rm = (kinds: Kinds, kind: Kind) =>

@@ -4,7 +4,7 @@ import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosen, fieldPairs } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 /** `crm <kind> set ID... NAME=VALUE...`, or `--where QUERY` for all that a query finds. */
 export const set = (kinds: Kinds, kind: Kind) =>

@@ -7,7 +7,7 @@ import { allOf, type Several } from '../../kinds/several.ts';
 import { quoted } from '../args/quoted.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosenOne, oneWord, text } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 const verbs = ['add', 'rm', 'primary'] as const;
 type Verb = (typeof verbs)[number];

@@ -5,9 +5,9 @@ import { usage } from '../../domain/errors.ts';
 import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { records } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { formatFor, printRecord, printRecords } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { formatFor, printRecord, printRecords } from '../printing/output.ts';
 
 /** How many entries of the timeline a card shows unless `--limit` says otherwise: with the fields, about one screen. */
 const ENTRIES = 10;

@@ -3,7 +3,7 @@ import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosen, formed } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 interface TagChange {
   readonly add: boolean;

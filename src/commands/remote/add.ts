@@ -1,7 +1,7 @@
 import { text } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { plural } from '../../ui/words.ts';
-import { printJson } from '../output.ts';
+import { printJson } from '../printing/output.ts';
 import { remoteOptions, remoteOptionSpecs } from './options.ts';
 
 export const add = command({

@@ -1,5 +1,5 @@
 /** The options with which a remote is named, beside its address. */
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 export const remoteOptionSpecs: readonly OptionSpec[] = [
   { flags: '--ref <REF>', description: 'git: the ref that has the journal (refs/crm/journal)' },

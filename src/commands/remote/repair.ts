@@ -5,11 +5,11 @@ import { type Repair, repairRemote } from '../../app/sharing/repair-remote.ts';
 import { exitCodes, invalid } from '../../domain/errors.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 import { plural } from '../../ui/words.ts';
-import { command } from '../command.ts';
-import { conflictText, shownConflict } from '../conflict-text.ts';
-import type { Context } from '../context.ts';
-import { historyColumns } from '../history-columns.ts';
-import { printJson, printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { conflictText, shownConflict } from '../printing/conflict-text.ts';
+import type { Context } from '../line/context.ts';
+import { historyColumns } from '../printing/history-columns.ts';
+import { printJson, printThings } from '../printing/output.ts';
 
 /** How many transactions of each side are shown: what fits on a screen together with the question. */
 const SHOWN = 8;

@@ -1,6 +1,6 @@
 import { removeRemote } from '../../app/sharing/remote-state.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 export const rm = command({
   summary: 'forget the remote on this machine; the workspace and the remote stay as they are',

@@ -1,8 +1,8 @@
 import { remoteState } from '../../app/sharing/remote-state.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
-import { command } from '../command.ts';
-import { printJson, printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson, printThings } from '../printing/output.ts';
 
 export const show = command({
   summary: 'show where the workspace is shared, with waiting changes and conflicts',

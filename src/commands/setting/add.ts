@@ -1,7 +1,7 @@
 import type { Kinds } from '../../domain/kinds.ts';
-import { reportSetting } from '../changed.ts';
-import { type Command, command } from '../command.ts';
-import { readNamed } from '../named-file.ts';
+import { reportSetting } from '../printing/changed.ts';
+import { type Command, command } from '../line/command.ts';
+import { readNamed } from '../line/named-file.ts';
 import type { SettingNoun } from './noun.ts';
 import { infoOf } from './verb-info.ts';
 

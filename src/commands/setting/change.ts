@@ -1,7 +1,7 @@
 /** Changing one thing of the settings that words name, and saying so. */
 import type { Writer } from '../../app/core/writer.ts';
-import type { Context } from '../context.ts';
-import type { Options } from '../options.ts';
+import type { Context } from '../line/context.ts';
+import type { Options } from '../line/options.ts';
 import { groundOf, type Notes, type SettingNoun } from './noun.ts';
 import { reportSettingChanged } from './report.ts';
 

@@ -1,6 +1,6 @@
 /** The commands of the nouns of the settings: every verb of each. */
 import type { Kinds } from '../../domain/kinds.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../line/command.ts';
 import type { SettingEntry, SettingNoun, SettingVerb } from './noun.ts';
 
 type Make = (noun: SettingNoun, kinds: Kinds) => Command;

@@ -1,7 +1,7 @@
 /** Keys of settings as options of `add`. */
 import { readSettings, type SettingKeys, type SettingValues } from '../../app/settings/setting-keys.ts';
 import { camel } from '../../domain/name-case.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 const flagOf = (key: string, option: { readonly flag?: string }): string => option.flag ?? key;
 

@@ -1,6 +1,6 @@
 import type { Kinds } from '../../domain/kinds.ts';
-import { type Command, command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { type Command, command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 import type { SettingNoun } from './noun.ts';
 import { infoOf } from './verb-info.ts';
 

@@ -8,10 +8,10 @@ import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
 import type { SettingKeys, SettingValues } from '../../app/settings/setting-keys.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal/journal.ts';
 import type { ThingColumn } from '../../ui/thing-column.ts';
 import type { Arguments } from '../args/argument.ts';
-import type { Options, OptionSpec } from '../options.ts';
+import type { Options, OptionSpec } from '../line/options.ts';
 
 export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 'rm' | 'restore';
 

@@ -1,7 +1,7 @@
 import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { series } from '../../domain/series.ts';
-import { type Command, command } from '../command.ts';
+import { type Command, command } from '../line/command.ts';
 import { changeSetting } from './change.ts';
 import type { SettingNoun } from './noun.ts';
 import { infoOf, wordsNaming } from './verb-info.ts';

@@ -1,8 +1,8 @@
 /** What a command did to a setting: a sentence for people, `{id, tx}` as JSON. */
 import type { Committed } from '../../app/core/commit.ts';
-import { reportDryRun } from '../changed.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../output.ts';
+import { reportDryRun } from '../printing/changed.ts';
+import type { Context } from '../line/context.ts';
+import { printJson } from '../printing/output.ts';
 
 export async function reportSettingChanged(
   context: Context,

@@ -1,5 +1,5 @@
 import type { Kinds } from '../../domain/kinds.ts';
-import { type Command, command } from '../command.ts';
+import { type Command, command } from '../line/command.ts';
 import { changeSetting } from './change.ts';
 import type { SettingNoun } from './noun.ts';
 import { infoOf, wordsNaming } from './verb-info.ts';

@@ -1,6 +1,6 @@
 import type { Kinds } from '../../domain/kinds.ts';
-import { type Command, command } from '../command.ts';
-import { formatFor, printJson, printThing } from '../output.ts';
+import { type Command, command } from '../line/command.ts';
+import { formatFor, printJson, printThing } from '../printing/output.ts';
 import type { SettingNoun } from './noun.ts';
 import { infoOf, wordsNaming } from './verb-info.ts';
 

@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../options.ts';
+import type { OptionSpec } from '../line/options.ts';
 
 /** Which stage is meant, where several pipelines have one of that name. */
 export const inPipeline: OptionSpec = {

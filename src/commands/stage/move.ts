@@ -2,7 +2,7 @@ import { stageNamed } from '../../app/core/pipelines.ts';
 import { moveStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import { stage } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 import { reportSettingChanged } from '../setting/report.ts';
 import { inPipeline } from './in-pipeline.ts';
 

@@ -4,11 +4,11 @@ import type { Committed } from '../../app/core/commit.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { plural } from '../../ui/words.ts';
-import { reportDryRun } from '../changed.ts';
+import { reportDryRun } from '../printing/changed.ts';
 import { tag, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { formatFor, printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import type { Context } from '../line/context.ts';
+import { formatFor, printJson } from '../printing/output.ts';
 
 export const rename = command({
   summary: 'rename a tag on all records; if the new name exists already, the two become one',

@@ -1,7 +1,7 @@
 import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
 import type { Kinds } from '../../domain/kinds.ts';
-import { command } from '../command.ts';
-import { printThings } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printThings } from '../printing/output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [

@@ -4,11 +4,11 @@ import { type Fields, parseField, settableField } from '../../app/core/writer.ts
 import { usage } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
-import { reportChanged } from '../changed.ts';
+import { reportChanged } from '../printing/changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import { chosen, taskType } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { namingIn } from '../naming.ts';
+import { command } from '../line/command.ts';
+import { namingIn } from '../printing/naming.ts';
 
 export const done = command({
   summary: 'mark tasks as done, and say what is next',

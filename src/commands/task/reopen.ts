@@ -1,6 +1,6 @@
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosen } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const reopen = command({
   summary: 'open tasks again',

@@ -1,9 +1,9 @@
 import { parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Goal } from '../changed.ts';
+import type { Goal } from '../printing/changed.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import { chosen, day } from '../args/declare.ts';
-import { command } from '../command.ts';
+import { command } from '../line/command.ts';
 
 export const snooze = command({
   summary: 'put tasks off to another day',

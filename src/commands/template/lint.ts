@@ -1,8 +1,8 @@
 import { templateNamed } from '../../app/settings/email-templates.ts';
 import { plural } from '../../ui/words.ts';
 import { anyNumber, template } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { reportLint } from '../lint-report.ts';
+import { command } from '../line/command.ts';
+import { reportLint } from '../printing/lint-report.ts';
 
 export const lint = command({
   summary: 'check e-mail templates: what they name, and that they can be rendered for any record',

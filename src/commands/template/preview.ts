@@ -3,9 +3,9 @@ import { templateNamed } from '../../app/settings/email-templates.ts';
 import { tidied } from '../../app/outbox/mail-parts.ts';
 import { mailKinds, subjectKinds } from '../../domain/automation.ts';
 import { record, template } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { openOutput, requireOutput } from '../output-file.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { openOutput, requireOutput } from '../printing/output-file.ts';
+import { printJson } from '../printing/output.ts';
 
 export const preview = command({
   summary: 'show what an e-mail template says of a record: subject, recipient, text',

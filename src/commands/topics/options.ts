@@ -1,6 +1,6 @@
 /** `crm help options`: the options that every command takes. */
-import { globalOptions } from '../globals.ts';
-import { flagsOf, helpTable } from '../help-table.ts';
+import { globalOptions } from '../line/globals.ts';
+import { flagsOf, helpTable } from '../printing/help-table.ts';
 
 export const optionsTopic = (): string =>
   [

@@ -2,9 +2,9 @@
  * `crm help skill`: a skill for assistants that run crm in a terminal, as the file SKILL.md that they read. Commands, their
  * examples and what they do come from the registry, so that it says what this crm can do.
  */
-import { argumentsLine, type CommandInfo } from '../command-info.ts';
-import { type Outside, outside } from '../effect.ts';
-import type { Tree } from '../tree.ts';
+import { argumentsLine, type CommandInfo } from '../line/command-info.ts';
+import { type Outside, outside } from '../line/effect.ts';
+import type { Tree } from '../line/tree.ts';
 
 interface Named {
   readonly path: string;

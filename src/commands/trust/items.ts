@@ -2,8 +2,8 @@
 import { itemsNamed, review, type Reviewed, revokeItems, trustItems } from '../../app/trust/review.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
-import { formatFor, printThings } from '../output.ts';
+import type { Context } from '../line/context.ts';
+import { formatFor, printThings } from '../printing/output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
 /** The most items that are drawn in a box. */

@@ -3,8 +3,8 @@ import { WebhookSecrets } from '../../app/outbox/webhook-secrets.ts';
 import { usage } from '../../domain/errors.ts';
 import { webhookOrigins } from '../../engine/outward-steps.ts';
 import { mark, text } from '../args/declare.ts';
-import { command } from '../command.ts';
-import { printJson } from '../output.ts';
+import { command } from '../line/command.ts';
+import { printJson } from '../printing/output.ts';
 
 /** The fewest characters of a secret that somebody gives: shorter ones can be guessed. */
 const LEAST_SECRET = 16;

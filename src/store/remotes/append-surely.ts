@@ -3,8 +3,8 @@
  * them.
  */
 import { CrmError } from '../../domain/errors.ts';
-import type { Tip } from '../journal.ts';
-import type { Sealed } from '../sealed.ts';
+import type { Tip } from '../journal/journal.ts';
+import type { Sealed } from '../journal/sealed.ts';
 import { type Remote, Unreached } from './remote.ts';
 
 /** Pauses before each further attempt, ms: about fifteen seconds in all, as long as a server takes to be started again. */

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Change, SetChange } from '../../domain/changes.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
-import { makeDirectory, removeQuietly, replaceFile } from '../durable.ts';
-import { readIfThere } from '../io.ts';
-import type { Site } from '../site.ts';
+import { makeDirectory, removeQuietly, replaceFile } from '../disk/durable.ts';
+import { readIfThere } from '../disk/io.ts';
+import type { Site } from '../site/site.ts';
 
 export interface OpenConflict {
   /** The record, or the path of the file. */

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { failed } from '../../domain/errors.ts';
-import { makeDirectory } from '../durable.ts';
-import { codeOf, isThere } from '../io.ts';
+import { makeDirectory } from '../disk/durable.ts';
+import { codeOf, isThere } from '../disk/io.ts';
 import type { RemotePlace } from './kind.ts';
 
 export interface GitResult {

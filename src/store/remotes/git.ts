@@ -9,14 +9,14 @@
  */
 import { join } from 'node:path';
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
-import { replaceFile } from '../durable.ts';
-import { GENESIS } from '../encoding.ts';
-import { readIfThere } from '../io.ts';
-import type { Tip } from '../journal.ts';
-import { looseName } from '../journal-directory.ts';
-import { temporaryOf } from '../leftovers.ts';
-import { thisOwner } from '../owner.ts';
-import { type Sealed, sealedOne, tipOf } from '../sealed.ts';
+import { replaceFile } from '../disk/durable.ts';
+import { GENESIS } from '../lines/encoding.ts';
+import { readIfThere } from '../disk/io.ts';
+import type { Tip } from '../journal/journal.ts';
+import { looseName } from '../journal/journal-directory.ts';
+import { temporaryOf } from '../site/leftovers.ts';
+import { thisOwner } from '../disk/owner.ts';
+import { type Sealed, sealedOne, tipOf } from '../journal/sealed.ts';
 import { Git } from './git-command.ts';
 import type { RemoteKind, RemotePlace } from './kind.ts';
 import { type Appended, type Redacted, Refused, type Remote, unreached } from './remote.ts';

@@ -1,5 +1,5 @@
 /** Files with sections of names and values, which PostgreSQL and AWS keep their settings in; a missing file is an empty one. */
-import { codeOf, type Io, readWhole } from '../io.ts';
+import { codeOf, type Io, readWhole } from '../disk/io.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;
 

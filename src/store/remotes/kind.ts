@@ -1,5 +1,5 @@
 /** A kind of remote: its addresses, and how one is opened. One file each, and a line in `index.ts`. */
-import type { Io } from '../io.ts';
+import type { Io } from '../disk/io.ts';
 import type { Remote } from './remote.ts';
 
 /** What a remote is opened with: the outside world, and the user's options. */

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { failed } from '../../domain/errors.ts';
-import { ifThere, namesIn } from '../io.ts';
-import { type Machine, MachineState } from '../machine-state.ts';
-import { stateDirectory } from '../state-directory.ts';
+import { ifThere, namesIn } from '../disk/io.ts';
+import { type Machine, MachineState } from '../machine/machine-state.ts';
+import { stateDirectory } from '../machine/state-directory.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** A block of numbers that only this replica gives: the first and the last one. */

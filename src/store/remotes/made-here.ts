@@ -11,8 +11,8 @@
  */
 import { join } from 'node:path';
 import { markOf, type Transaction } from '../../domain/changes.ts';
-import { appendTo, makeDirectory, replaceFile, type Temporary } from '../durable.ts';
-import { ifThere, type Io, readIfThere } from '../io.ts';
+import { appendTo, makeDirectory, replaceFile, type Temporary } from '../disk/durable.ts';
+import { ifThere, type Io, readIfThere } from '../disk/io.ts';
 
 /** The most bytes of the file; then the older half goes. */
 const LARGEST = 1 << 19;

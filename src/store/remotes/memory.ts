@@ -1,8 +1,8 @@
 /** A remote in memory, for tests: several replicas of one process share it, and nothing is kept. */
 import { invalid } from '../../domain/errors.ts';
-import { GENESIS } from '../encoding.ts';
-import type { Tip } from '../journal.ts';
-import { type Sealed, tipOf } from '../sealed.ts';
+import { GENESIS } from '../lines/encoding.ts';
+import type { Tip } from '../journal/journal.ts';
+import { type Sealed, tipOf } from '../journal/sealed.ts';
 import type { Appended, Redacted, Remote } from './remote.ts';
 
 export class MemoryRemote implements Remote {

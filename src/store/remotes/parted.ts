@@ -9,12 +9,12 @@
  */
 import { basename, join } from 'node:path';
 import type { Kinds } from '../../domain/kinds.ts';
-import { readCheckpoint } from '../checkpoint-file.ts';
-import { lastCommitLine } from '../commit-line.ts';
-import { putIfAbsent, syncDirectory, writeNew } from '../durable.ts';
-import { decode } from '../encoding.ts';
-import { ifThere, type Io, isThere, namesIn, readWhole, requireOwnDirectory } from '../io.ts';
-import type { Stored } from '../journal.ts';
+import { readCheckpoint } from '../checkpoint/checkpoint-file.ts';
+import { lastCommitLine } from '../lines/commit-line.ts';
+import { putIfAbsent, syncDirectory, writeNew } from '../disk/durable.ts';
+import { decode } from '../lines/encoding.ts';
+import { ifThere, type Io, isThere, namesIn, readWhole, requireOwnDirectory } from '../disk/io.ts';
+import type { Stored } from '../journal/journal.ts';
 import {
   JournalDirectory,
   looseName,
@@ -22,11 +22,11 @@ import {
   PACK_SIZE,
   packName,
   packsIn,
-} from '../journal-directory.ts';
-import { readSealed } from '../journal-bytes.ts';
-import { type Sealed, sealedIn } from '../sealed.ts';
-import type { Site } from '../site.ts';
-import { isIntact, openSnapshot, readBody, snapshotFile, snapshotKinds } from '../snapshot.ts';
+} from '../journal/journal-directory.ts';
+import { readSealed } from '../journal/journal-bytes.ts';
+import { type Sealed, sealedIn } from '../journal/sealed.ts';
+import type { Site } from '../site/site.ts';
+import { isIntact, openSnapshot, readBody, snapshotFile, snapshotKinds } from '../snapshot/snapshot.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** The transactions that are set aside: the numbers of their files, and the hashes that these declare. */

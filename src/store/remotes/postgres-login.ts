@@ -3,7 +3,7 @@
  * variables; the password from PGPASSWORD or a password file. Nothing of this is kept in a workspace.
  */
 import { usage, failed } from '../../domain/errors.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../disk/io.ts';
 import { sectionOf, textOf } from './ini-file.ts';
 import type { RemotePlace } from './kind.ts';
 

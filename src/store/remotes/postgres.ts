@@ -10,9 +10,9 @@
  * Appending needs INSERT and SELECT; purging needs UPDATE as well.
  */
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
-import { GENESIS } from '../encoding.ts';
-import type { Tip } from '../journal.ts';
-import { type Sealed, sealedOne } from '../sealed.ts';
+import { GENESIS } from '../lines/encoding.ts';
+import type { Tip } from '../journal/journal.ts';
+import { type Sealed, sealedOne } from '../journal/sealed.ts';
 import type { RemoteKind } from './kind.ts';
 import { checkAddress, loginOf } from './postgres-login.ts';
 import { createTables, FORMAT } from './postgres-tables.ts';

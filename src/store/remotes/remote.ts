@@ -13,8 +13,8 @@
  * any, and every reader verifies them. Every remote passes the same suite (test/store/remotes/contract.ts).
  */
 import { CrmError } from '../../domain/errors.ts';
-import type { Tip } from '../journal.ts';
-import type { Sealed } from '../sealed.ts';
+import type { Tip } from '../journal/journal.ts';
+import type { Sealed } from '../journal/sealed.ts';
 
 /** The outcome of an append. */
 export type Appended =

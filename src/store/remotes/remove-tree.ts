@@ -1,6 +1,6 @@
 /** Removes a directory with its contents; does not follow links, and ignores files that are gone already. */
 import { join } from 'node:path';
-import { ifThere, type Io, namesIn } from '../io.ts';
+import { ifThere, type Io, namesIn } from '../disk/io.ts';
 
 export function removeTree(io: Io, path: string): void {
   const stat = ifThere(() => io.lstatSync(path));

@@ -5,9 +5,9 @@
  *     s3://acme/sales    journal/000000000001 ... 000000000300      packs/000000000256
  */
 import { failed, invalid } from '../../domain/errors.ts';
-import { GENESIS } from '../encoding.ts';
-import type { Tip } from '../journal.ts';
-import { type Sealed, sealedIn, sealedOne, tipOf } from '../sealed.ts';
+import { GENESIS } from '../lines/encoding.ts';
+import type { Tip } from '../journal/journal.ts';
+import { type Sealed, sealedIn, sealedOne, tipOf } from '../journal/sealed.ts';
 import type { RemoteKind } from './kind.ts';
 import type { Appended, Redacted, Remote } from './remote.ts';
 import { S3Bucket, Unsure } from './s3-bucket.ts';

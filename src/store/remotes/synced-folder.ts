@@ -3,7 +3,7 @@
  * at the same time, so a shared journal must not be there.
  */
 import { dirname, join } from 'node:path';
-import { type Io, isThere } from '../io.ts';
+import { type Io, isThere } from '../disk/io.ts';
 
 /** Files that a program leaves in a folder that it copies, or in one above. */
 const marks: readonly (readonly [name: string, program: string])[] = [

@@ -1,9 +1,9 @@
 /** Verifying what came from a remote, or goes to one: each transaction's hash, and the chain. */
 import { invalid } from '../../domain/errors.ts';
-import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
-import type { Stored, Tip } from '../journal.ts';
-import type { Sealed } from '../sealed.ts';
-import type { Site } from '../site.ts';
+import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../lines/encoding.ts';
+import type { Stored, Tip } from '../journal/journal.ts';
+import type { Sealed } from '../journal/sealed.ts';
+import type { Site } from '../site/site.ts';
 
 /** Returns the transactions that bytes are. INVALID if they are damaged, or do not continue `after`. */
 export function verified(

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Answer, Channel } from '../../../src/channels/channel.ts';
-import type { Io } from '../../../src/store/io.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
 import { TestWorkspace } from '../../harness.ts';
 import { unsyncedIo } from '../../store/hooked-io.ts';
 import { add, deliverBy, FakeChannel, filed, mailing, messages, on, statuses } from './mails.ts';

@@ -6,7 +6,7 @@ import { deliver, type DeliverOptions } from '../../../src/app/outbox/deliver.ts
 import type { Delivery } from '../../../src/app/outbox/delivery-log.ts';
 import { Workspace, type World } from '../../../src/app/core/workspace.ts';
 import { recordKinds } from '../../../src/kinds/index.ts';
-import type { Io } from '../../../src/store/io.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
 import { type RunOptions, type TestWorkspace, workspace } from '../../harness.ts';
 import { unsyncedIo } from '../../store/hooked-io.ts';
 

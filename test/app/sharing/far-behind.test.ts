@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeIo } from '../../../src/store/io.ts';
-import type { Tip } from '../../../src/store/journal.ts';
-import { readSealed } from '../../../src/store/journal-bytes.ts';
-import { JournalDirectory } from '../../../src/store/journal-directory.ts';
-import { putAll } from '../../../src/store/journal-files.ts';
-import { temporaryOf } from '../../../src/store/leftovers.ts';
-import { thisOwner } from '../../../src/store/owner.ts';
-import { type Sealed, seal, tipOf } from '../../../src/store/sealed.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
+import type { Tip } from '../../../src/store/journal/journal.ts';
+import { readSealed } from '../../../src/store/journal/journal-bytes.ts';
+import { JournalDirectory } from '../../../src/store/journal/journal-directory.ts';
+import { putAll } from '../../../src/store/journal/journal-files.ts';
+import { temporaryOf } from '../../../src/store/site/leftovers.ts';
+import { thisOwner } from '../../../src/store/disk/owner.ts';
+import { type Sealed, seal, tipOf } from '../../../src/store/journal/sealed.ts';
 import { Machine, team } from './machines.ts';
 
 /** Shares transactions that each set the title of a deal, as if another machine had. */

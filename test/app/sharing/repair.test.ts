@@ -1,9 +1,9 @@
 /** `crm remote repair` where the remote and this machine have forked: both have transactions after the last common one. */
 import { describe, expect, test } from 'vitest';
-import { writeNew } from '../../../src/store/durable.ts';
-import { readSealed } from '../../../src/store/journal-bytes.ts';
-import { JournalDirectory, looseName } from '../../../src/store/journal-directory.ts';
-import { seal } from '../../../src/store/sealed.ts';
+import { writeNew } from '../../../src/store/disk/durable.ts';
+import { readSealed } from '../../../src/store/journal/journal-bytes.ts';
+import { JournalDirectory, looseName } from '../../../src/store/journal/journal-directory.ts';
+import { seal } from '../../../src/store/journal/sealed.ts';
 import { MemoryDisk } from '../../torture/disk.ts';
 import { Machine, NOW } from '../../torture/machine.ts';
 import { rule } from '../outbox/mails.ts';

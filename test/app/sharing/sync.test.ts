@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import type { Tip } from '../../../src/store/journal.ts';
+import type { Tip } from '../../../src/store/journal/journal.ts';
 import { Replica } from '../../../src/store/remotes/replica.ts';
-import type { Sealed } from '../../../src/store/sealed.ts';
+import type { Sealed } from '../../../src/store/journal/sealed.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { Machine, team } from './machines.ts';
 

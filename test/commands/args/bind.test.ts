@@ -22,8 +22,8 @@ import {
   stage,
   text,
 } from '../../../src/commands/args/declare.ts';
-import { Options } from '../../../src/commands/options.ts';
-import { splitOptions } from '../../../src/commands/split-options.ts';
+import { Options } from '../../../src/commands/line/options.ts';
+import { splitOptions } from '../../../src/commands/line/split-options.ts';
 import { recordKinds } from '../../../src/kinds/index.ts';
 
 const bound = (args: Arguments, words: readonly string[], given: Record<string, unknown> = {}) => {

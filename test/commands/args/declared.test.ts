@@ -1,6 +1,6 @@
 /** What every command of the tree declares: its arguments, and options that are its own. */
 import { expect, test } from 'vitest';
-import { globalOptions } from '../../../src/commands/globals.ts';
+import { globalOptions } from '../../../src/commands/line/globals.ts';
 import { treeOf } from '../../../src/commands/registry.ts';
 import { recordKinds } from '../../../src/kinds/index.ts';
 

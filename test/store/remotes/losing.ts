@@ -1,7 +1,7 @@
 /** A remote whose answers get lost: what a network does between a machine and a remote, put before any of them. */
-import type { Tip } from '../../../src/store/journal.ts';
+import type { Tip } from '../../../src/store/journal/journal.ts';
 import type { Appended, Redacted, Remote } from '../../../src/store/remotes/remote.ts';
-import type { Sealed } from '../../../src/store/sealed.ts';
+import type { Sealed } from '../../../src/store/journal/sealed.ts';
 
 /** What becomes of an append: it is cut before it arrives, or only its answer is. */
 export type Loss = 'before' | 'after';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GENESIS } from '../../../src/store/encoding.ts';
+import { GENESIS } from '../../../src/store/lines/encoding.ts';
 import { appendSurely } from '../../../src/store/remotes/append-surely.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
-import { tipOf } from '../../../src/store/sealed.ts';
+import { tipOf } from '../../../src/store/journal/sealed.ts';
 import { Machine } from '../../app/sharing/machines.ts';
 import { emptyDirectory, workspace } from '../../harness.ts';
 import { wordsOf } from '../../shell.ts';

@@ -1,11 +1,11 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { GENESIS } from '../../../src/store/encoding.ts';
+import { GENESIS } from '../../../src/store/lines/encoding.ts';
 import { appendSurely } from '../../../src/store/remotes/append-surely.ts';
 import { addressOf } from '../../../src/store/remotes/index.ts';
 import { bucketOf } from '../../../src/store/remotes/s3-login.ts';
-import { type Sealed, tipOf } from '../../../src/store/sealed.ts';
+import { type Sealed, tipOf } from '../../../src/store/journal/sealed.ts';
 import { emptyDirectory } from '../../harness.ts';
 import { chain, remoteContract } from './contract.ts';
 import { remotePlace } from './place.ts';

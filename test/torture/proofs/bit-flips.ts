@@ -3,7 +3,7 @@
  * makes no difference.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Io } from '../../../src/store/io.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
 import { Chance } from '../chance.ts';
 import { type Content, type Image, MemoryDisk } from '../disk.ts';
 import { recordsOf, transactionsOf } from '../invariants.ts';

@@ -4,9 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ColumnData } from '../../../src/state/columns/column.ts';
-import { ColumnsFile, ENDS, writeColumns } from '../../../src/store/columns-file.ts';
-import type { Io } from '../../../src/store/io.ts';
-import { stateOf } from '../../../src/store/opened.ts';
+import { ColumnsFile, ENDS, writeColumns } from '../../../src/store/columns/columns-file.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
+import { stateOf } from '../../../src/store/checkpoint/opened.ts';
 import { Chance } from '../chance.ts';
 import { type Content, type Image, MemoryDisk } from '../disk.ts';
 import { cacheHomeOf, Machine } from '../machine.ts';

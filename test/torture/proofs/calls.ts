@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Io } from '../../../src/store/io.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
 import { MemoryDisk } from '../disk.ts';
 import { type changes, type Fault, faultyIo } from '../faulty-io.ts';
 import {

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { type Image, MemoryDisk } from '../disk.ts';
 import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { cutAfter, type Dovecot, hasDovecot, startDovecot } from '../../app/inbound/dovecot.ts';
 import { Chance } from '../chance.ts';
 import { transactionsOf } from '../invariants.ts';

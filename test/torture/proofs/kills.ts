@@ -1,6 +1,6 @@
 /** Processes that commit at the same time are killed at random; what each was told is kept by its parent. */
 import { join } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { Chance } from '../chance.ts';
 import { missingOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';

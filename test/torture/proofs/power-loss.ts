@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Transaction } from '../../../src/domain/changes.ts';
-import type { Io } from '../../../src/store/io.ts';
+import type { Io } from '../../../src/store/disk/io.ts';
 import { Chance } from '../chance.ts';
 import { type Image, MemoryDisk } from '../disk.ts';
 import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf } from '../../../src/domain/changes.ts';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { hasPostgres, PostgresServer } from '../../store/remotes/postgres-server.ts';
 import { Chance } from '../chance.ts';
 import { CuttingProxy } from '../cutting-proxy.ts';

@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join, resolve } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { Chance } from '../chance.ts';
 import { transactionsOf } from '../invariants.ts';
 import { cacheHomeOf, Machine } from '../machine.ts';

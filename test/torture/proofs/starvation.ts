@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { missingOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
 import { inDirectory, Worker } from '../processes.ts';

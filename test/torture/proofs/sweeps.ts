@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { kindOf } from '../../../src/domain/changes.ts';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { Chance } from '../chance.ts';
 import { missingOf, transactionsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { hashOf, remainsOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { cacheHomeOf, Machine, NOW } from '../machine.ts';
 import { inDirectory } from '../processes.ts';

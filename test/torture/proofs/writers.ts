@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transaction } from '../../../src/domain/changes.ts';
-import { nodeIo } from '../../../src/store/io.ts';
+import { nodeIo } from '../../../src/store/disk/io.ts';
 import { missingOf, transactionsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
 import { inDirectory, sleep, Worker } from '../processes.ts';

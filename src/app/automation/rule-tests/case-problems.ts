@@ -1,7 +1,7 @@
 /** The problems in a file of cases, each with its line. */
 import { CrmError } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
-import type { Problem } from '../../../store/yaml.ts';
+import type { Problem } from '../../../store/yaml/yaml.ts';
 
 /** The path of a value in the YAML. */
 export type Path = readonly PropertyKey[];

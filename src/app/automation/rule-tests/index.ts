@@ -3,7 +3,7 @@ import { testedIn } from '../../../domain/automation.ts';
 import type { Config } from '../../../domain/config.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
-import type { Problem } from '../../../store/yaml.ts';
+import type { Problem } from '../../../store/yaml/yaml.ts';
 import { problemsError } from '../../core/workspace.ts';
 import { automationNamed } from '../automation-named.ts';
 import { loadLanguages } from '../languages.ts';

@@ -3,7 +3,7 @@ import { clockIn } from '../../../domain/clock.ts';
 import { type Config, roles } from '../../../domain/config.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { parseWhen } from '../../../domain/typed-dates.ts';
-import { parseYaml, type Problem } from '../../../store/yaml.ts';
+import { parseYaml, type Problem } from '../../../store/yaml/yaml.ts';
 import { CaseProblems, isMap, type Path } from './case-problems.ts';
 import type { Case } from './cases.ts';
 import { readActions } from './read-actions.ts';

@@ -5,7 +5,7 @@
 import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
 import type { FileEdit } from '../../../state/draft.ts';
-import type { Commit, Tip } from '../../../store/journal.ts';
+import type { Commit, Tip } from '../../../store/journal/journal.ts';
 import type { Store } from '../../../store/store.ts';
 import { sameFiles, type Workspace } from '../workspace.ts';
 import { committedState, type Decision, type Ground, isEmpty } from './decide.ts';

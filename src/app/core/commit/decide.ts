@@ -11,7 +11,7 @@ import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
 import { Draft } from '../../../state/draft.ts';
 import type { State } from '../../../state/state.ts';
-import { type Opened, stateOf } from '../../../store/opened.ts';
+import { type Opened, stateOf } from '../../../store/checkpoint/opened.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** The basis of decisions. */

@@ -8,8 +8,8 @@
  */
 import { asStored } from '../../../domain/changes.ts';
 import { conflict } from '../../../domain/errors.ts';
-import type { Tip } from '../../../store/journal.ts';
-import { Sha256 } from '../../../store/sha256.ts';
+import type { Tip } from '../../../store/journal/journal.ts';
+import { Sha256 } from '../../../store/disk/sha256.ts';
 import type { Workspace } from '../workspace.ts';
 import { transactionsOf } from './append.ts';
 import type { Decision } from './decide.ts';

@@ -8,7 +8,7 @@
  *     pause       the snapshots are brought up to date, and the state is let go of
  */
 import type { Config } from '../../../domain/config.ts';
-import type { Tailed, Tip } from '../../../store/journal.ts';
+import type { Tailed, Tip } from '../../../store/journal/journal.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Ground, Held } from './decide.ts';
 import { roughSize } from './settle.ts';

@@ -3,7 +3,7 @@ import { type Change, kindOf } from '../../../domain/changes.ts';
 import { CrmError } from '../../../domain/errors.ts';
 import { isNamed } from '../../../domain/kinds.ts';
 import type { State } from '../../../state/state.ts';
-import type { Commit } from '../../../store/journal.ts';
+import type { Commit } from '../../../store/journal/journal.ts';
 
 /** A transaction before or after it is saved, with the state after it. */
 export interface Asked {

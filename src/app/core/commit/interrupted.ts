@@ -4,7 +4,7 @@
  */
 import type { Config } from '../../../domain/config.ts';
 import { CrmError } from '../../../domain/errors.ts';
-import { type Opened, stateOf } from '../../../store/opened.ts';
+import { type Opened, stateOf } from '../../../store/checkpoint/opened.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Workspace } from '../workspace.ts';
 

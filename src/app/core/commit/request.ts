@@ -4,8 +4,8 @@
  */
 import type { Transaction } from '../../../domain/changes.ts';
 import { conflict } from '../../../domain/errors.ts';
-import { stateOf } from '../../../store/opened.ts';
-import { Sha256 } from '../../../store/sha256.ts';
+import { stateOf } from '../../../store/checkpoint/opened.ts';
+import { Sha256 } from '../../../store/disk/sha256.ts';
 import { View } from '../view.ts';
 import { seesAll } from '../viewer.ts';
 import type { Workspace } from '../workspace.ts';

@@ -1,6 +1,6 @@
 /** Brings the snapshots up to date after the lock was released. No failure here takes back a commit. */
 import type { Change } from '../../../domain/changes.ts';
-import type { Tip } from '../../../store/journal.ts';
+import type { Tip } from '../../../store/journal/journal.ts';
 import type { Workspace } from '../workspace.ts';
 import { committedState, type Ground, isEmpty } from './decide.ts';
 

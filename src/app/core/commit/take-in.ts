@@ -6,8 +6,8 @@ import type { Change } from '../../../domain/changes.ts';
 import { formatInstant } from '../../../domain/dates.ts';
 import { conflict, CrmError, failed } from '../../../domain/errors.ts';
 import { mergeLines } from '../../../domain/merge-lines.ts';
-import { isLong } from '../../../store/checkpoint.ts';
-import { continued, type Opened, stateOf } from '../../../store/opened.ts';
+import { isLong } from '../../../store/checkpoint/checkpoint.ts';
+import { continued, type Opened, stateOf } from '../../../store/checkpoint/opened.ts';
 import type { Incoming, Replica } from '../../../store/remotes/replica.ts';
 import { saying, Unreached } from '../../../store/remotes/remote.ts';
 import type { Store } from '../../../store/store.ts';
@@ -161,10 +161,10 @@ async function broken(
   onDisk: ReadonlyMap<string, string>,
   followed: ReadonlyMap<string, string | null>,
 ): Promise<string[]> {
-  const { checkConfig } = await import('../check-config.ts');
+  const { checkFiles } = await import('../check-files.ts');
   const all = new Map<string, string | null>([...onDisk, ...followed]);
   const texts = [...all].filter((file): file is [string, string] => file[1] !== null);
-  const { problems } = checkConfig(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
+  const { problems } = await checkFiles(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   return [...new Set(problems.map(({ file }) => file))].filter(path => followed.has(path));
 }
 

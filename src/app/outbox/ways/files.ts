@@ -1,6 +1,6 @@
 import { filesChannel } from '../../../channels/files.ts';
 import { mailBytes } from '../../../channels/mail-bytes.ts';
-import { MailDirectory } from '../../../store/mail-directory.ts';
+import { MailDirectory } from '../../../store/machine/mail-directory.ts';
 import type { WayDefinition } from '../ways.ts';
 import { isMailVia } from './mail.ts';
 

@@ -11,7 +11,7 @@ import { hasLiquid } from '../../../engine/texts.ts';
 import { triggers } from '../../../engine/triggers/index.ts';
 import { kindSeen, type Trigger } from '../../../engine/triggers/trigger.ts';
 import { rewriteQuery } from '../../../query/parse.ts';
-import type { YamlMap, YamlTree, YamlValue } from '../../../store/yaml-tree.ts';
+import type { YamlMap, YamlTree, YamlValue } from '../../../store/yaml/yaml-tree.ts';
 import type { Renaming } from './renaming.ts';
 
 /** Returns the files that change with the new name, with their new texts. A broken file stays as it is. */
@@ -20,7 +20,7 @@ export async function renamedFiles(
   config: Config,
   renaming: Renaming,
 ): Promise<Map<string, string>> {
-  const { editYaml } = await import('../../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../../store/yaml/yaml-edit.ts');
   const changed = new Map<string, string>();
   for (const [path, text] of files) {
     const now = path.endsWith('.md')

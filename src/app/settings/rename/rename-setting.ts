@@ -29,7 +29,7 @@ export interface RenamedIn {
  */
 export async function renameSetting(writer: Writer, { what, at, to, renaming }: Rename): Promise<RenamedIn> {
   const { draft, view, config } = writer;
-  const { editYaml } = await import('../../../store/yaml-edit.ts');
+  const { editYaml } = await import('../../../store/yaml/yaml-edit.ts');
   const files = filesOf(draft);
   const texts = new Map<string, string | null>(await renamedFiles(files, config, renaming));
   const changed = [...texts.keys()];

@@ -7,7 +7,7 @@ import { durationText } from '../../../domain/dates.ts';
 import { optional, pipeline as pipelineWord, stage as stageWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
-import type { Options } from '../../options.ts';
+import type { Options } from '../../line/options.ts';
 import { inPipeline } from '../../stage/in-pipeline.ts';
 import { valuesGiven } from '../key-options.ts';
 import { neverWas } from '../never-was.ts';

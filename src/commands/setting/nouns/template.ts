@@ -14,7 +14,7 @@ import { newId } from '../../../app/settings/settings.ts';
 import { notFound, usage } from '../../../domain/errors.ts';
 import { file, insteadOf, optional, template as templateWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
-import { nameGivenOr } from '../../named-file.ts';
+import { nameGivenOr } from '../../line/named-file.ts';
 import { neverWas } from '../never-was.ts';
 import { type Adding, type Given, settingNoun } from '../noun.ts';
 

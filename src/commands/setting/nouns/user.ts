@@ -6,7 +6,7 @@ import type { Writer } from '../../../app/core/writer.ts';
 import type { Role, User } from '../../../domain/config.ts';
 import { series } from '../../../domain/series.ts';
 import { plural } from '../../../ui/words.ts';
-import type { OptionSpec } from '../../options.ts';
+import type { OptionSpec } from '../../line/options.ts';
 import { text, user as userWord } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { valuesGiven } from '../key-options.ts';

@@ -1,7 +1,7 @@
 import { restoreEntry } from '../../../app/settings/restore-setting.ts';
 import { addView, removeView, setView, viewKeys, viewNamed } from '../../../app/settings/views.ts';
 import type { View } from '../../../domain/config.ts';
-import { kindNamed } from '../../kind.ts';
+import { kindNamed } from '../../line/kind.ts';
 import { requiredQuery, text, view as viewWord } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { neverWas } from '../never-was.ts';
