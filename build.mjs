@@ -182,6 +182,17 @@ const sharedZod = {
   },
 };
 
+/** liquidjs hashes and streams for filters and calls that few texts have; these modules of Node take longer to load than it does. */
+const builtInsWhenUsed = {
+  name: 'built-ins-when-used',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(crypto|stream)$/ }, ({ path }) => ({ path, namespace: 'when-used' }));
+    onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:${path}')[name] });`,
+    }));
+  },
+};
+
 /** The source of a library's file: its exports, and those of the entries that go with it. */
 const sourceOf = name => {
   const entries = Object.keys(together).filter(entry => together[entry] === name);
@@ -255,6 +266,7 @@ const [program, ...vendors] = await Promise.all([
         ...sourceOf(name),
         external: ['pg-native', 'pg-cloudflare'],
         ...(name === 'cli-table3' && { plugins: [ownWidth] }),
+        ...(name === 'liquidjs' && { plugins: [builtInsWhenUsed] }),
         ...(name === 'zod' && { plugins: [onlyEnglish] }),
         // It makes a Response to find out whether it runs at Cloudflare, for which Node loads its whole fetch.
         ...(name === 'pg' && { define: { Response: 'undefined' } }),

@@ -108,7 +108,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:url',
     'pg',
     'yaml',
-    'zod',
+    'zod/mini',
+    'zod/v4/locales/en.js',
   ],
   channels: [
     'execa',
@@ -139,7 +140,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'string-width',
     'yaml',
   ],
-  app: ['node:path', 'yaml', 'zod'],
+  app: ['node:path', 'yaml', 'zod/mini'],
   screens: [],
   pages: ['d3-scale', 'd3-shape'],
   serve: ['node:crypto', 'node:http', 'node:net'],

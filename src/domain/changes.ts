@@ -3,7 +3,7 @@
  * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
  */
 import { type AnyKind, type Kind, numberOf } from './kinds.ts';
-import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
+import { isEmpty, type Json, type Rec, sameJson, valueAt, withMore } from './records.ts';
 
 /** Why a rule, an import or a file made a change. */
 export interface Why {
@@ -151,10 +151,11 @@ export const numberIn = (change: Change): number =>
 export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
   if ('add' in change) {
     const { add } = change;
-    return { ...add, ...timesAfter(add, at) };
+    return withMore(add, timesAfter(add, at));
   }
   if ('rm' in change) return undefined;
-  const next: Record<string, Json | undefined> = { ...record, id: change.id, updatedAt: at };
+  // The id comes first as in `withMore`.
+  const next: Record<string, Json | undefined> = { id: change.id, ...record, updatedAt: at };
   // An undo sets what follows from the changes too: updatedAt and stageSince as they were.
   for (const path in change.set) setAt(next, path, change.set[path]![1]);
   if (change.set.stage && !change.set.stageSince) next.stageSince = at;
@@ -163,10 +164,11 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
 
 /** Returns the times of a record that was added at `at`, with its id alone: those it has, and those that follow. */
 export function timesAfter({ id, createdAt, updatedAt, stage, stageSince }: Rec, at: string): Rec {
-  const times = { id, createdAt: createdAt ?? at, updatedAt: updatedAt ?? at };
+  const created = createdAt ?? at;
+  const updated = updatedAt ?? at;
   return stage === undefined && stageSince === undefined
-    ? times
-    : { ...times, stageSince: stageSince ?? times.createdAt };
+    ? { id, createdAt: created, updatedAt: updated }
+    : { id, createdAt: created, updatedAt: updated, stageSince: stageSince ?? created };
 }
 
 /** Writes the times that `timesAfter` returns to an object, and returns it. `stageSince` is undefined for a record without a stage. */

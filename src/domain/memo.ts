@@ -25,7 +25,7 @@ export function memoBy<Owner extends object, Made extends object, Rest extends r
 }
 
 /** Returns a function that calls `make` once per owner and key, which is a primitive value. */
-export function memoByKey<Owner extends object, Key extends string, Made>(
+export function memoByKey<Owner extends object, Key extends string | number, Made>(
   make: (owner: Owner, key: Key) => Made,
 ): (owner: Owner, key: Key) => Made {
   const keysOf = memoBy((_: Owner) => new Map<Key, Made>());

@@ -13,3 +13,6 @@ export interface Crons {
   /** Says what is wrong with an expression; undefined if it is right. */
   check(expression: string): string | undefined;
 }
+
+/** The crons of a workspace without cron expressions. */
+export const noCrons: Crons = { last: () => undefined, next: () => undefined, check: () => undefined };

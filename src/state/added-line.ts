@@ -81,10 +81,14 @@ export class AddedLine implements AddChange, Line {
     return this.recordEnd - 1 - this.start - BEFORE.length;
   }
 
-  /** Copies the record without its closing brace, or as `cutter` leaves it; returns where the copy ends. */
-  copyRecord(into: Buffer, at: number, cutter?: LineCutter): number {
+  /**
+   * Copies the record without its closing brace, or as `cutter` leaves it, to be followed by `ending`; returns where the copy ends.
+   */
+  copyRecord(into: Buffer, at: number, ending: EndOfRecord, cutter?: LineCutter): number {
     const [from, to] = [this.start + BEFORE.length, this.recordEnd - 1];
-    return cutter ? cutter.copy(this.bytes, from, to, into, at) : at + this.bytes.copy(into, at, from, to);
+    return cutter
+      ? cutter.copy(this.bytes, from, to, into, at, ending.others)
+      : at + this.bytes.copy(into, at, from, to);
   }
 }
 
@@ -105,6 +109,8 @@ export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, '
 class EndOfRecord {
   /** The number of bytes of the longest one. */
   readonly longest: number;
+  /** The shared fields that it does not have as times, so that the record may, as bits: see `LineCutter.found`. */
+  readonly others: number;
   readonly #times: string;
   /** The shared fields that a record may lack, each with its bit. */
   readonly #others: readonly { readonly bit: number; readonly text: string }[];
@@ -119,6 +125,7 @@ class EndOfRecord {
     this.#others = Object.keys(shared).flatMap((field, i) =>
       field in times ? [] : [{ bit: 1 << i, text: textOf(field, null) }],
     );
+    this.others = this.#others.reduce((bits, { bit }) => bits | bit, 0);
     this.longest = this.after(0).length;
   }
 

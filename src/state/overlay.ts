@@ -214,7 +214,7 @@ export class Overlay {
         endings = endsOfRecords(this.#definition, (at = this.#addedAt[i]!), shared);
       const ending = line.hasTimes ? endings.timed : endings.usual;
       if (size + line.recordSize + ending.longest > into.length) return i - from;
-      size = line.copyRecord(into, size, cutter);
+      size = line.copyRecord(into, size, ending, cutter);
       const end = ending.after(cutter?.found ?? 0);
       into.set(end, size);
       size += end.length;

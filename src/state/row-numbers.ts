@@ -104,7 +104,10 @@ export class RowNumbers {
  */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {
   if (high < 0) return -1;
-  if (numberAt(high) === number) return high;
+  const highest = numberAt(high);
+  if (highest === number) return high;
+  // An import asks for each number before it gives it out.
+  if (highest < number) return -1;
   let low = 0;
   while (low <= high) {
     const middle = (low + high) >>> 1;

@@ -8,7 +8,7 @@
  *
  * A line says what differs, and null for a value that its record lacks.
  */
-import type { Json, Rec } from '../domain/records.ts';
+import { type Json, type Rec, withMore } from '../domain/records.ts';
 import { endOfText, isAt } from './json-bytes.ts';
 
 /** By field, in the order in which records are completed. */
@@ -21,12 +21,14 @@ const SAMPLE = 1000;
 
 /** Returns the record of a line. */
 export function withShared(own: Rec, shared: SharedValues): Rec {
-  const record: Record<string, Json | undefined> = { ...own };
-  for (const field in shared) {
-    const value = record[field];
-    if (value === undefined) record[field] = shared[field]!;
-    else if (value === null) delete record[field];
-  }
+  for (const field in shared) if (own[field] !== undefined) return differing(own, shared);
+  return withMore(own, shared);
+}
+
+/** Returns the record of a line that differs in shared values. */
+function differing(own: Rec, shared: SharedValues): Rec {
+  const record: Record<string, Json | undefined> = { ...withMore(own, shared), ...own };
+  for (const field in shared) if (record[field] === null) delete record[field];
   return record as unknown as Rec;
 }
 
@@ -86,11 +88,14 @@ export class LineCutter {
     );
   }
 
-  /** Copies the bytes from `from` to `to`, which begin with a record, to `into` at `at`; returns where the copy ends. */
-  copy(bytes: Buffer, from: number, to: number, into: Buffer, at: number): number {
+  /**
+   * Copies the bytes from `from` to `to`, which begin with a record, to `into` at `at`; returns where the copy ends. Looks no
+   * further than the last of the fields that the record may have, given as bits like `found`.
+   */
+  copy(bytes: Buffer, from: number, to: number, into: Buffer, at: number, possible: number): number {
     this.found = 0;
     let [begin, end, depth] = [from, at, 0];
-    for (let i = from; i < to; i++) {
+    for (let i = from; i < to && this.found !== possible; i++) {
       const byte = bytes[i]!;
       if (byte === QUOTE) i = endOfText(bytes, i, to);
       else if (byte === OPEN_MAP || byte === OPEN_LIST) {

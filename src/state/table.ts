@@ -117,7 +117,9 @@ export class Table {
   /** Returns all live rows in ascending order of id numbers. */
   liveRows(): number[] {
     if (this.#overlay.removed.size > 0 || !this.isInOrder) return Array.from(this.select());
-    return Array.from({ length: this.rows }, (_, row) => row);
+    const rows: number[] = [];
+    for (let row = 0; row < this.rows; row++) rows.push(row);
+    return rows;
   }
 
   /** Returns the first `limit` of the live rows that `narrow` leaves, in ascending order of id numbers. */

@@ -16,6 +16,7 @@ import type { Rec } from '../../src/domain/records.ts';
 import { type Base, State } from '../../src/state/state.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import { plan } from '../../src/engine/plan.ts';
+import { languages } from '../languages.ts';
 
 const DEALS = 100_000;
 /** json-rules-engine is asked about so many of them: it takes seconds for these. */
@@ -92,7 +93,7 @@ class Projected extends MemorySource {
   }
 }
 
-const { config, problems } = checkConfig(files, recordKinds);
+const { config, problems } = checkConfig(files, recordKinds, languages);
 if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
 const projected = new Projected(deals);
 const base: Base = {

@@ -19,6 +19,7 @@ import { type Base, State } from '../../src/state/state.ts';
 import type { Grid } from '../../src/ui/full-screen/cells.ts';
 import { difference } from '../../src/ui/full-screen/difference.ts';
 import { colorPaint } from '../../src/ui/paint.ts';
+import { languages } from '../languages.ts';
 
 const DEALS = 5000;
 const FRAMES = 200;
@@ -48,7 +49,7 @@ const deals: Rec[] = Array.from({ length: DEALS }, (_, n) => ({
   stageSince: createdAt,
 }));
 
-const { config, problems } = checkConfig(files, recordKinds);
+const { config, problems } = checkConfig(files, recordKinds, languages);
 if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
 const base: Base = {
   ...nothing,

@@ -36,6 +36,7 @@ import { Draft } from '../../src/state/draft.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import type { Logged } from '../../src/state/change-log.ts';
 import { State, type Trashed } from '../../src/state/state.ts';
+import { languages } from '../languages.ts';
 import { HARDWARE, NOW, SALES, SETTINGS, type Sweep } from './swept.ts';
 
 const tester = { user: 'tester', role: 'admin' } as const;
@@ -316,7 +317,7 @@ export function deskWith(
 type Viewer = ConstructorParameters<typeof Writer>[1];
 
 function configOf(files: ReadonlyMap<string, string>): Config {
-  const { config, problems } = checkConfig(files, recordKinds);
+  const { config, problems } = checkConfig(files, recordKinds, languages);
   if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
   return config;
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { checkConfig } from '../../src/app/core/check-config.ts';
 import type { Problem } from '../../src/store/yaml/yaml.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
+import { languages } from '../languages.ts';
 import { HARDWARE, SALES, SETTINGS } from './swept.ts';
 
 const good = 'for: deal\non: created\nsteps: [{ add-note: hello }]\n';
@@ -331,6 +332,7 @@ function problemsOf(
       ...rules.map(([, text], i): [string, string] => [`automations/r${i}.yaml`, text]),
     ]),
     recordKinds,
+    languages,
   );
   const broken = new Map(config!.broken.map(({ id, problems }) => [id, problems]));
   return new Map(rules.map(([what], i) => [what, broken.get(`r${i}`) ?? []]));

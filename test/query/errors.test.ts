@@ -6,6 +6,7 @@ import type { Kind } from '../../src/domain/kinds.ts';
 import { compileText } from '../../src/query/compile.ts';
 import { derivedFields } from '../../src/query/derived.ts';
 import { specialTerms } from '../../src/query/special.ts';
+import { languages } from '../languages.ts';
 import { bind, config, configOf, crmYaml, files, stateOf } from './world.ts';
 
 function errorOf(run: () => unknown): { kind: string; message: string; hint: string | undefined } {
@@ -219,7 +220,7 @@ describe('what a query refuses when it is compiled', () => {
 
 describe('what the settings may not ask', () => {
   const problemsOf = (path: string, text: string) =>
-    checkConfig(new Map([...files, [path, text]]), recordKinds).problems.map(
+    checkConfig(new Map([...files, [path, text]]), recordKinds, languages).problems.map(
       p => `${p.file}:${p.line}: ${p.message}`,
     );
   const withTransition = (when: string) =>

@@ -13,6 +13,7 @@ import { zone } from '../../src/domain/zone.ts';
 import { type BoundQuery, compileText } from '../../src/query/compile.ts';
 import type { Scope } from '../../src/query/scope.ts';
 import { wholeScope } from '../../src/query/whole-scope.ts';
+import { languages } from '../languages.ts';
 
 export const crmYaml = `name: Test
 timezone: Europe/Amsterdam
@@ -75,7 +76,7 @@ export const files: ReadonlyMap<string, string> = new Map([
 
 /** The settings that files say; fails where they are wrong. */
 export function configOf(of: ReadonlyMap<string, string>): Config {
-  const { config, problems } = checkConfig(of, recordKinds);
+  const { config, problems } = checkConfig(of, recordKinds, languages);
   if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
   return config;
 }

@@ -31,10 +31,10 @@ export async function automationOf(
   id: string,
   text: string,
 ): Promise<{ config: Config; rule: Automation }> {
-  const { checkConfig } = await import('../core/check-config.ts');
+  const { checkFiles } = await import('../core/check-files.ts');
   // The rules are in the order of their files.
   const all = new Map([...files, [pathOf(id), text] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const { config, problems } = checkConfig(all, kinds);
+  const { config, problems } = await checkFiles(all, kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return { config, rule: automationNamed(config, id) };
 }

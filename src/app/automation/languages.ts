@@ -1,6 +1,6 @@
 /** The languages of a workspace's rules, loaded only where a rule uses them: most sweeps use none. */
 import type { Config } from '../../domain/config.ts';
-import type { Crons } from '../../engine/crons.ts';
+import { type Crons, noCrons } from '../../engine/crons.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { plainTexts, type Texts } from '../../engine/texts.ts';
 
@@ -19,8 +19,6 @@ export async function loadTexts(config: Config): Promise<Texts> {
 
 const bodiesOf = ({ templates }: Config): ReadonlyMap<string, string> =>
   new Map(Object.values(templates).map(({ id, body }) => [id, body]));
-
-const noCrons: Crons = { last: () => undefined, next: () => undefined, check: () => undefined };
 
 async function loadCrons(config: Config): Promise<Crons> {
   const hasCron = config.automations.some(a => a.on.some(({ params }) => params.cron !== undefined));

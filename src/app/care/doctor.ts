@@ -21,7 +21,7 @@ import { type EditedSnapshot, isAsRead, some } from '../../store/verify/verify-s
 import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 import { commit, type Committed } from '../core/commit.ts';
 import { idsIn, referencesOf } from '../core/references.ts';
-import { checkConfig } from '../core/check-config.ts';
+import { checkFiles } from '../core/check-files.ts';
 import { admittedWorkspace } from '../core/trust.ts';
 import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
@@ -36,9 +36,9 @@ export async function examine(world: World, dir: string | undefined): Promise<Ex
   return examineStore(world, quietStore(world, await admittedWorkspace(world, dir)));
 }
 
-function examineStore(world: World, store: Store): Examination {
+async function examineStore(world: World, store: Store): Promise<Examination> {
   const { io, version } = world;
-  const settings = examineSettings(store);
+  const settings = await examineSettings(store);
   const { config } = settings;
   const owner = thisOwner(io, world.pid, world.host);
   const verified = verifyStore(
@@ -75,7 +75,7 @@ function cutShort(store: Store, io: World['io']): Finding[] {
   ];
 }
 
-function examineSettings(store: Store): { findings: Finding[]; config: Config | undefined } {
+async function examineSettings(store: Store): Promise<{ findings: Finding[]; config: Config | undefined }> {
   const { files, unread } = store.surveyUserFiles();
   if (unread.length > 0) {
     const findings = unread.map(
@@ -88,7 +88,7 @@ function examineSettings(store: Store): { findings: Finding[]; config: Config | 
     );
     return { findings, config: undefined };
   }
-  const { config, problems } = checkConfig(files, store.kinds);
+  const { config, problems } = await checkFiles(files, store.kinds);
   const broken = [...(config?.broken ?? []), ...(config?.brokenTemplates ?? [])].flatMap(b => b.problems);
   const cases = [...files].flatMap(([path, text]) =>
     path.endsWith('.test.yaml') ? parseYaml(path, text).problems : [],
@@ -182,7 +182,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
   const done: string[] = lock ? [`remove ${lock.file}`] : [];
   let isUnfinished = false;
   await underLock(store, async () => {
-    const now = examineStore(world, store);
+    const now = await examineStore(world, store);
     done.push(...repairsOf(now));
     if (now.verified.isUnread || isDamaged(now.verified)) return;
     const ours = now.findings.filter(f => f.repair);

@@ -11,8 +11,7 @@ import { whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { checkRules } from '../../engine/check-rules.ts';
 import { rowsThatLoop } from '../../engine/possible-loops.ts';
-import { crons } from '../../engine/croner.ts';
-import { makeTexts } from '../../engine/liquid.ts';
+import type { Crons } from '../../engine/crons.ts';
 import type { RuleProblem } from '../../engine/rule-problem.ts';
 import { readAutomation } from '../../engine/read-automation.ts';
 import { knownInSignature } from '../../engine/text-data.ts';
@@ -29,19 +28,39 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
+/** What the texts and the cron expressions in files are checked by. */
+interface Languages {
+  /** Makes the texts of a workspace, with the bodies of its templates by id. */
+  makeTexts(timezone: string, bodies: ReadonlyMap<string, string>): Texts;
+  readonly crons: Crons;
+}
+
 /** The most settings whose check is remembered: a command that writes some checks the same texts several times. */
 const MOST_REMEMBERED = 32;
 
 const checkedBy = memoBy((kinds: Kinds) =>
-  recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>) => checked(files, kinds)),
+  recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>, languages: Languages) =>
+    checked(files, kinds, languages),
+  ),
 );
 
-/** Checks the settings in files, by path. The result may be shared with other calls, so nobody may change it. */
-export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
-  return checkedBy(kinds)(JSON.stringify([...files]), files);
+/**
+ * Checks the settings in files, by path; `checkFiles` finds the languages that they use. The result may be shared with
+ * other calls, so nobody may change it.
+ */
+export function checkConfig(
+  files: ReadonlyMap<string, string>,
+  kinds: Kinds,
+  languages: Languages,
+): CheckedConfig {
+  return checkedBy(kinds)(JSON.stringify([...files]), files, languages);
 }
 
-function checked(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
+function checked(
+  files: ReadonlyMap<string, string>,
+  kinds: Kinds,
+  { makeTexts, crons }: Languages,
+): CheckedConfig {
   const { config, problems } = readConfig(files, kinds);
   if (!config) return { config, problems };
   // `refused` says why a query must not ask for something; undefined if it may.
@@ -92,7 +111,7 @@ function checked(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfi
   const texts = makeTexts(config.timezone, bodiesOf(files));
   const withTemplates = { ...config, ...readTemplates(files, config, texts) };
   problems.push(...unknownTemplates(withTemplates, files));
-  const rules = readAutomations(files, withTemplates, texts);
+  const rules = readAutomations(files, withTemplates, { texts, crons });
   const warnings = [...rules.warnings, ...userWarnings(config, files, texts)];
   return { config: { ...withTemplates, ...rules, warnings }, problems };
 }
@@ -183,7 +202,7 @@ const notAnId = {
 function readAutomations(
   files: ReadonlyMap<string, string>,
   config: Config,
-  texts: Texts,
+  { texts, crons }: { readonly texts: Texts; readonly crons: Crons },
 ): Pick<Config, 'automations' | 'broken' | 'warnings'> {
   const automations: Automation[] = [];
   const broken: Broken[] = [];

@@ -215,23 +215,23 @@ const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
 
 /** Returns the settings of the last transaction with sound ones, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
-  const { checkConfig } = await import('./check-config.ts');
+  const { checkFiles } = await import('./check-files.ts');
   const none = noSettings(store.kinds);
   const texts = new Map<string, string | null>();
   for (const { id, text } of stateOf(await store.open(none), none)
     .named('file')
     .values())
     texts.set(id, (text as string | undefined) ?? null);
-  const check = () => {
+  const check = async () => {
     const files = [...texts].filter((file): file is [string, string] => file[1] !== null);
-    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
+    return checkFiles(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   };
-  let checked = check();
+  let checked = await check();
   for await (const { changes } of backwards(store.journal)) {
     if (checked.config && checked.problems.length === 0) return checked.config;
     const edits = changes.filter(change => kindOf(change) === 'file' && 'set' in change) as SetChange[];
     for (const { id, set } of edits) texts.set(id, set.text![0] as string | null);
-    if (edits.length > 0) checked = check();
+    if (edits.length > 0) checked = await check();
   }
   return undefined;
 }
@@ -272,8 +272,8 @@ const sameConfig = memoBy((kinds: Kinds) =>
 );
 
 async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<Checked> {
-  const { checkConfig } = await import('./check-config.ts');
-  const checked = checkConfig(files, kinds);
+  const { checkFiles } = await import('./check-files.ts');
+  const checked = await checkFiles(files, kinds);
   const sound = checked.config !== undefined && checked.problems.length === 0;
   // Loading Node's time zones takes half as long as starting Node, so the data that is needed is kept too.
   return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };

@@ -236,7 +236,8 @@ export class Writer implements Writing {
 
   #checkRequired(kind: Kind, fields: Fields, before: Rec | undefined): void {
     for (const field of orderOf(this.config, kind).required) {
-      const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
+      let value = fields[field.path];
+      if (before && value === undefined && !(field.path in fields)) value = valueAt(before, field.path);
       if (isEmpty(value) || (typeof value === 'string' && value.trim() === ''))
         throw usage(
           `${withArticle(kind)} needs ${withArticle(field.name)}`,

@@ -1,30 +1,30 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Problem, YamlFile } from '../../store/yaml/yaml.ts';
 import { check } from '../../store/yaml/yaml-shape.ts';
 import { problemsError } from '../core/workspace.ts';
 import type { Mapping, Target } from './mapping.ts';
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const scalar = z.pipe(z.union([z.string(), z.number(), z.boolean()]), z.transform(String));
 const byValue = z.strictObject({
-  field: z.string().optional(),
-  values: z.record(z.string(), z.union([scalar, z.record(z.string(), scalar)])).optional(),
+  field: z.optional(z.string()),
+  values: z.optional(z.record(z.string(), z.union([scalar, z.record(z.string(), scalar)]))),
 });
 
 const schema = z.strictObject({
-  kind: z.string().optional(),
-  key: z.string().optional(),
-  dates: z.string().optional(),
-  locale: z.string().optional(),
-  delimiter: z.string().optional(),
-  encoding: z.string().optional(),
-  'header-line': z.number().int().positive().optional(),
-  pad: z.boolean().optional(),
-  columns: z.record(z.string(), z.union([z.string(), byValue])).default({}),
-  compose: z.record(z.string(), z.string()).default({}),
-  set: z.record(z.string(), scalar).default({}),
-  'create-missing': z.array(z.enum(['accounts', 'contacts', 'users', 'stages'])).default([]),
-  ignore: z.array(z.string()).default([]),
-  optional: z.boolean().default(false),
+  kind: z.optional(z.string()),
+  key: z.optional(z.string()),
+  dates: z.optional(z.string()),
+  locale: z.optional(z.string()),
+  delimiter: z.optional(z.string()),
+  encoding: z.optional(z.string()),
+  'header-line': z.optional(z.number().check(z.int(), z.positive())),
+  pad: z.optional(z.boolean()),
+  columns: z._default(z.record(z.string(), z.union([z.string(), byValue])), {}),
+  compose: z._default(z.record(z.string(), z.string()), {}),
+  set: z._default(z.record(z.string(), scalar), {}),
+  'create-missing': z._default(z.array(z.enum(['accounts', 'contacts', 'users', 'stages'])), []),
+  ignore: z._default(z.array(z.string()), []),
+  optional: z._default(z.boolean(), false),
 });
 
 export function checkMapping(yaml: YamlFile): Mapping {

@@ -1,5 +1,11 @@
 /** Finds contacts and accounts that an import made from misspelt names: those that resemble another one. */
-import { type Comparable, isComparable, type Near, nearExisting, textsOnce } from '../records/near-names.ts';
+import {
+  type Comparable,
+  isComparable,
+  type Near,
+  nearExisting,
+  readingOnce,
+} from '../records/near-names.ts';
 import type { View } from '../core/view.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
@@ -32,12 +38,13 @@ export function nearMade(
     const text = knownBy && view.state.get(id)?.[knownBy];
     return typeof text === 'string' ? [{ kind, id, text, line } as const] : [];
   });
-  const textsOf = textsOnce();
+  const reading = readingOnce();
   const found = made.slice(0, COMPARED).flatMap(each => {
     const { kind, id, text } = each;
     // Records of later rows are not older than this one.
-    const isNew = (other: string) => beside.has(other) && numberOf(other) >= numberOf(id);
-    const near = nearExisting(view, kind, text, isNew, textsOf);
+    const number = numberOf(id);
+    const isNew = (other: string) => numberOf(other) >= number && beside.has(other);
+    const near = nearExisting(view, kind, text, isNew, reading);
     return near ? [{ ...each, near }] : [];
   });
   return { found, notCompared: Math.max(0, made.length - COMPARED) };

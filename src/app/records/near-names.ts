@@ -1,6 +1,7 @@
 /** Names and addresses that may be misspelt: the existing account or contact that a new one resembles. */
 import { readAddress } from '../../domain/email.ts';
 import { fold } from '../../domain/fold.ts';
+import { memoByKey } from '../../domain/memo.ts';
 import { distance } from '../../domain/nearest.ts';
 import { oneLine } from '../../domain/one-line.ts';
 import { BETWEEN_TEXTS } from '../../kinds/several-cells.ts';
@@ -35,25 +36,24 @@ export function nearExisting(
   kind: Comparable,
   text: string,
   isNew: (id: string) => boolean = () => false,
-  textsOf: (texts: TextColumn, row: number) => readonly string[] = textsIn,
+  reading: Reading = each,
 ): Near | undefined {
   const { column, field, isAddress } = keyOf[kind];
   const wanted = fold(oneLine(isAddress ? (readAddress(text)?.email ?? text) : text));
   if (wanted.length < ENDS) return undefined;
   const table = view.state.table(kind);
   const texts = table.column(column) as TextColumn;
-  const rows: number[] = [];
-  const [begin, end] = [needleOf(wanted.slice(0, ENDS)), needleOf(wanted.slice(-ENDS))];
-  texts.search(begin, row => void rows.push(row));
-  texts.search(end, row => {
-    if (!texts.includes(row, begin)) rows.push(row);
-  });
+  const begin = wanted.slice(0, ENDS);
+  const inBegin = needleOf(begin);
+  const alsoEnding = reading
+    .rowsWith(texts, wanted.slice(-ENDS))
+    .filter(row => !texts.includes(row, inBegin));
   let best: { row: number; far: number; known: string } | undefined;
   // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it. Where it
   // makes most of the records itself, to leave these out takes a fraction of comparing their names.
-  for (const row of rows) {
+  for (const row of [...reading.rowsWith(texts, begin), ...alsoEnding]) {
     if (isNew(table.id(row))) continue;
-    for (const known of textsOf(texts, row)) {
+    for (const known of reading.textsOf(texts, row)) {
       const far = farness(wanted, known, isAddress, best?.far);
       if (far === undefined || (best !== undefined && far >= best.far)) continue;
       if (!table.live(row) || !view.sees(kind, row)) break;
@@ -67,25 +67,34 @@ export function nearExisting(
   return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };
 }
 
-/** Returns the names or addresses of a row. */
-function textsIn(texts: TextColumn, row: number): readonly string[] {
-  return texts
-    .get(row)
-    .split(BETWEEN_TEXTS)
-    .map(text => text.trim());
+/** Reads a column of names or addresses. */
+interface Reading {
+  /** Returns the names or addresses of a row. */
+  textsOf(texts: TextColumn, row: number): readonly string[];
+  /** Returns the rows with these letters anywhere in their texts. */
+  rowsWith(texts: TextColumn, letters: string): readonly number[];
 }
 
-/** Returns `textsIn` that reads each row once, for many questions about a state that does not change meanwhile. */
-export function textsOnce(): typeof textsIn {
-  const known = new Map<TextColumn, Map<number, readonly string[]>>();
-  return (texts, row) => {
-    let rows = known.get(texts);
-    if (!rows) known.set(texts, (rows = new Map()));
-    let found = rows.get(row);
-    if (!found) rows.set(row, (found = textsIn(texts, row)));
-    return found;
-  };
-}
+/** Reads the column at each question. */
+const each: Reading = {
+  textsOf: (texts, row) =>
+    texts
+      .get(row)
+      .split(BETWEEN_TEXTS)
+      .map(text => text.trim()),
+  rowsWith(texts, letters) {
+    const rows: number[] = [];
+    texts.search(needleOf(letters), row => void rows.push(row));
+    return rows;
+  },
+};
+
+/** Returns a `Reading` that keeps every answer, for many questions about a state that does not change meanwhile. */
+export const readingOnce = (): Reading => ({
+  textsOf: memoByKey(each.textsOf),
+  // Most names of a file begin with one of few letters ("The ...", "Account ...").
+  rowsWith: memoByKey(each.rowsWith),
+});
 
 /** How many letters at either end are the same in a misspelt name. */
 const ENDS = 3;

@@ -17,8 +17,8 @@ export async function saveEditedFile(
 ): Promise<void> {
   const files = filesOf(draft);
   if (files.get(path) !== original) throw conflict(`${path} was changed meanwhile`, `crm history ${path}`);
-  const { checkConfig } = await import('../core/check-config.ts');
-  const { config, problems } = checkConfig(new Map([...files, [path, edited]]), draft.config.kinds);
+  const { checkFiles } = await import('../core/check-files.ts');
+  const { config, problems } = await checkFiles(new Map([...files, [path, edited]]), draft.config.kinds);
   const wrong = config ? [...problems, ...newlyBroken(draft.config, config, path)] : problems;
   if (wrong.length > 0) throw new EditProblems(wrong.map(problem => inFile(problem, path)));
   const lacks = lacking(draft, config!);

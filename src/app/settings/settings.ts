@@ -81,8 +81,8 @@ export async function writeFiles(
 
 /** Returns the settings with other texts of files; INVALID if these would be invalid. */
 export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
-  const { checkConfig } = await import('../core/check-config.ts');
-  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
+  const { checkFiles } = await import('../core/check-files.ts');
+  const { config, problems } = await checkFiles(filesWith(draft, texts), draft.config.kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
 }
@@ -116,10 +116,10 @@ export async function writeUnlessNamed(
   texts: FileTexts,
 ): Promise<void> {
   mayChangeSettings(viewer);
-  const { checkConfig } = await import('../core/check-config.ts');
+  const { checkFiles } = await import('../core/check-files.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const brokenTemplates = new Set(draft.config.brokenTemplates.map(template => template.id));
-  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
+  const { config, problems } = await checkFiles(filesWith(draft, texts), draft.config.kinds);
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),

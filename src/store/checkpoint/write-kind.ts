@@ -98,9 +98,14 @@ function columnsIn(
   ends: Float64Array,
 ): Map<string, ColumnData> {
   const table = state.table(kind);
-  const isGapless = rows.length === table.rows && rows.every((row, i) => row === i);
+  const numbers = new Float64Array(rows.length);
+  let isGapless = rows.length === table.rows;
+  for (let i = 0; i < rows.length; i++) {
+    numbers[i] = table.number(rows[i]!);
+    isGapless &&= rows[i] === i;
+  }
   return new Map<string, ColumnData>([
-    [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
+    [NUMBERS, { type: 'number', values: numbers }],
     [ENDS, { type: 'number', values: ends }],
     ...[...columnsOf(state.config, kind).values()].map((spec): [string, ColumnData] => [
       spec.storedAs,

@@ -4,7 +4,7 @@ import { type KindIdentity, numberOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { ColumnSpec } from '../../kinds/define.ts';
 import type { ColumnData, NumberColumn } from '../../state/columns/column.ts';
-import { buildColumn, liveColumn } from '../../state/columns/index.ts';
+import { buildColumn, buildColumns, liveColumn } from '../../state/columns/index.ts';
 import { LazyIndex } from '../../state/lazy-index.ts';
 import { type SharedValues, withShared } from '../../state/shared-values.ts';
 import type { Source } from '../../state/source.ts';
@@ -260,9 +260,6 @@ export function projectionOf(
   return new Map<string, ColumnData>([
     [NUMBERS, { type: 'number', values: numbers }],
     [ENDS, { type: 'number', values: Float64Array.from(ends) }],
-    ...[...specs.values()].map((spec): [string, ColumnData] => [
-      spec.storedAs,
-      buildColumn(spec.type, records.length, row => spec.cell(records[row]!)),
-    ]),
+    ...buildColumns([...specs.values()], records),
   ]);
 }

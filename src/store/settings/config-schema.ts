@@ -1,134 +1,139 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml. `read-config.ts` and `read-pipeline.ts` read their contents. */
 import type { Kinds } from '../../domain/kinds.ts';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { assignments, customFieldTypes, forecastCategories } from '../../domain/config.ts';
 import { parseDuration } from '../../domain/dates.ts';
-import { CrmError } from '../../domain/errors.ts';
 import { notifyWays } from '../../domain/mail-settings.ts';
 import { memoBy } from '../../domain/memo.ts';
-import { isCurrency } from '../../domain/money.ts';
 import { whyNotNamed } from '../../domain/names.ts';
 import { mailShape } from './mail-schema.ts';
-import { quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
+import {
+  currencyShape as currency,
+  quotaShape,
+  ratesShape,
+  reasonsShape,
+  textShape as text,
+  yearStartShape,
+} from './figures-schema.ts';
+import { readBy } from './read-by.ts';
 import { serveShape } from './serve-schema.ts';
 import { webhooksShape } from './webhooks-schema.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const slug = z
-  .string()
-  .regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team')
-  .refine(id => whyNotNamed('anything', id) === undefined, {
-    error: issue => whyNotNamed('anything', issue.input)!,
-  });
+const slug = z.string().check(
+  z.regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team'),
+  z.refine(id => whyNotNamed('anything', id) === undefined, {
+    error: ({ input }) => whyNotNamed('anything', input)!,
+  }),
+);
 const fieldName = z
   .string()
-  .regex(
-    /^[a-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/,
-    'must begin with a lower-case letter and have only letters, digits, - and _',
+  .check(
+    z.regex(
+      /^[a-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/,
+      'must begin with a lower-case letter and have only letters, digits, - and _',
+    ),
   );
-const duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    context.addIssue(error instanceof CrmError ? `${error.message} (${error.hint})` : String(error));
-    return z.NEVER;
-  }
-});
-const currency = z
-  .string()
-  .refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` });
-const text = z.string().min(1, 'must not be empty');
+const duration = readBy(z.string(), parseDuration);
 const names = z.array(z.string());
 
 const user = z.strictObject({
   name: text,
-  email: z.string().optional(),
-  role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
-  active: z.boolean().default(true),
-  signature: z.string().optional(),
-  quota: quotaShape.optional(),
-  away: text.optional(),
-  notify: z.enum(notifyWays).optional(),
+  email: z.optional(z.string()),
+  role: z._default(z.enum(['admin', 'manager', 'normal', 'restricted']), 'normal'),
+  active: z._default(z.boolean(), true),
+  signature: z.optional(z.string()),
+  quota: z.optional(quotaShape),
+  away: z.optional(text),
+  notify: z.optional(z.enum(notifyWays)),
 });
 
 const customField = z.strictObject({
   type: z.enum(customFieldTypes),
-  label: text.optional(),
-  options: z.array(z.coerce.string()).optional(),
+  label: z.optional(text),
+  options: z.optional(z.array(z.coerce.string())),
+});
+
+const score = z.strictObject({
+  for: z._default(z.enum(['contact', 'deal']), 'contact'),
+  rules: z._default(
+    z.array(z.strictObject({ when: text, points: z.number(), expires: z.optional(duration) })),
+    [],
+  ),
 });
 
 const crmYaml = z.strictObject({
   name: text,
   timezone: text,
-  locale: text.optional(),
-  country: text.optional(),
+  locale: z.optional(text),
+  country: z.optional(text),
   currency,
-  users: z.record(slug, user).nullish(),
-  teams: z.record(slug, names).nullish(),
-  'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
-  holidays: z.array(z.string()).nullish(),
+  users: z.nullish(z.record(slug, user)),
+  teams: z.nullish(z.record(slug, names)),
+  'task-types': z.nullish(
+    z.record(slug, z.nullable(z.strictObject({ contact: z._default(z.boolean(), false) }))),
+  ),
+  holidays: z.nullish(z.array(z.string())),
   /** Its kinds depend on the program: see `crmYamlOf`. */
   fields: z.unknown(),
-  scores: z
-    .record(
-      slug,
-      z.strictObject({
-        for: z.enum(['contact', 'deal']).default('contact'),
-        rules: z
-          .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
-          .default([]),
-      }),
-    )
-    .nullish(),
-  views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
-  imports: z.record(z.string(), z.unknown()).nullish(),
-  mail: mailShape.nullish(),
-  serve: serveShape.nullish(),
-  webhooks: webhooksShape.nullish(),
-  'year-start': yearStartShape.optional(),
-  rates: ratesShape.nullish(),
-  'lost-reasons': reasonsShape.optional(),
+  scores: z.nullish(z.record(slug, score)),
+  views: z.nullish(z.record(slug, z.strictObject({ of: text, query: z.string() }))),
+  imports: z.nullish(z.record(z.string(), z.unknown())),
+  mail: z.nullish(mailShape),
+  serve: z.nullish(serveShape),
+  webhooks: z.nullish(webhooksShape),
+  'year-start': z.optional(yearStartShape),
+  rates: z.nullish(ratesShape),
+  'lost-reasons': z.optional(reasonsShape),
 });
 
 /** Returns the shape of crm.yaml in a program that knows these kinds. */
 export const crmYamlOf = memoBy((kinds: Kinds) =>
-  crmYaml.extend({
-    fields: z
-      .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
-      .nullish(),
+  z.extend(crmYaml, {
+    fields: z.nullish(
+      z.partialRecord(z.enum([...kinds.extensible]), z.nullish(z.record(fieldName, customField))),
+    ),
   }),
 );
 
 const stage = z.strictObject({
   id: slug,
   name: text,
-  group: slug.optional(),
-  color: text.optional(),
-  probability: z.number().min(0).max(100).optional(),
-  forecast: z.enum(forecastCategories).optional(),
-  rotting: duration.optional(),
-  requires: z.array(z.string()).optional(),
-  card: names.optional(),
+  group: z.optional(slug),
+  color: z.optional(text),
+  probability: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
+  forecast: z.optional(z.enum(forecastCategories)),
+  rotting: z.optional(duration),
+  requires: z.optional(z.array(z.string())),
+  card: z.optional(names),
 });
 
 export const pipelineYaml = z.strictObject({
   name: text,
-  currency: currency.optional(),
-  assign: z.strictObject({ by: z.enum(assignments), among: names.default([]) }).optional(),
-  access: names.optional(),
-  card: names.optional(),
-  entry: slug.optional(),
-  requires: z.array(z.enum(['contact', 'account'])).optional(),
-  'lost-reasons': reasonsShape.optional(),
-  'requires-reason': z.boolean().optional(),
-  stages: z.array(stage).nullish(),
-  transitions: z
-    .array(
+  currency: z.optional(currency),
+  assign: z.optional(z.strictObject({ by: z.enum(assignments), among: z._default(names, []) })),
+  access: z.optional(names),
+  card: z.optional(names),
+  entry: z.optional(slug),
+  requires: z.optional(z.array(z.enum(['contact', 'account']))),
+  'lost-reasons': z.optional(reasonsShape),
+  'requires-reason': z.optional(z.boolean()),
+  stages: z.nullish(z.array(stage)),
+  transitions: z.nullish(
+    z.array(
       z.strictObject({
         to: text,
-        from: z.union([names, z.string().transform(s => [s])]).optional(),
-        when: text.optional(),
+        from: z.optional(
+          z.union([
+            names,
+            z.pipe(
+              z.string(),
+              z.transform(s => [s]),
+            ),
+          ]),
+        ),
+        when: z.optional(text),
       }),
-    )
-    .nullish(),
+    ),
+  ),
 });

@@ -1,16 +1,20 @@
 /** The shapes of the settings for reports in crm.yaml: quotas, rates of currencies, reasons, and the start of years. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ByDay, Config } from '../../domain/config.ts';
 import { isDay } from '../../domain/dates.ts';
 import { plainDecimal } from '../../domain/decimal.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Problem, YamlFile } from '../yaml/yaml.ts';
 
+export const textShape = z.string().check(z.minLength(1, 'must not be empty'));
+
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 const day = z
   .string()
-  .refine(isDay, { error: issue => `${JSON.stringify(issue.input)} is not a day such as 2026-07-01` });
+  .check(
+    z.refine(isDay, { error: issue => `${JSON.stringify(issue.input)} is not a day such as 2026-07-01` }),
+  );
 const decimal = z.union([z.number(), z.string()]);
 
 /** Reads a positive number as the decimal in the file; undefined for anything else. */
@@ -21,42 +25,47 @@ function positive(value: number | string): string | undefined {
 
 /** A number for all days, or a map of days to the numbers that hold from them on. */
 const byDay = (what: string) =>
-  z.union([decimal, z.record(day, decimal)]).transform((value, context): ByDay => {
-    const all = typeof value === 'object' ? Object.entries(value) : [[ALWAYS, value] as const];
-    if (all.length === 0) context.addIssue('has no day');
-    return all
-      .map(([from, typed]) => {
-        const amount = positive(typed);
-        if (amount === undefined)
-          context.addIssue({
-            code: 'custom',
-            message: `${JSON.stringify(typed)} is not ${what} (accepted: a number above 0, such as 1.17)`,
-            path: typeof value === 'object' ? [from] : [],
-          });
-        return { from, amount: amount ?? '1' };
-      })
-      .sort((x, y) => (x.from < y.from ? -1 : 1));
-  });
+  z.pipe(
+    z.union([decimal, z.record(day, decimal)]),
+    z.transform((value, { issues }): ByDay => {
+      const all = typeof value === 'object' ? Object.entries(value) : [[ALWAYS, value] as const];
+      if (all.length === 0) issues.push({ code: 'custom', input: value, message: 'has no day' });
+      return all
+        .map(([from, typed]) => {
+          const amount = positive(typed);
+          if (amount === undefined)
+            issues.push({
+              code: 'custom',
+              input: typed,
+              message: `${JSON.stringify(typed)} is not ${what} (accepted: a number above 0, such as 1.17)`,
+              path: typeof value === 'object' ? [from] : [],
+            });
+          return { from, amount: amount ?? '1' };
+        })
+        .sort((x, y) => (x.from < y.from ? -1 : 1));
+    }),
+  );
 
 /** The first day of the calendar. */
 const ALWAYS = '0001-01-01';
 
 export const quotaShape = z.strictObject({
-  month: byDay('an amount').optional(),
-  quarter: byDay('an amount').optional(),
-  year: byDay('an amount').optional(),
+  month: z.optional(byDay('an amount')),
+  quarter: z.optional(byDay('an amount')),
+  year: z.optional(byDay('an amount')),
 });
 
-export const ratesShape = z.record(
-  z
-    .string()
-    .refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` }),
-  byDay('a rate'),
+export const currencyShape = z.string().check(
+  z.refine(isCurrency, {
+    error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency`,
+  }),
 );
 
-export const yearStartShape = z.int('must be a month, 1 to 12').min(1).max(12);
+export const ratesShape = z.record(currencyShape, byDay('a rate'));
 
-export const reasonsShape = z.array(z.string().min(1, 'must not be empty'));
+export const yearStartShape = z.int('must be a month, 1 to 12').check(z.minimum(1), z.maximum(12));
+
+export const reasonsShape = z.array(textShape);
 
 /** Returns the settings for reports after their shape was checked; contradictions become problems. */
 export function figuresOf(

@@ -1,15 +1,13 @@
 /** Checks `mail:` in crm.yaml: its shape, and what must hold beyond it. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseDuration } from '../../domain/dates.ts';
 import { readAddress } from '../../domain/email.ts';
-import { CrmError } from '../../domain/errors.ts';
 import {
   type ImapSettings,
   isLoopback,
   type MailServer,
   type MailSettings,
   mailVias,
-  type Rate,
   readRate,
   type SecretSource,
   type SmtpSettings,
@@ -17,80 +15,75 @@ import {
 } from '../../domain/mail-settings.ts';
 import { parseSendingHours } from '../../domain/sending-hours.ts';
 import { defined, type Say } from './config-problems.ts';
-
-/** Makes a schema of texts that a function of the domain reads; the function's error becomes the problem. */
-const readBy = <T>(read: (text: string) => T) =>
-  z.string().transform((text, context): T => {
-    try {
-      return read(text);
-    } catch (error) {
-      context.addIssue(error instanceof CrmError ? `${error.message} (${error.hint})` : String(error));
-      return z.NEVER;
-    }
-  });
+import { made, readBy } from './read-by.ts';
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 /** The most characters of a setting: more than any address, host or command needs. */
 const LONGEST = 1000;
 
-const line = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(LONGEST, `must have at most ${LONGEST} characters`)
-  .refine(text => !CONTROL.test(text), 'must be one line, without control characters');
-const address = line.refine(text => readAddress(text) !== undefined, {
-  error: ({ input }) => `${JSON.stringify(input)} is not an e-mail address (sales@example.com)`,
-});
-const duration = readBy(parseDuration);
-const hours = readBy(text => {
+const line = z.string().check(
+  z.minLength(1, 'must not be empty'),
+  z.maxLength(LONGEST, `must have at most ${LONGEST} characters`),
+  z.refine(text => !CONTROL.test(text), 'must be one line, without control characters'),
+);
+const address = line.check(
+  z.refine(text => readAddress(text) !== undefined, {
+    error: ({ input }) => `${JSON.stringify(input)} is not an e-mail address (sales@example.com)`,
+  }),
+);
+const duration = readBy(z.string(), parseDuration);
+const hours = readBy(z.string(), text => {
   parseSendingHours(text);
   return text;
 });
-const host = line.regex(
-  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/,
-  'must be the name or address of a server, such as smtp.example.com',
+const host = line.check(
+  z.regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/,
+    'must be the name or address of a server, such as smtp.example.com',
+  ),
 );
-const variable = line.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
-const privateFile = line.regex(/^(\/|~\/)./, 'must be an absolute path, or begin with ~/');
-const argv = z.array(line).min(1, 'must have the program and its arguments: [pass, show, smtp]');
+const variable = line.check(
+  z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+);
+const privateFile = line.check(z.regex(/^(\/|~\/)./, 'must be an absolute path, or begin with ~/'));
+const argv = z
+  .array(line)
+  .check(z.minLength(1, 'must have the program and its arguments: [pass, show, smtp]'));
 
-const rate = z.string().transform((text, context): Rate => {
-  const read = readRate(text);
-  if (read) return read;
-  context.addIssue(`${JSON.stringify(text)} is not a rate (accepted: 2/s, 30/min, 500/h)`);
-  return z.NEVER;
-});
+const rate = readBy(z.string(), text =>
+  made(readRate(text), `${JSON.stringify(text)} is not a rate (accepted: 2/s, 30/min, 500/h)`),
+);
 
 const server = {
   host,
-  port: z.int('must be a port, 1 to 65535').min(1).max(65535).optional(),
-  tls: z.enum(tlsModes).optional(),
-  user: line.optional(),
-  'password-env': variable.optional(),
-  'password-file': privateFile.optional(),
-  'password-command': argv.optional(),
-  'token-command': argv.optional(),
+  port: z.optional(z.int('must be a port, 1 to 65535').check(z.minimum(1), z.maximum(65535))),
+  tls: z.optional(z.enum(tlsModes)),
+  user: z.optional(line),
+  'password-env': z.optional(variable),
+  'password-file': z.optional(privateFile),
+  'password-command': z.optional(argv),
+  'token-command': z.optional(argv),
 };
 
 /** The schema of `mail:`. */
 export const mailShape = z.strictObject({
-  from: address.optional(),
-  via: z.enum(mailVias).default('files'),
-  'reply-to': address.optional(),
-  bcc: address.optional(),
-  'max-age': duration.optional(),
-  'max-per-run': z.int('must be a whole number').min(1).optional(),
-  dedupe: duration.optional(),
-  send: hours.optional(),
-  smtp: z
-    .strictObject({
+  from: z.optional(address),
+  via: z._default(z.enum(mailVias), 'files'),
+  'reply-to': z.optional(address),
+  bcc: z.optional(address),
+  'max-age': z.optional(duration),
+  'max-per-run': z.optional(z.int('must be a whole number').check(z.minimum(1))),
+  dedupe: z.optional(duration),
+  send: z.optional(hours),
+  smtp: z.optional(
+    z.strictObject({
       ...server,
-      rate: rate.optional(),
-      dkim: z.strictObject({ domain: host, selector: host, 'key-file': privateFile }).optional(),
-    })
-    .optional(),
-  sendmail: argv.optional(),
-  fetch: z.strictObject({ ...server, mailbox: line.default('INBOX') }).optional(),
+      rate: z.optional(rate),
+      dkim: z.optional(z.strictObject({ domain: host, selector: host, 'key-file': privateFile })),
+    }),
+  ),
+  sendmail: z.optional(argv),
+  fetch: z.optional(z.strictObject({ ...server, mailbox: z._default(line, 'INBOX') })),
 });
 
 type Mail = z.infer<typeof mailShape>;

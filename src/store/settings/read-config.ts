@@ -1,6 +1,6 @@
 /** Reads the settings from crm.yaml and the files of pipelines. Their queries are checked elsewhere. */
 import type { Kinds } from '../../domain/kinds.ts';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { parseAbsence } from '../../domain/absence.ts';
 import {
   type Config,

@@ -1,5 +1,5 @@
 /** Reads a pipeline from its file. Stages, fields and users that the file names must exist. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import {
   type Config,
   defaultCard,

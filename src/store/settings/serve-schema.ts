@@ -1,8 +1,9 @@
 /** The shape of `serve:` in crm.yaml, and the settings that are read from it, with defaults filled in. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Config } from '../../domain/config.ts';
 import { MINUTE } from '../../domain/dates.ts';
-import { type Rate, readRate, type SecretSource } from '../../domain/mail-settings.ts';
+import { readRate, type SecretSource } from '../../domain/mail-settings.ts';
+import { invalid } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import {
   CONFIRMED,
@@ -15,88 +16,86 @@ import {
   usualListen,
 } from '../../domain/serve-settings.ts';
 import { defined, type Say } from './config-problems.ts';
+import { textShape as text } from './figures-schema.ts';
+import { made, readBy } from './read-by.ts';
 
-const text = z.string().min(1, 'must not be empty');
 const name = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case ASCII words with hyphens, such as quote');
+  .check(z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case ASCII words with hyphens, such as quote'));
 
 /** An address with nothing after the host and port. */
-const origin = z.string().transform((given, context) => {
+const origin = readBy(z.string(), given => {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/';
   if (isPlain && !url.username && !url.password && !/[?#]/.test(given)) return url.origin;
-  context.addIssue(`${JSON.stringify(given)} is not an address such as https://www.example.com`);
-  return z.NEVER;
+  throw invalid(`${JSON.stringify(given)} is not an address such as https://www.example.com`);
 });
 
-const redirect = z
-  .string()
-  .refine(given => URL.canParse(given) && /^https?:\/\//i.test(given) && !/[\s\\]/.test(given), {
-    error: issue => `${JSON.stringify(issue.input)} is not an address such as https://www.example.com/thanks`,
-  });
+const redirect = z.string().check(
+  z.refine(given => URL.canParse(given) && /^https?:\/\//i.test(given) && !/[\s\\]/.test(given), {
+    error: ({ input }) => `${JSON.stringify(input)} is not an address such as https://www.example.com/thanks`,
+  }),
+);
 
-const listen = z.union([z.string(), z.number()]).transform((given, context) => {
-  const read = parseListen(String(given));
-  if (read) return read;
-  context.addIssue(`${JSON.stringify(given)} is not HOST:PORT, such as 127.0.0.1:8025`);
-  return z.NEVER;
-});
+const listen = readBy(z.union([z.string(), z.number()]), given =>
+  made(parseListen(String(given)), `${JSON.stringify(given)} is not HOST:PORT, such as 127.0.0.1:8025`),
+);
 
-const rate = z.string().transform((given, context): Rate => {
-  const read = readRate(given);
-  if (read) return read;
-  context.addIssue(`${JSON.stringify(given)} is not a rate such as 60/min, 10/s or 500/h`);
-  return z.NEVER;
-});
+const rate = readBy(z.string(), given =>
+  made(readRate(given), `${JSON.stringify(given)} is not a rate such as 60/min, 10/s or 500/h`),
+);
 
 /** An address, or a network such as 10.0.0.0/8. */
 const network = z
   .string()
-  .regex(
-    /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:\d|[12]\d|3[0-2]))?|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\/\d{1,3})?)$/,
-    'must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+  .check(
+    z.regex(
+      /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:\d|[12]\d|3[0-2]))?|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\/\d{1,3})?)$/,
+      'must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+    ),
   );
 
 /** A path outside of the workspace, which may come from somebody else, and may be under git. */
-const place = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or begin with ~/');
-const argv = z.array(text).min(1, 'must have the program and its arguments: [pass, show, hook]');
+const place = z.string().check(z.regex(/^(?:\/|~\/)./, 'must be an absolute path, or begin with ~/'));
+const argv = z
+  .array(text)
+  .check(z.minLength(1, 'must have the program and its arguments: [pass, show, hook]'));
 const fieldMap = z.record(text, text);
 
 const hook = z.strictObject({
-  provider: z.enum(providerNames).optional(),
-  event: text.optional(),
-  'token-env': text.optional(),
-  'token-file': place.optional(),
-  'token-command': argv.optional(),
-  'secret-env': text.optional(),
-  'secret-file': place.optional(),
-  'secret-command': argv.optional(),
-  fields: fieldMap.optional(),
-  rate: rate.optional(),
+  provider: z.optional(z.enum(providerNames)),
+  event: z.optional(text),
+  'token-env': z.optional(text),
+  'token-file': z.optional(place),
+  'token-command': z.optional(argv),
+  'secret-env': z.optional(text),
+  'secret-file': z.optional(place),
+  'secret-command': z.optional(argv),
+  fields: z.optional(fieldMap),
+  rate: z.optional(rate),
 });
 
 const form = z.strictObject({
-  event: text.default('form.submitted'),
-  fields: fieldMap.optional(),
-  required: z.array(text).optional(),
-  redirect: redirect.optional(),
-  origins: z.array(origin).min(1, 'must name an origin').optional(),
-  honeypot: text.optional(),
-  pipeline: text.optional(),
-  title: text.optional(),
-  confirm: text.optional(),
-  rate: rate.optional(),
+  event: z._default(text, 'form.submitted'),
+  fields: z.optional(fieldMap),
+  required: z.optional(z.array(text)),
+  redirect: z.optional(redirect),
+  origins: z.optional(z.array(origin).check(z.minLength(1, 'must name an origin'))),
+  honeypot: z.optional(text),
+  pipeline: z.optional(text),
+  title: z.optional(text),
+  confirm: z.optional(text),
+  rate: z.optional(rate),
 });
 
 export const serveShape = z.strictObject({
-  address: origin.optional(),
-  listen: listen.optional(),
-  hosts: z.array(text).optional(),
-  'trusted-proxies': z.array(network).optional(),
-  as: text.optional(),
-  hooks: z.record(name, hook).nullish(),
-  forms: z.record(name, form).nullish(),
+  address: z.optional(origin),
+  listen: z.optional(listen),
+  hosts: z.optional(z.array(text)),
+  'trusted-proxies': z.optional(z.array(network)),
+  as: z.optional(text),
+  hooks: z.nullish(z.record(name, hook)),
+  forms: z.nullish(z.record(name, form)),
 });
 
 type ServeYaml = z.infer<typeof serveShape>;

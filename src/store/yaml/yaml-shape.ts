@@ -1,15 +1,19 @@
 /** Checks the value of a YAML file against a schema; reports each problem in words, at its line. */
-import { z } from 'zod';
+import en from 'zod/v4/locales/en.js';
+import type * as z from 'zod/mini';
 import { withArticle } from '../../domain/article.ts';
 import { nearest } from '../../domain/nearest.ts';
 import type { Problem, YamlFile } from './yaml.ts';
 
+/** The messages of zod in English, which `zod/mini` comes without. */
+const { localeError } = en();
+
 /** Returns a file's value if it has the shape of a schema; otherwise each issue becomes a problem at its line. */
-export function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T | undefined {
+export function check<T>(schema: z.ZodMiniType<T>, file: YamlFile, problems: Problem[]): T | undefined {
   problems.push(...file.problems);
   if (file.problems.length > 0) return undefined;
   // Compiling a parser for each schema, as zod would, takes longer than the one file that is parsed.
-  const result = schema.safeParse(file.value ?? {}, { jitless: true });
+  const result = schema.safeParse(file.value ?? {}, { jitless: true, error: localeError });
   if (result.success) return result.data;
   for (const issue of result.error.issues.map(nearer)) {
     if (issue.code === 'unrecognized_keys')
@@ -71,15 +75,25 @@ const typeNames: Readonly<Record<string, string>> = {
 
 const typeNamed = (type: string): string => withArticle(typeNames[type] ?? type);
 
-/** The keys that a schema knows at a path, for a suggestion. */
-function keysAt(schema: z.ZodType | undefined, [key, ...rest]: readonly PropertyKey[]): string[] {
-  let at = schema;
-  while (at instanceof z.ZodOptional || at instanceof z.ZodNullable || at instanceof z.ZodDefault)
-    at = at.unwrap() as z.ZodType;
-  const path = key === undefined ? [] : [key, ...rest];
-  if (at instanceof z.ZodUnion) return at.options.flatMap(each => keysAt(each as z.ZodType, path));
-  if (key === undefined) return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
-  if (at instanceof z.ZodObject) return keysAt(at.shape[String(key)] as z.ZodType | undefined, rest);
-  if (at instanceof z.ZodArray) return keysAt(at.element as z.ZodType, rest);
-  return at instanceof z.ZodRecord ? keysAt(at.valueType as z.ZodType, rest) : [];
+/** Returns the keys that a schema knows at a path, for a suggestion. */
+function keysAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): string[] {
+  if (!schema) return [];
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const [key, ...rest] = path;
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return keysAt(def.innerType, path);
+    case 'union':
+      return def.options.flatMap(each => keysAt(each, path));
+    case 'object':
+      return key === undefined ? Object.keys(def.shape) : keysAt(def.shape[String(key)], rest);
+    case 'array':
+      return key === undefined ? [] : keysAt(def.element, rest);
+    case 'record':
+      return key === undefined ? [] : keysAt(def.valueType, rest);
+    default:
+      return [];
+  }
 }

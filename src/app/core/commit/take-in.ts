@@ -161,10 +161,10 @@ async function broken(
   onDisk: ReadonlyMap<string, string>,
   followed: ReadonlyMap<string, string | null>,
 ): Promise<string[]> {
-  const { checkConfig } = await import('../check-config.ts');
+  const { checkFiles } = await import('../check-files.ts');
   const all = new Map<string, string | null>([...onDisk, ...followed]);
   const texts = [...all].filter((file): file is [string, string] => file[1] !== null);
-  const { problems } = checkConfig(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
+  const { problems } = await checkFiles(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   return [...new Set(problems.map(({ file }) => file))].filter(path => followed.has(path));
 }
 
