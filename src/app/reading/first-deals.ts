@@ -5,6 +5,7 @@
 import { dayNumber } from '../../domain/dates.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Deal, Rec } from '../../domain/records.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { compileText } from '../../query/compile.ts';
 import { nextAction } from '../../query/derived.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
@@ -273,7 +274,7 @@ function changedDeals(
 }
 
 const isDeal = (state: State, id: unknown): id is string =>
-  typeof id === 'string' && state.kinds.kindOf(id) === 'deal';
+  typeof id === 'string' && definitionOf(state.kinds, state.kinds.kindOf(id)).inPipelines === true;
 
 function linkedTasks(state: State, deal: number): Rec[] {
   const found: Rec[] = [];
