@@ -8,6 +8,7 @@ import {
   VOID,
   WON,
 } from '../../state/deal-history.ts';
+import { ExactSum } from '../../state/exact-sum.ts';
 import { STILL, type Visits } from '../../state/visits.ts';
 import { unknownEntriesOf } from './stage-entries.ts';
 
@@ -17,8 +18,8 @@ export interface Cycles {
   won: number;
   lost: number;
   /** In minor units. */
-  wonUnits: bigint;
-  lostUnits: bigint;
+  readonly wonUnits: ExactSum;
+  readonly lostUnits: ExactSum;
   /** Of won deals from creation to closing, in milliseconds, where the creation is known. */
   readonly times: number[];
   /** Won deals of which it is not known. */
@@ -54,12 +55,12 @@ export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, 
     if (isOpen) known.open++;
     else if ((status[last]! & STATUS) === WON) {
       known.won++;
-      known.wonUnits += BigInt(asked.unitsOf(last));
+      known.wonUnits.add(asked.unitsOf(last));
       if ((flags[begin]! & CREATION_UNKNOWN) !== 0) known.unknown++;
       else known.times.push(closed - at[begin]!);
     } else {
       known.lost++;
-      known.lostUnits += BigInt(asked.unitsOf(last));
+      known.lostUnits.add(asked.unitsOf(last));
     }
   }
   return cycles;
@@ -69,8 +70,8 @@ const nothing = (): Cycles => ({
   open: 0,
   won: 0,
   lost: 0,
-  wonUnits: 0n,
-  lostUnits: 0n,
+  wonUnits: new ExactSum(),
+  lostUnits: new ExactSum(),
   times: [],
   unknown: 0,
 });

@@ -38,6 +38,8 @@ const FIRST = 8192;
 const ALIGNMENT = 8;
 /** The bytes of a column that share a checksum and are read at once: a page of the checksum's memory. */
 const BLOCK = 0x10000;
+/** The rows in a block of the widest numbers. All other blocks have a multiple of these. */
+const LEAST_ROWS = BLOCK / Float64Array.BYTES_PER_ELEMENT;
 
 /** The columns that have a number for each deal. Its first row is the one after the last row of the deal before. */
 const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof DealRuns)[];
@@ -115,33 +117,24 @@ function recentPast(
   instant: number,
 ): DealHistory {
   const chosen = file.recentRuns(instant);
-  const stretches = stretchesWith(chosen);
+  const stretches = stretchesOf(chosen);
   return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, stretches), recent });
 }
 
-/** Returns stretches of blocks, given the rows in each block: the first block of each stretch, and the block after its last one. */
-type StretchesOf = (perBlock: number) => readonly (readonly [first: number, next: number])[];
+/** Rows from the first one up to, not including, the second one. */
+type Rows = readonly [from: number, to: number];
 
-/** Returns the blocks that have the rows of some deals. Columns of numbers of one width have the same blocks. */
-function stretchesWith({ begin, end }: DealRuns): StretchesOf {
-  const known = new Map<number, ReturnType<StretchesOf>>();
-  return perBlock => {
-    let found = known.get(perBlock);
-    if (!found) known.set(perBlock, (found = stretchesOf(begin, end, perBlock)));
-    return found;
-  };
-}
-
-function stretchesOf(begin: Int32Array, end: Int32Array, perBlock: number): [number, number][] {
-  const stretches: [number, number][] = [];
-  // The row after the last stretch: most deals lie in the same blocks as the one before.
+/** Returns stretches of rows that have the rows of some deals. They begin and end where blocks of the widest numbers do. */
+function stretchesOf({ begin, end }: Pick<DealRuns, 'begin' | 'end'>): readonly Rows[] {
+  const stretches: [from: number, to: number][] = [];
+  // Where the last stretch ends: most deals lie in the same block as the deal before.
   for (let i = 0, after = 0; i < begin.length; i++) {
     if (end[i]! <= after) continue;
-    const first = Math.floor(begin[i]! / perBlock);
-    const next = Math.ceil(end[i]! / perBlock);
-    if (stretches.length > 0 && first * perBlock <= after) stretches.at(-1)![1] = next;
-    else stretches.push([first, next]);
-    after = next * perBlock;
+    const from = Math.floor(begin[i]! / LEAST_ROWS) * LEAST_ROWS;
+    const isApart = from > after || stretches.length === 0;
+    after = Math.ceil(end[i]! / LEAST_ROWS) * LEAST_ROWS;
+    if (isApart) stretches.push([from, after]);
+    else stretches.at(-1)![1] = after;
   }
   return stretches;
 }
@@ -184,12 +177,15 @@ class ColumnsOfHistory {
   }
 
   /**
-   * Returns a column of which only the blocks with the rows of some deals are read. All rows keep their places; blocks that
-   * were not read have zeros, in memory that costs nothing until somebody touches it.
+   * Returns a column of which only the blocks with some rows are read. All rows keep their places; blocks that were not read
+   * have zeros, in memory that costs nothing until somebody touches it.
    */
-  some(name: ColumnName, stretches: StretchesOf): Numbers {
+  some(name: ColumnName, stretches: readonly Rows[]): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
-    return new Width(this.#filled(name, stretches(perBlock)));
+    const blocks = stretches.map(
+      ([from, to]) => [Math.floor(from / perBlock), Math.ceil(to / perBlock)] as const,
+    );
+    return new Width(this.#filled(name, blocks));
   }
 
   /** Reads some stretches of a column's blocks, as far as they were not read before; returns the memory of the column. */
