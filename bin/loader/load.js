@@ -4,6 +4,7 @@
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 const { cacheFile, readKept } = require('./kept-code.js');
+const { standingInFor } = require('./later.js');
 const { bytesOf } = require('./room.js');
 
 const chunksIn = new Map();
@@ -13,12 +14,18 @@ const KEPT_LIBRARY = /^\.\/vendor\/((?:liquidjs|papaparse|yaml|zod)\.cjs)$/;
 /** What was compiled without kept code, and where to keep it. */
 let toKeep;
 
-/** Returns what a chunk, a library of dist/vendor or a module of Node exports, and runs it at the first call. */
+/**
+ * Returns what a chunk, a library of dist/vendor or a module of Node exports, and runs it at the first call. A chunk whose
+ * name is after `~` runs later, when one of its exports is first read.
+ */
 function need(name) {
+  if (name[0] === '~') return exportsOf.get(name.slice(1)) ?? later(name.slice(1));
   let exports = exportsOf.get(name);
   if (exports === undefined) exportsOf.set(name, (exports = run(name)));
   return exports;
 }
+
+const later = standingInFor(need);
 
 function run(name) {
   if (name.startsWith('node:')) return require(name);

@@ -8,8 +8,8 @@ import type { State } from './state.ts';
 export class ExactSum {
   #small = 0;
   #large = 0n;
-  add(units: number): void {
-    if (units >= HALF) this.#large += BigInt(units);
+  add(units: number | bigint): void {
+    if (typeof units === 'bigint' || units >= HALF) this.#large += BigInt(units);
     else if ((this.#small += units) >= HALF) {
       this.#large += BigInt(this.#small);
       this.#small = 0;

@@ -32,6 +32,8 @@ export interface Visits {
   readonly left: Float64Array;
   /** STILL, MOVED, ... */
   readonly how: Uint8Array;
+  /** For each deal of the history's runs, the visit after its last one. */
+  readonly end: Int32Array;
 }
 
 /**
@@ -50,26 +52,81 @@ export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY)
 
 const lastVisits = new WeakMap<DealHistory, { readonly until: number; readonly visits: Visits }>();
 
+/**
+ * Walks the rows of each deal. A `Walk` is for deals that were in the trash or of which something was undone. Of all others
+ * this loop makes the same visits, and hardly calls anything: most of it runs before V8 has compiled it, when calls cost most.
+ */
 function walked(history: DealHistory, until: number): Visits {
-  const { at, flags, runs } = history;
-  const { begin, end } = runs;
-  const walk = new Walk(history, rowsOfRuns(runs));
-  for (let i = 0; i < begin.length; i++) {
-    const first = begin[i]!;
-    if ((flags[first]! & VOID) !== 0) continue;
-    let next = end[i]!;
-    while (next > first && at[next - 1]! > until) next--;
-    walk.begin();
-    for (let row = first; row < next; row++) walk.step(row);
+  const { at, since, status, undoes, stage, pipeline, flags, runs } = history;
+  const visits = roomFor(rowsOfRuns(runs), runs.begin.length);
+  const { first, last, entered, left, how, end: ends } = visits;
+  let walk: Walk | undefined;
+  let count = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const begin = runs.begin[i]!;
+    let end = runs.end[i]!;
+    while (end > begin && at[end - 1]! > until) end--;
+    if ((flags[begin]! & VOID) !== 0) end = begin;
+    const before = count;
+    for (let row = begin; row < end; row++) {
+      const is = status[row]!;
+      if ((is & IN_TRASH) !== 0 || undoes[row]! > 0) {
+        walk ??= new Walk(history, visits);
+        count = walk.deal(begin, end, before);
+        break;
+      }
+      const wasOpen = row > begin && status[row - 1] === OPEN;
+      const isThere = wasOpen && stage[row] === stage[row - 1] && pipeline[row] === pipeline[row - 1];
+      if (row === begin || (is === OPEN && !isThere)) {
+        entered[count] = row === begin ? Math.max(at[row]!, since[row]!) : at[row]!;
+        if (wasOpen) {
+          how[count - 1] = MOVED;
+          left[count - 1] = Math.max(entered[count]!, entered[count - 1]!);
+        }
+        left[count] = Number.NaN;
+        how[count] = STILL;
+        first[count] = row;
+        last[count++] = row;
+      } else if (isThere) last[count - 1] = row;
+      if (is === OPEN) continue;
+      if (how[count - 1] === STILL) left[count - 1] = Math.max(at[row]!, entered[count - 1]!);
+      how[count - 1] = endedAs(is);
+    }
+    ends[i] = count;
   }
-  return walk.visits();
+  return upTo(count, visits);
 }
 
+/** Returns memory for visits of deals, which have at most as many visits as rows. */
+function roomFor(rows: number, deals: number): Visits {
+  return {
+    count: 0,
+    first: new Int32Array(rows),
+    last: new Int32Array(rows),
+    entered: new Float64Array(rows),
+    left: new Float64Array(rows),
+    how: new Uint8Array(rows),
+    end: new Int32Array(deals),
+  };
+}
+
+/** Returns visits without the room that is left. */
+const upTo = (count: number, { first, last, entered, left, how, end }: Visits): Visits => ({
+  count,
+  first: first.subarray(0, count),
+  last: last.subarray(0, count),
+  entered: entered.subarray(0, count),
+  left: left.subarray(0, count),
+  how: how.subarray(0, count),
+  end,
+});
+
+/** Writes the visits of any deal, row by row. */
 class Walk {
   // A column of a history is a getter: it is called once here, and not for each row.
   readonly #at: Numbers;
   readonly #since: Numbers;
-  readonly #history: DealHistory;
+  readonly #tx: Numbers;
   readonly #status: Numbers;
   readonly #undoes: Numbers;
   readonly #stage: Numbers;
@@ -83,28 +140,31 @@ class Walk {
   /** The first visit of the deal at hand. */
   #begin = 0;
 
-  /** A deal has at most as many visits as rows. */
-  constructor(history: DealHistory, rows: number) {
-    const { at, since, status, undoes, stage, pipeline } = history;
-    this.#history = history;
+  constructor(history: DealHistory, visits: Visits) {
+    const { at, since, tx, status, undoes, stage, pipeline } = history;
+    this.#tx = tx;
     this.#at = at;
     this.#since = since;
     this.#status = status;
     this.#undoes = undoes;
     this.#stage = stage;
     this.#pipeline = pipeline;
-    this.#first = new Int32Array(rows);
-    this.#last = new Int32Array(rows);
-    this.#entered = new Float64Array(rows);
-    this.#left = new Float64Array(rows);
-    this.#how = new Uint8Array(rows);
+    this.#first = visits.first;
+    this.#last = visits.last;
+    this.#entered = visits.entered;
+    this.#left = visits.left;
+    this.#how = visits.how;
   }
 
-  begin(): void {
-    this.#begin = this.#count;
+  /** Writes the visits of a deal from number `begin` on, by its rows from `first` up to `end`; returns the number of the next visit. */
+  deal(first: number, end: number, begin: number): number {
+    this.#begin = begin;
+    this.#count = begin;
+    for (let row = first; row < end; row++) this.#step(row);
+    return this.#count;
   }
 
-  step(row: number): void {
+  #step(row: number): void {
     const status = this.#status[row]!;
     const isInTrash = (status & IN_TRASH) !== 0;
     if (this.#count === this.#begin) {
@@ -139,9 +199,8 @@ class Walk {
   /** The undone change was not an entry into a stage: the previous visit continues, or ends as it did. */
   #takeBack(row: number): void {
     const undone = this.#undoes[row]!;
-    const { tx } = this.#history;
     let top = this.#count - 1;
-    for (; top > this.#begin && tx[this.#first[top]!]! >= undone; top--) {
+    for (; top > this.#begin && this.#tx[this.#first[top]!]! >= undone; top--) {
       if (this.#how[top - 1] !== MOVED) continue;
       this.#how[top - 1] = this.#how[top]!;
       this.#left[top - 1] = this.#left[top]!;
@@ -184,18 +243,6 @@ class Walk {
     this.#entered[visit] = entered;
     this.#left[visit] = Number.NaN;
     this.#how[visit] = STILL;
-  }
-
-  visits(): Visits {
-    const count = this.#count;
-    return {
-      count,
-      first: this.#first.subarray(0, count),
-      last: this.#last.subarray(0, count),
-      entered: this.#entered.subarray(0, count),
-      left: this.#left.subarray(0, count),
-      how: this.#how.subarray(0, count),
-    };
   }
 }
 

@@ -1,6 +1,8 @@
 /** The one reader of e-mail addresses. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseEmail, parseEmails, readAddress } from '../../src/domain/email.ts';
+import { runs } from '../effort.ts';
 
 test.each([
   ['jane@x.com', 'jane@x.com'],
@@ -35,6 +37,24 @@ test.each([
   'a@x_.com-',
 ])('%j is refused', text => {
   expect(() => parseEmail(text)).toThrow('is not an e-mail address');
+});
+
+test('a letter with an accent may stand where a plain one may', () => {
+  const char = fc.constantFrom('e', 'E', '1', '.', '-', '_', '@', ' ');
+  const text = fc.array(char, { maxLength: 12 }).map(chars => chars.join(''));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text,
+        fc.tuple(text, text).map(parts => parts.join('@')),
+      ),
+      plain => {
+        const accented = plain.replaceAll('e', '\u00e9');
+        expect(readAddress(accented)?.email).toBe(readAddress(plain)?.email.replaceAll('e', '\u00e9'));
+      },
+    ),
+    { numRuns: runs(500) },
+  );
 });
 
 test('a name beside an address is read with it', () => {

@@ -16,7 +16,12 @@ import { build } from 'esbuild';
 export async function writeFunctions(program, files, common) {
   const fileOf = filesOfChunks(program.metafile, files);
   const nameIn = chunk => `${fileOf.get(chunk)}/${chunk}`;
-  const chunks = await toCommonJs(program, nameIn, common);
+  // The loader runs a chunk that is imported by name when something of it is first read.
+  const chunks = await toCommonJs(
+    program,
+    (chunk, isByName) => (isByName ? '~' : '') + nameIn(chunk),
+    common,
+  );
   for (const file of Object.keys(files)) {
     const functions = chunks
       .filter(({ chunk }) => fileOf.get(chunk) === file)
@@ -57,10 +62,11 @@ function filesOfChunks({ outputs: byPath }, files) {
 }
 
 /**
- * Returns each chunk as the body of a function that calls `require(nameIn(other))` for the exports of another chunk, also
- * where it had `import()`, and `provide(exports)` with its own.
+ * Returns each chunk as the body of a function that calls `require(importOf(other, isByName))` for the exports of another
+ * chunk, and `provide(exports)` with its own. `isByName`: it reads single exports of the other, and nothing else, as
+ * `import()` does, which copies them, and so does an import of the default.
  */
-async function toCommonJs({ outputFiles, metafile }, nameIn, common) {
+async function toCommonJs({ outputFiles, metafile }, importOf, common) {
   const sources = new Map(outputFiles.map(({ path, text }) => [nameOf(path), text]));
   const exported = new Map(
     Object.entries(metafile.outputs).map(([path, output]) => [nameOf(path), output.exports]),
@@ -71,8 +77,10 @@ async function toCommonJs({ outputFiles, metafile }, nameIn, common) {
       onResolve({ filter: /.*/ }, ({ path, kind, namespace }) => {
         if (kind === 'entry-point') return { path, namespace: 'whole' };
         if (namespace === 'whole') return { path, namespace: 'chunk' };
-        const isChunk = sources.has(nameOf(path));
-        return { path: isChunk ? nameIn(nameOf(path)) : path, external: true, sideEffects: false };
+        const chunk = nameOf(path);
+        const isByName = kind === 'import-statement' && !exported.get(chunk)?.includes('default');
+        const name = sources.has(chunk) ? importOf(chunk, isByName) : path;
+        return { path: name, external: true, sideEffects: false };
       });
       onLoad({ filter: /.*/, namespace: 'whole' }, ({ path }) => ({
         contents: provided(path, exported.get(path)),

@@ -8,8 +8,9 @@ import {
   VOID,
   WON,
 } from '../../state/deal-history.ts';
+import { ExactSum } from '../../state/exact-sum.ts';
 import { STILL, type Visits } from '../../state/visits.ts';
-import { isEntryUnknown } from './stage-entries.ts';
+import { unknownEntriesOf } from './stage-entries.ts';
 
 /** Deals of one group and currency. */
 export interface Cycles {
@@ -17,8 +18,8 @@ export interface Cycles {
   won: number;
   lost: number;
   /** In minor units. */
-  wonUnits: bigint;
-  lostUnits: bigint;
+  readonly wonUnits: ExactSum;
+  readonly lostUnits: ExactSum;
   /** Of won deals from creation to closing, in milliseconds, where the creation is known. */
   readonly times: number[];
   /** Won deals of which it is not known. */
@@ -54,12 +55,12 @@ export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, 
     if (isOpen) known.open++;
     else if ((status[last]! & STATUS) === WON) {
       known.won++;
-      known.wonUnits += BigInt(asked.unitsOf(last));
+      known.wonUnits.add(asked.unitsOf(last));
       if ((flags[begin]! & CREATION_UNKNOWN) !== 0) known.unknown++;
       else known.times.push(closed - at[begin]!);
     } else {
       known.lost++;
-      known.lostUnits += BigInt(asked.unitsOf(last));
+      known.lostUnits.add(asked.unitsOf(last));
     }
   }
   return cycles;
@@ -69,8 +70,8 @@ const nothing = (): Cycles => ({
   open: 0,
   won: 0,
   lost: 0,
-  wonUnits: 0n,
-  lostUnits: 0n,
+  wonUnits: new ExactSum(),
+  lostUnits: new ExactSum(),
   times: [],
   unknown: 0,
 });
@@ -89,11 +90,12 @@ export function staysIn(
   asked: Omit<CyclesAsked, 'unitsOf'>,
 ): Map<number, number[]> {
   const { count, first, entered, left, how } = visits;
+  const isUnknown = unknownEntriesOf(history);
   const stays = new Map<number, number[]>();
   for (let visit = 0; visit < count; visit++) {
     if (how[visit] === STILL || !(left[visit]! >= asked.from && left[visit]! < asked.to)) continue;
     const row = first[visit]!;
-    if (isEntryUnknown(history, row)) continue;
+    if (isUnknown(row)) continue;
     const key = asked.keyOf(row);
     if (key < 0) continue;
     const known = stays.get(key);

@@ -90,7 +90,8 @@ function walk(
 }
 
 class Counting {
-  readonly #history: DealHistory;
+  // A column of a history is a getter: it is called once here, and not for each row.
+  readonly #status: Numbers;
   readonly #asked: FlowsAsked;
   readonly #deals: Float64Array;
   readonly #units: bigint[];
@@ -98,7 +99,7 @@ class Counting {
   readonly #slipped: Float64Array;
 
   constructor(history: DealHistory, asked: FlowsAsked) {
-    this.#history = history;
+    this.#status = history.status;
     this.#asked = asked;
     const size = asked.cells * flowNames.length;
     this.#deals = new Float64Array(size);
@@ -113,7 +114,7 @@ class Counting {
   }
 
   #isOpen(row: number): boolean {
-    return this.#history.status[row] === OPEN;
+    return this.#status[row] === OPEN;
   }
 
   #isDue(row: number): boolean {
@@ -157,7 +158,7 @@ class Counting {
 
   #wayIn(before: number, row: number): FlowName {
     if (before < 0) return 'created';
-    const status = this.#history.status[before]!;
+    const status = this.#status[before]!;
     if ((status & IN_TRASH) !== 0) return 'restored';
     if (status !== OPEN) return 'reopened';
     return !this.#isDue(before) && this.#asked.cellOf(before) === this.#asked.cellOf(row)
@@ -180,14 +181,14 @@ class Counting {
   }
 
   #wayOut(row: number): FlowName {
-    const status = this.#history.status[row]!;
+    const status = this.#status[row]!;
     if ((status & IN_TRASH) !== 0) return 'removed';
     return (status & STATUS) === LOST ? 'lost' : 'won';
   }
 
   /** A deal that was added as won or lost was open for no time. */
   #comeAndGo(row: number): void {
-    const status = this.#history.status[row]!;
+    const status = this.#status[row]!;
     if (status === OPEN || (status & IN_TRASH) !== 0 || !this.#isDue(row)) return;
     const cell = this.#asked.cellOf(row);
     if (cell < 0) return;

@@ -1,7 +1,6 @@
 /** Learns the probability that a deal of a stage is won, from the decided deals that were ever in it. */
 import { type DealHistory, IN_TRASH, OPEN, STATUS, WON } from '../../state/deal-history.ts';
 import type { Visits } from '../../state/visits.ts';
-import { boundsOf } from './stage-entries.ts';
 
 /** With fewer decided deals than this, the stage's own probability counts. */
 export const ENOUGH = 30;
@@ -29,19 +28,21 @@ export interface LearnedAsked {
 
 /** Returns what is learned of each stage, by `pipeline/stage`; of a stage that no decided deal was in, nothing. */
 export function learnedIn(history: DealHistory, visits: Visits, asked: LearnedAsked): Map<string, Learned> {
-  const { deal, pipeline, stage, status, words } = history;
-  const { count, first } = visits;
+  const { pipeline, stage, at, status, words, runs } = history;
+  const { first, end } = visits;
   const counts = new Map<number, { won: number; n: number }>();
   const width = words.stage.length;
   const nameOf = (key: number) => `${words.pipeline[Math.floor(key / width)]}/${words.stage[key % width]}`;
-  for (let visit = 0; visit < count; ) {
+  for (let i = 0, visit = 0; i < end.length; i++) {
+    if (visit === end[i]) continue;
     const begin = first[visit]!;
-    const [, last] = boundsOf(history, begin, asked.until);
+    let last = runs.end[i]! - 1;
+    while (last > begin && at[last]! > asked.until) last--;
     const decided = status[last]!;
     const isCounted = decided !== OPEN && (decided & IN_TRASH) === 0 && asked.includes(begin);
     const isWon = (decided & STATUS) === WON;
     const met = new Set<number>();
-    for (; visit < count && deal[first[visit]!] === deal[begin]; visit++)
+    for (; visit < end[i]!; visit++)
       if (isCounted) met.add(pipeline[first[visit]!]! * width + stage[first[visit]!]!);
     for (const key of met) {
       let known = counts.get(key);

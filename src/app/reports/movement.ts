@@ -97,7 +97,7 @@ function answered(view: View, asked: Asked, history: DealHistory, due: Days | un
   const { parts, compare, groupAt } = dividedBy(counted, grouping ?? all);
   const rows = parts
     .flatMap(part =>
-      flowsBy(asked, history, due, part).flatMap((flows, position) =>
+      (part === counted ? whole : flowsBy(asked, history, due, part)).flatMap((flows, position) =>
         isMet(flows) ? [{ flows, position, part }] : [],
       ),
     )

@@ -39,9 +39,10 @@ export function pastDealsIn(view: View, asked: Asked, history: DealHistory): Pas
 }
 
 /** Deals that are in the trash count where no query is asked: a query finds none of them. */
-function including(view: View, asked: Asked, { deal, runs }: DealHistory): PastDeals['includes'] {
+function including(view: View, asked: Asked, history: DealHistory): PastDeals['includes'] {
   const found = asked.anywhere();
   if (!found && seesAll(view.viewer)) return () => true;
+  const { deal, runs } = history;
   const table = view.state.table('deal');
   const included = new Uint8Array((runs.number.at(-1) ?? -1) + 1);
   if (found) {

@@ -119,6 +119,7 @@ export function dividedBy(counted: PastDeals, grouping: PastGrouping): PastParts
     currency: row => groupOf(row) * width + counted.currency(row),
   });
   const { several, order } = grouping;
+  const inOne = () => (grouping === all ? counted : part(row => grouping.of(row), counted.includes));
   const places = new Map(order.map((number, place) => [number, place]));
   const groupIn = (position: number) => Math.floor(position / width);
   const compareGroups = (a: number, b: number) => places.get(groupIn(a))! - places.get(groupIn(b))!;
@@ -130,7 +131,7 @@ export function dividedBy(counted: PastDeals, grouping: PastGrouping): PastParts
             row => counted.includes(row) && Array.prototype.includes.call(several(row), number),
           ),
         )
-      : [part(row => grouping.of(row), counted.includes)],
+      : [inOne()],
     groupAt: position => grouping.group(groupIn(position)),
     compareGroups,
     compare: (a, b) => compareGroups(a, b) || (currencies[a]! < currencies[b]! ? -1 : 1),

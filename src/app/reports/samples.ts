@@ -14,9 +14,7 @@ export class Samples {
   /** Returns numbers that all have the key 0. */
   static of(numbers: readonly number[]): Samples {
     const samples = new Samples(1);
-    samples.#keys = new Int32Array(numbers.length);
-    samples.#values = Float64Array.from(numbers);
-    samples.#count = numbers.length;
+    samples.#sorted = { ends: Int32Array.of(0, numbers.length), values: new Float64Array(numbers).sort() };
     return samples;
   }
 

@@ -1,11 +1,23 @@
 /** The outcomes of entries to the stages of a pipeline, and how far the deals made in some days came. */
 import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
 import { CREATION_UNKNOWN, type DealHistory, IN_TRASH, STATUS, WON } from '../../state/deal-history.ts';
-import { LOST_THERE, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';
+import { ExactSum } from '../../state/exact-sum.ts';
+import { LOST_THERE, MOVED, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';
 import type { PastDeals } from './past-deals.ts';
 
 export const outcomes = ['advanced', 'won', 'lost', 'back', 'left', 'still'] as const;
 export type Outcome = (typeof outcomes)[number];
+/** Positions of outcomes. */
+const ADVANCED = outcomes.indexOf('advanced');
+const BACK = outcomes.indexOf('back');
+const LEFT = outcomes.indexOf('left');
+/** The positions of outcomes by how a visit ended; that of a move depends on where to. */
+const outcomeOf: readonly number[] = Object.assign([], {
+  [STILL]: outcomes.indexOf('still'),
+  [WON_THERE]: outcomes.indexOf('won'),
+  [LOST_THERE]: outcomes.indexOf('lost'),
+  [REMOVED]: LEFT,
+});
 
 /** The entries to a stage in one currency. */
 export interface Entries {
@@ -41,12 +53,13 @@ export function entriesIn(history: DealHistory, visits: Visits, asked: EntriesAs
   return new Counting(history, asked).result(visits);
 }
 
-interface Cell {
-  readonly counts: Record<Outcome, number>;
-  readonly units: Record<Outcome, bigint>;
-  readonly stays: number[];
-  reached: number;
-  reachedWon: number;
+/** What is counted of a stage in one currency: entries by the position of their outcome, and deals made in these days. */
+class Cell {
+  readonly counts = outcomes.map(() => 0);
+  readonly sums = outcomes.map(() => new ExactSum());
+  readonly stays: number[] = [];
+  reached = 0;
+  reachedWon = 0;
 }
 
 class Counting {
@@ -58,7 +71,9 @@ class Counting {
   readonly #stages: string[];
   readonly #length: number;
   readonly #pipeline: number;
-  readonly #cells = new Map<number, Map<number, Cell>>();
+  /** By stage and currency, packed into one number. */
+  readonly #cells = new Map<number, Cell>();
+  readonly #width: number;
 
   constructor(history: DealHistory, asked: EntriesAsked) {
     this.#history = history;
@@ -70,6 +85,7 @@ class Counting {
     this.#stages = [...known, ...history.words.stage.filter(word => !known.includes(word)).sort()];
     this.#order = history.words.stage.map(word => this.#stages.indexOf(word));
     this.#pipeline = history.words.pipeline.indexOf(id);
+    this.#width = asked.counted.currencies.length + 1;
   }
 
   result(visits: Visits): readonly Entries[] {
@@ -77,119 +93,124 @@ class Counting {
     this.#countCohort(visits);
     const { currencies } = this.#asked.counted;
     return [...this.#cells]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([place, cells]) =>
-        [...cells]
-          .map(([code, cell]) => ({
-            stage: this.#stages[place]!,
-            currency: currencies[code] ?? '',
-            position: code,
-            ...cell,
-          }))
-          .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
-      );
+      .map(([key, { counts, sums, stays, reached, reachedWon }]) => {
+        const place = Math.floor(key / this.#width);
+        const position = (key % this.#width) - 1;
+        const entries: Entries = {
+          stage: this.#stages[place]!,
+          currency: currencies[position] ?? '',
+          position,
+          counts: byOutcome(i => counts[i]!),
+          units: byOutcome(i => sums[i]!.total),
+          stays,
+          reached,
+          reachedWon,
+        };
+        return { place, entries };
+      })
+      .sort((a, b) => a.place - b.place || (a.entries.currency < b.entries.currency ? -1 : 1))
+      .map(({ entries }) => entries);
   }
 
+  /** Returns the cell of a stage; the position of a currency is -1 for none. */
   #cell(place: number, currency: number): Cell {
-    let cells = this.#cells.get(place);
-    if (!cells) this.#cells.set(place, (cells = new Map()));
-    let cell = cells.get(currency);
-    if (!cell)
-      cells.set(
-        currency,
-        (cell = { counts: none(() => 0), units: none(() => 0n), stays: [], reached: 0, reachedWon: 0 }),
-      );
+    return this.#cellOf(place * this.#width + currency + 1);
+  }
+
+  #cellOf(key: number): Cell {
+    let cell = this.#cells.get(key);
+    if (!cell) this.#cells.set(key, (cell = new Cell()));
     return cell;
   }
 
   #countEntries(visits: Visits): void {
-    const { pipeline, stage } = this.#history;
-    const { from, to, counted } = this.#asked;
-    const { count, first, last, entered, left, how } = visits;
-    for (let visit = 0; visit < count; visit++) {
+    // A column of a history is a getter: it is called once here, and not for each entry.
+    const { pipeline, stage, words } = this.#history;
+    const { from, to, counted, met } = this.#asked;
+    const { first, last, entered, left, how } = visits;
+    const [order, own] = [this.#order, this.#pipeline];
+    const isUnknown = unknownEntriesOf(this.#history);
+    const chosen = enteredBetween(visits, from, to);
+    for (let i = 0; i < chosen.length; i++) {
+      const visit = chosen[i]!;
       const row = first[visit]!;
-      if (!(entered[visit]! >= from && entered[visit]! < to)) continue;
-      if (pipeline[row] !== this.#pipeline || !counted.includes(row)) continue;
+      if (pipeline[row] !== own || !counted.includes(row)) continue;
       const end = last[visit]!;
-      const cell = this.#cell(this.#order[stage[row]!]!, counted.currency(end));
-      this.#asked.met?.(this.#history.words.stage[stage[row]!]!, counted.currency(end), row);
-      const outcome = this.#outcome(visits, visit);
-      cell.counts[outcome]++;
-      cell.units[outcome] += BigInt(counted.units(end));
-      if (how[visit] !== STILL && !isEntryUnknown(this.#history, row))
-        cell.stays.push(left[visit]! - entered[visit]!);
+      const position = counted.currency(end);
+      const place = order[stage[row]!]!;
+      const cell = this.#cell(place, position);
+      if (met) met(words.stage[stage[row]!]!, position, row);
+      const ending = how[visit]!;
+      const next = ending === MOVED ? first[visit + 1]! : -1;
+      const outcome =
+        next < 0 ? outcomeOf[ending]! : this.#moved(place, pipeline[next]!, order[stage[next]!]!);
+      cell.counts[outcome]!++;
+      cell.sums[outcome]!.add(counted.units(end));
+      if (ending !== STILL && !isUnknown(row)) cell.stays.push(left[visit]! - entered[visit]!);
     }
   }
 
-  #outcome({ first, how }: Visits, visit: number): Outcome {
-    switch (how[visit]) {
-      case STILL:
-        return 'still';
-      case WON_THERE:
-        return 'won';
-      case LOST_THERE:
-        return 'lost';
-      case REMOVED:
-        return 'left';
-      default: {
-        const { pipeline, stage } = this.#history;
-        const [row, next] = [first[visit]!, first[visit + 1]!];
-        const [place, to] = [this.#order[stage[row]!]!, this.#order[stage[next]!]!];
-        if (pipeline[next] !== this.#pipeline || to >= this.#length) return 'left';
-        return to > place ? 'advanced' : 'back';
-      }
-    }
+  /** Returns the outcome of a move to another place. */
+  #moved(from: number, pipeline: number, to: number): number {
+    if (pipeline !== this.#pipeline || to >= this.#length) return LEFT;
+    return to > from ? ADVANCED : BACK;
   }
 
   /** The deals that were made in these days, by the furthest stage of the funnel that each was in. */
-  #countCohort({ count, first }: Visits): void {
-    const { deal, pipeline, stage, at } = this.#history;
-    const { from } = this.#asked;
-    for (let visit = 0; visit < count; ) {
-      const begin = first[visit]!;
-      let furthest = -1;
-      // A deal whose first visit began before these days was made before them.
-      if (at[begin]! < from) while (visit < count && deal[first[visit]!] === deal[begin]) visit++;
-      for (; visit < count && deal[first[visit]!] === deal[begin]; visit++) {
-        const row = first[visit]!;
-        const place = this.#order[stage[row]!]!;
-        if (pipeline[row] === this.#pipeline && place < this.#length) furthest = Math.max(furthest, place);
-      }
-      if (furthest >= 0) this.#countDeal(begin, furthest);
-    }
-  }
-
-  #countDeal(begin: number, furthest: number): void {
-    const { at, status } = this.#history;
+  #countCohort({ first, end }: Visits): void {
+    const { pipeline, stage, at, status, runs } = this.#history;
     const { from, to, until, counted } = this.#asked;
-    const [first, last] = boundsOf(this.#history, begin, until);
-    if (!(at[first]! >= from && at[first]! < to) || !counted.includes(first)) return;
-    const isWon = (status[last]! & STATUS) === WON && (status[last]! & IN_TRASH) === 0;
-    for (let place = 0; place <= furthest; place++) {
-      const cell = this.#cell(place, counted.currency(last));
+    for (let i = 0; i < end.length; i++) {
+      const row = runs.begin[i]!;
+      if (!(at[row]! >= from && at[row]! < to)) continue;
+      let furthest = -1;
+      for (let visit = i === 0 ? 0 : end[i - 1]!; visit < end[i]!; visit++) {
+        const place = this.#order[stage[first[visit]!]!]!;
+        if (pipeline[first[visit]!] === this.#pipeline && place < this.#length && place > furthest)
+          furthest = place;
+      }
+      if (furthest < 0 || !counted.includes(row)) continue;
+      let last = runs.end[i]! - 1;
+      while (last > row && at[last]! > until) last--;
+      const isWon = (status[last]! & STATUS) === WON && (status[last]! & IN_TRASH) === 0;
+      const cell = this.#cell(furthest, counted.currency(last));
       cell.reached++;
       if (isWon) cell.reachedWon++;
     }
+    this.#countStagesBefore();
+  }
+
+  /** Counts the deals that came to a stage for the stages before it too. */
+  #countStagesBefore(): void {
+    const byFurthest = [...this.#cells].map(([key, { reached, reachedWon }]) => ({
+      key,
+      reached,
+      reachedWon,
+    }));
+    for (const { key, reached, reachedWon } of byFurthest)
+      for (let before = key - this.#width; reached > 0 && before >= 0; before -= this.#width) {
+        const cell = this.#cellOf(before);
+        cell.reached += reached;
+        cell.reachedWon += reachedWon;
+      }
   }
 }
 
-/** Returns the first row of the deal of a row, and its last one as of an instant. */
-export function boundsOf(
-  { deal, at, rows }: DealHistory,
-  row: number,
-  until: number,
-): readonly [number, number] {
-  let first = row;
-  while (first > 0 && deal[first - 1] === deal[row]) first--;
-  let last = row;
-  while (last + 1 < rows && deal[last + 1] === deal[row] && at[last + 1]! <= until) last++;
-  return [first, last];
+/** Returns the visits that began between two instants: the first one is in, the second one is not. */
+function enteredBetween({ count, entered }: Visits, from: number, to: number): Int32Array {
+  const chosen = new Int32Array(count);
+  let size = 0;
+  for (let visit = 0; visit < count; visit++)
+    if (entered[visit]! >= from && entered[visit]! < to) chosen[size++] = visit;
+  return chosen.subarray(0, size);
 }
 
-/** Whether nobody knows when the deal of a row entered its first stage: it was imported without any time. */
-export function isEntryUnknown({ flags, since, at }: DealHistory, row: number): boolean {
-  return (flags[row]! & CREATION_UNKNOWN) !== 0 && since[row] === at[row];
+/**
+ * Returns whether nobody knows when the deal of a row entered its first stage: it was imported without any time.
+ */
+export function unknownEntriesOf({ flags, since, at }: DealHistory): (row: number) => boolean {
+  return row => (flags[row]! & CREATION_UNKNOWN) !== 0 && since[row] === at[row];
 }
 
-const none = <T>(make: () => T): Record<Outcome, T> =>
-  Object.fromEntries(outcomes.map(outcome => [outcome, make()])) as Record<Outcome, T>;
+const byOutcome = <T>(make: (position: number) => T): Record<Outcome, T> =>
+  Object.fromEntries(outcomes.map((outcome, position) => [outcome, make(position)])) as Record<Outcome, T>;

@@ -85,10 +85,10 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
       query: asked.queryOf(decided, query, asked.inCurrency(currency)),
     };
   });
-  const unknown = [...cyclesBy({ ...counted, currency: () => 0 }).values()].reduce(
-    (sum, each) => sum + each.unknown,
-    0,
-  );
+  // A deal may be in several parts, and counts once here.
+  const once =
+    parts.length === 1 ? found.map(({ each }) => each) : cyclesBy({ ...counted, currency: () => 0 }).values();
+  const unknown = [...once].reduce((sum, each) => sum + each.unknown, 0);
   return {
     rows,
     total: [],
@@ -104,7 +104,8 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
 }
 
 function cellsOf(each: Cycles, currency: string): Cells {
-  const { open, won, lost, wonUnits, lostUnits, times } = each;
+  const { open, won, lost, times } = each;
+  const [wonUnits, lostUnits] = [each.wonUnits.total, each.lostUnits.total];
   const samples = Samples.of(times);
   const days = (share: number) => inDays(samples.quantile(0, share));
   const median = samples.quantile(0, 0.5);

@@ -1,5 +1,5 @@
 /** Where the rows of an import come from: a file, or standard input, which on a terminal is what somebody pastes. */
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Table } from '../../app/import/table.ts';
@@ -42,24 +42,21 @@ export async function openSource(
   let read = 0;
   async function* bytes(): AsyncGenerator<Uint8Array> {
     read = 0;
-    const chunks = pasted
-      ? [pasted]
-      : cards
-        ? cards.bytes()
-        : createReadStream(path, { highWaterMark: 64 * 1024 });
-    for await (const chunk of chunks) {
-      read += (chunk as Uint8Array).length;
-      yield chunk as Uint8Array;
+    for await (const chunk of pasted ? [pasted] : cards ? cards.bytes() : bytesIn(path)) {
+      read += chunk.length;
+      yield chunk;
     }
   }
   const open = async () => {
+    const chunks = bytes();
     try {
       return await openRows(
-        bytes(),
+        chunks,
         { name, delimiter, encoding, headerLine, pads: pad, mayLackNames: true },
         cards ? 'vcf' : format,
       );
     } catch (error) {
+      await chunks.return(undefined);
       throw unreadable(error, file);
     }
   };
@@ -84,6 +81,29 @@ export async function openSource(
       yield* opened.rows;
     },
   };
+}
+
+/** The bytes that are read at a time. */
+const AT_ONCE = 64 * 1024;
+
+/** Reads a file, or what comes from a pipe. */
+async function* bytesIn(path: string): AsyncGenerator<Uint8Array> {
+  // Node's streams take 5 ms to load, and only a pipe may keep a reader waiting.
+  if (!(await stat(path)).isFile()) {
+    yield* createReadStream(path, { highWaterMark: AT_ONCE });
+    return;
+  }
+  const fd = openSync(path, 'r');
+  try {
+    for (;;) {
+      const bytes = Buffer.allocUnsafeSlow(AT_ONCE);
+      const size = readSync(fd, bytes);
+      if (size === 0) return;
+      yield bytes.subarray(0, size);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** The vCards of a directory, as khard and vdirsyncer keep them, and `crm export contacts --vcard DIR/` writes them. */

@@ -38,9 +38,12 @@ const FIRST = 8192;
 const ALIGNMENT = 8;
 /** The bytes of a column that share a checksum and are read at once: a page of the checksum's memory. */
 const BLOCK = 0x10000;
+/** The rows in a block of the widest numbers. All other blocks have a multiple of these. */
+const LEAST_ROWS = BLOCK / Float64Array.BYTES_PER_ELEMENT;
 
 /** The columns that have a number for each deal. Its first row is the one after the last row of the deal before. */
 const runNames = ['number', 'end', 'latest'] as const satisfies readonly (keyof DealRuns)[];
+type Run = Int32Array<ArrayBuffer>;
 type ColumnName = HistoryColumn | (typeof runNames)[number];
 const columnNames: readonly ColumnName[] = [...historyColumnNames, ...runNames];
 
@@ -114,7 +117,26 @@ function recentPast(
   instant: number,
 ): DealHistory {
   const chosen = file.recentRuns(instant);
-  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, chosen), recent });
+  const stretches = stretchesOf(chosen);
+  return lazyHistory(head, { runs: () => chosen, columnOf: name => file.some(name, stretches), recent });
+}
+
+/** Rows from the first one up to, not including, the second one. */
+type Rows = readonly [from: number, to: number];
+
+/** Returns stretches of rows that have the rows of some deals. They begin and end where blocks of the widest numbers do. */
+function stretchesOf({ begin, end }: Pick<DealRuns, 'begin' | 'end'>): readonly Rows[] {
+  const stretches: [from: number, to: number][] = [];
+  // Where the last stretch ends: most deals lie in the same block as the deal before.
+  for (let i = 0, after = 0; i < begin.length; i++) {
+    if (end[i]! <= after) continue;
+    const from = Math.floor(begin[i]! / LEAST_ROWS) * LEAST_ROWS;
+    const isApart = from > after || stretches.length === 0;
+    after = Math.ceil(end[i]! / LEAST_ROWS) * LEAST_ROWS;
+    if (isApart) stretches.push([from, after]);
+    else stretches.at(-1)![1] = after;
+  }
+  return stretches;
 }
 
 class ColumnsOfHistory {
@@ -135,20 +157,18 @@ class ColumnsOfHistory {
   }
 
   runs(): DealRuns {
-    const [number, end, latest] = runNames.map(name => this.whole(name) as Int32Array<ArrayBuffer>);
-    return { number: number!, begin: beginsOf(end!), end: end!, latest: latest! };
+    const [number, end, latest] = this.#runColumns();
+    return { number, begin: beginsOf(end), end, latest };
   }
 
-  /** Returns the runs of recent deals. Reads the numbers and the ends of few other deals: those in the same blocks. */
+  /** Returns the runs of the deals that are open at their end, or were open at an instant or later. */
   recentRuns(instant: number): DealRuns {
-    const latest = this.whole('latest') as Int32Array<ArrayBuffer>;
-    const positions = recentPositions(latest, instant);
-    // A deal begins where the one before it ends.
-    const [from, to] = [positions.map(each => Math.max(0, each - 1)), positions.map(each => each + 1)];
-    const [number, end] = (['number', 'end'] as const).map(
-      name => this.some(name, { begin: from, end: to }) as Int32Array<ArrayBuffer>,
-    );
-    return runsAt({ number: number!, end: end!, latest }, positions);
+    const [number, end, latest] = this.#runColumns();
+    return runsAt({ number, end, latest }, recentPositions(latest, instant));
+  }
+
+  #runColumns() {
+    return runNames.map(name => this.whole(name)) as [Run, Run, Run];
   }
 
   whole(name: ColumnName): Numbers {
@@ -157,20 +177,14 @@ class ColumnsOfHistory {
   }
 
   /**
-   * Returns a column of which only the blocks with the rows of some deals are read. All rows keep their places; blocks that
-   * were not read have zeros, in memory that costs nothing until somebody touches it.
+   * Returns a column of which only the blocks with some rows are read. All rows keep their places; blocks that were not read
+   * have zeros, in memory that costs nothing until somebody touches it.
    */
-  some(name: ColumnName, { begin, end }: Pick<DealRuns, 'begin' | 'end'>): Numbers {
+  some(name: ColumnName, stretches: readonly Rows[]): Numbers {
     const { width: Width, perBlock } = this.#shapeOf(name);
-    const blocks: [number, number][] = [];
-    for (let i = 0, next = -1; i < begin.length; i++) {
-      if (end[i]! <= next * perBlock) continue;
-      const first = Math.floor(begin[i]! / perBlock);
-      const isApart = first > next;
-      next = Math.ceil(end[i]! / perBlock);
-      if (isApart) blocks.push([first, next]);
-      else blocks.at(-1)![1] = next;
-    }
+    const blocks = stretches.map(
+      ([from, to]) => [Math.floor(from / perBlock), Math.ceil(to / perBlock)] as const,
+    );
     return new Width(this.#filled(name, blocks));
   }
 
