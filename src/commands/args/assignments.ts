@@ -1,10 +1,16 @@
 /** `name=value` words of a command line. */
 import { usage } from '../../domain/errors.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
+import { once } from '../../domain/memo.ts';
 import { requireName } from '../../domain/names.ts';
 
+/** A field and its sign: of ASCII letters, as nearly all are, or of any. */
+const ASCII_FIELD = /^[A-Za-z_][\w.-]*=/;
+const anyField = once(() => /^[\p{L}_][\p{L}\p{N}_.-]*=/u);
+
 /** Returns whether a word sets a field: letters, digits, `_`, `.` and `-` before the first `=`. */
-export const isAssignment = (word: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*=/u.test(word);
+export const isAssignment = (word: string): boolean =>
+  ASCII_FIELD.test(word) || (word.includes('=') && anyField().test(word));
 
 /** Returns whether a word has an `=` anywhere, as the pairs of settings do. */
 export const isPair = (word: string): boolean => word.includes('=');
