@@ -5,6 +5,7 @@ import { query } from './args/declare.ts';
 import { command } from './line/command.ts';
 import { oneOf } from './line/globals.ts';
 import { formatFor, printThings } from './printing/output.ts';
+import { sumsCachesOf } from './sums-caches.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 import { quietIfNothing } from './line/quiet-option.ts';
 
@@ -46,12 +47,14 @@ export const tasks = command({
     const by = oneOf('--by', options.text('by') ?? 'next-action', groupings);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
-    const view = await (await context.workspace()).view();
+    const workspace = await context.workspace();
+    const now = await workspace.open();
+    const view = await workspace.view(now);
     const isTable = formatFor(context) === 'table';
     const isAll = options.flag('all');
     if (isAll && query.length > 0)
       throw usage('--all cannot be used with a query, which selects deals', 'crm task list is:open');
-    const found = tasksView(view, query, by, { apart: isTable || isAll });
+    const found = tasksView(view, query, by, { apart: isTable || isAll }, sumsCachesOf(workspace, now));
     const others = query.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
     if (found.groups.every(({ count }) => count === 0) && (others?.rows.length ?? 0) === 0) context.nothing();
     if (isTable) {

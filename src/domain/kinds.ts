@@ -126,8 +126,13 @@ export class Kinds<Definition extends KindIdentity = KindIdentity> {
 
   /** Returns the number of a reference to a record of this kind; 0 if it is to another kind, or to none. */
   numberIn(kind: Kind, ref: number): number {
-    const number = ref - this.refTo(kind, 0);
-    return number > 0 && number < REF ? number : 0;
+    return numberAfter(this.refTo(kind, 0), ref);
+  }
+
+  /** Returns `numberIn` of a kind, for many references. */
+  numbersOf(kind: Kind): (ref: number) => number {
+    const base = this.refTo(kind, 0);
+    return ref => numberAfter(base, ref);
   }
 
   refKind(ref: number): Kind | undefined {
@@ -142,5 +147,11 @@ export class Kinds<Definition extends KindIdentity = KindIdentity> {
 
 /** Returns the number of an id that is known to be well-formed: `D12` is 12. */
 export const numberOf = (id: string): number => Number(id.slice(1));
+
+/** Returns the number of a reference to a record of the kind whose references begin after `base`, or 0. */
+function numberAfter(base: number, ref: number): number {
+  const number = ref - base;
+  return number > 0 && number < REF ? number : 0;
+}
 
 export const refNumber = (ref: number): number => ref % REF;

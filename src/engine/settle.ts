@@ -5,6 +5,7 @@ import type { Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 import type { Table } from '../state/table.ts';
 import type { Explanation } from '../query/compile.ts';
+import { addRows } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
 import type { Held } from './skips.ts';
 import { bindTransitions, type BoundTransitions } from './transitions.ts';
@@ -31,7 +32,7 @@ export interface Settling {
 export function settleDeals(draft: Draft, scope: Scope, settling: Settling): TransitionMade[] {
   const made: TransitionMade[] = [];
   const table = bindTransitions(scope);
-  for (const row of notSettled(draft.state.table('deal'), table)) {
+  for (const row of notSettled(draft.state.table('deal'), table, settling.held !== undefined)) {
     const answer = table.answer(row);
     const held = table.held(row);
     const stays =
@@ -51,10 +52,15 @@ export function settleDeals(draft: Draft, scope: Scope, settling: Settling): Tra
 }
 
 /**
- * Yields the deals that do not simply stay where they are, in order of their ids. A block of deals is decided at once, up
- * to the first of them that is changed: the answers for later ones may depend on that, so these are yielded one by one.
+ * Yields the deals that do not simply stay where they are, and with `isHeldToo` all that are held, in order of their
+ * ids. A block of deals is decided at once, up to the first of them that is changed: the answers for later ones may
+ * depend on that, so these are yielded one by one.
  */
-function* notSettled(deals: Table, { moving }: BoundTransitions): Generator<number> {
+function* notSettled(
+  deals: Table,
+  { moving, holding }: BoundTransitions,
+  isHeldToo: boolean,
+): Generator<number> {
   if (!deals.isInOrder) {
     yield* deals.liveRows();
     return;
@@ -62,6 +68,11 @@ function* notSettled(deals: Table, { moving }: BoundTransitions): Generator<numb
   for (const { among, from } of deals.blocks()) {
     const all = among.slice();
     moving(among, from);
+    if (isHeldToo) {
+      const held = all.slice();
+      holding(held, from);
+      addRows(among, held);
+    }
     const { version } = deals;
     for (let i = 0; i < among.length; i++)
       if ((version === deals.version ? among : all)[i] === 1) yield from + i;

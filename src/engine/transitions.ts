@@ -10,7 +10,7 @@ import { type BoundQuery, compileText, type Explanation, type Query } from '../q
 import type { Scope } from '../query/scope.ts';
 import { addRows } from '../query/narrow.ts';
 import type { CodeColumn, Codes } from '../state/columns/column.ts';
-import { BLOCK, type Narrow } from '../state/table.ts';
+import { BLOCK, type Narrow, type Table } from '../state/table.ts';
 
 /** The answer of the table for a deal: the row that decided, from 1, and the stage that it names. */
 export interface Answer {
@@ -68,10 +68,12 @@ export interface BoundTransitions {
   stage(row: number): string;
   explain(row: number): RowExplanation[];
   /**
-   * Takes the deals that stay where they are out of a block: that are not held, and have no answer or that of their own
-   * stage.
+   * Takes the deals that stay where they are out of a block: that have no answer or that of their own stage, or are held
+   * for the answer that they have.
    */
   readonly moving: Narrow;
+  /** Takes the deals that are not held out of a block. */
+  readonly holding: Narrow;
   /** Whether the deal's pipeline has a table. */
   has(row: number): boolean;
 }
@@ -102,9 +104,7 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
     moving: (among, from) => {
       const [moving, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
       const pipelines = deals.column('pipeline') as CodeColumn;
-      const held = deals.column(HELD) as CodeColumn;
-      moving.set(among);
-      keepHeld(moving, held.words.length === 0 ? undefined : held.part(from, among.length));
+      moving.fill(0);
       const codes = pipelines.part(from, among.length);
       for (const code of codesIn(codes)) {
         its.set(among);
@@ -115,10 +115,11 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
       }
       among.set(moving);
     },
+    holding: (among, from) => keepHeld(among, heldIn(deals, from, among.length)?.codes),
     stage: row => deals.word(row, 'stage')!,
     held: row => {
       const word = deals.word(row, HELD);
-      return word === undefined ? undefined : word || null;
+      return word === undefined ? undefined : word === NO_ANSWER ? null : word;
     },
   };
 }
@@ -138,6 +139,7 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope) {
     const stages = deals.column('stage') as CodeColumn;
     const codes = stages.part(from, among.length);
     const [left, its] = rooms.map(room => room.subarray(0, among.length)) as [Uint8Array, Uint8Array];
+    const held = heldIn(deals, from, among.length);
     left.set(among);
     among.fill(0);
     for (const { to, from: stagesBefore, when, bind } of bound) {
@@ -146,7 +148,9 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope) {
       if (when && its.includes(1)) bind().narrow(its, from);
       if (!its.includes(1)) continue;
       decide(its, codes, stages.words.indexOf(to), left, among);
+      if (held) decideHeld(its, held.codes, held.words.indexOf(to), among);
     }
+    if (held && left.includes(1)) decideHeld(left, held.codes, held.words.indexOf(NO_ANSWER), among);
   };
   return {
     rows: rows.length,
@@ -175,6 +179,15 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope) {
   };
 }
 
+/** For which answers deals of a block are held; undefined if no deal is held. */
+function heldIn(deals: Table, from: number, count: number) {
+  const held = deals.column(HELD) as CodeColumn;
+  return held.words.length === 0 ? undefined : { words: held.words, codes: held.part(from, count) };
+}
+
+/** The word of the column for deals that are held while no row applies. */
+const NO_ANSWER = '';
+
 /** Takes out the rows that are not held: those without a code. */
 function keepHeld(among: Uint8Array, held: Codes | undefined): void {
   if (!held) among.fill(0);
@@ -192,6 +205,12 @@ function decide(its: Uint8Array, codes: Codes, to: number, left: Uint8Array, mov
     left[i] = 0;
     if (codes[i] !== to || to < 0) moving[i] = 1;
   }
+}
+
+/** Corrects `moving` for the held rows among those with an answer: they move if they are held for another answer. */
+function decideHeld(its: Uint8Array, held: Codes, answer: number, moving: Uint8Array): void {
+  for (let i = 0; i < its.length; i++)
+    if (its[i] === 1 && held[i]! >= 0) moving[i] = Number(held[i] !== answer);
 }
 
 /** Returns the codes that are in an array. */

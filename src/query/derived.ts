@@ -10,13 +10,14 @@ import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
-import { byAge, inAny, inOrder, notIn, oneByOne, whereSome } from './narrow.ts';
-import { amongTargets, countLinked, linksOf, type Scope } from './scope.ts';
-import { paidInvoices } from './paid-invoices.ts';
+import { byAge, whereSome } from './narrow.ts';
+import { countLinked, linksOf, type Scope } from './scope.ts';
+import { bySum, type Part, type Sums, sumOf, type Tally, tallyOf } from './tally.ts';
+import { byPaidInvoices, paidInvoices } from './paid-invoices.ts';
 import { probabilityOf, weightedOf } from './probability.ts';
 import { defaultScore, scoreOf } from './score.ts';
 import type { CodeColumn, CodesColumn, NumberColumn } from '../state/columns/column.ts';
-import type { Narrow } from '../state/table.ts';
+import { BLOCK, type Narrow } from '../state/table.ts';
 import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
 
 export interface DerivedField {
@@ -29,7 +30,7 @@ export interface DerivedField {
   /** For sums, the largest. */
   bind(scope: Scope): (row: number) => number;
   /** Takes out of a block the rows for whose value `holds` does not hold, faster than one by one. */
-  narrow?(scope: Scope, holds: (value: number) => boolean): Narrow;
+  narrow?(scope: Scope, holds: (value: number) => boolean): Narrow | undefined;
   /** For the type `figure`, which may be unknown (NaN): its exact text, '' for unknown. */
   exact?(scope: Scope): (row: number) => string;
   /** For the type `sums`: one sum per currency, in order of the codes. */
@@ -67,25 +68,15 @@ const all = (kind: Kind): readonly DerivedField[] => [
     type: 'duration',
     timed: true,
     bind: scope => {
-      const last = lastContact(scope, kind);
-      return row => scope.clock.now - last(row);
+      const created = scope.state.table(kind).column('createdAt') as NumberColumn;
+      const contact = sumOf(lastContact(scope, kind));
+      return row => scope.clock.now - later(created.get(row), contact(row));
     },
     narrow: (scope, holds) => {
       const { now } = scope.clock;
-      const last = lastContact(scope, kind);
       const created = scope.state.table(kind).column('createdAt') as NumberColumn;
-      const linked = amongTargets(
-        ['task', 'activity'].map(from => linksOf(scope, kind, from as Kind, 'for')),
-        () => true,
-      );
-      const others = inOrder(notIn(linked), byAge(created, now, holds));
-      return inAny([
-        inOrder(
-          linked,
-          oneByOne(row => holds(now - last(row))),
-        ),
-        others,
-      ]);
+      const contacts = tallyOf(lastContact(scope, kind));
+      return contacts && byAge(latest(created, contacts), now, holds);
     },
   },
   {
@@ -127,16 +118,16 @@ const all = (kind: Kind): readonly DerivedField[] => [
     kinds: subjects,
     type: 'count',
     timed: false,
-    bind: scope => countTasks(scope, kind, 'open'),
-    narrow: (scope, holds) => narrowTasks(scope, kind, 'open', holds),
+    bind: scope => sumOf(tasksThatAre(scope, kind, 'open')),
+    narrow: (scope, holds) => bySum(tasksThatAre(scope, kind, 'open'), holds),
   },
   {
     name: 'tasks.done',
     kinds: subjects,
     type: 'count',
     timed: false,
-    bind: scope => countTasks(scope, kind, 'done'),
-    narrow: (scope, holds) => narrowTasks(scope, kind, 'done', holds),
+    bind: scope => sumOf(tasksThatAre(scope, kind, 'done')),
+    narrow: (scope, holds) => bySum(tasksThatAre(scope, kind, 'done'), holds),
   },
   {
     name: 'tasks.overdue',
@@ -168,9 +159,10 @@ const all = (kind: Kind): readonly DerivedField[] => [
       return row => (invoices.rows === 0 ? 0 : (paid ??= paidInvoices(scope, kind))(row));
     },
     narrow: (scope, holds) => {
-      let paid: ReturnType<typeof paidInvoices> | undefined;
-      const some = oneByOne(row => holds((paid ??= paidInvoices(scope, kind))(row)));
-      return whereSome(scope.state.table('invoice'), holds(0), some);
+      let byPaid: Narrow | undefined;
+      return whereSome(scope.state.table('invoice'), holds(0), (among, from) =>
+        (byPaid ??= byPaidInvoices(scope, kind, holds))(among, from),
+      );
     },
   },
   ...(['open', 'won', 'lost'] as const).map(
@@ -235,21 +227,11 @@ export function tasksOf(scope: Scope, kind: Kind) {
   };
 }
 
-function countTasks(scope: Scope, kind: Kind, status: 'open' | 'done') {
+/** Counts the open or the done tasks of records. */
+function tasksThatAre(scope: Scope, kind: Kind, status: 'open' | 'done'): Sums {
   const { links, isOpen, isDone } = tasksOf(scope, kind);
   const counts = status === 'open' ? isOpen : isDone;
-  return (row: number) => countLinked(links, row, counts);
-}
-
-function narrowTasks(
-  scope: Scope,
-  kind: Kind,
-  status: 'open' | 'done',
-  holds: (value: number) => boolean,
-): Narrow {
-  const tasks = countTasks(scope, kind, status);
-  const test = (row: number) => holds(tasks(row));
-  return holds(0) ? oneByOne(test) : amongTargets([linksOf(scope, kind, 'task', 'for')], test);
+  return { what: status, none: 0, parts: [{ links, add: (n, task) => n + Number(counts(task)) }] };
 }
 
 /**
@@ -283,36 +265,49 @@ export function nextAction(due: number, today: number): NextAction {
 }
 
 /**
- * Returns the time of the last contact with the customer: an activity other than a note, a closed task of a contact
- * type, a one-to-one mail; or the time of the last task added, or of the record's creation.
+ * Finds the time of the last contact with customers: an activity other than a note, a closed task of a contact type, a
+ * one-to-one mail; or the time of the last task added. A record without any has none, and counts from its creation.
  */
-function lastContact(scope: Scope, kind: Kind): (row: number) => number {
+function lastContact(scope: Scope, kind: Kind): Sums {
   const { state, clock } = scope;
-  const created = state.table(kind).column('createdAt') as NumberColumn;
   const tasks = tasksOf(scope, kind);
   const contactTypes = wordTest(tasks.type, word => state.config.taskTypes[word]?.contact === true);
   const activities = state.table('activity');
-  const activityLinks = linksOf(scope, kind, 'activity', 'for');
   const at = activities.column('at') as NumberColumn;
   const type = activities.column('type') as CodeColumn;
   const isContact = wordTest(type, word => word !== 'note');
   // An out-of-office note is not a contact with a person.
   const automatic = activities.column('automatic') as NumberColumn;
-  const { now } = clock;
-  const later = (last: number, instant: number) => (instant > last && instant <= now ? instant : last);
-  return row => {
-    let last = created.get(row);
-    for (let edge = tasks.links.first(row); edge >= 0; edge = tasks.links.next(edge)) {
-      const task = tasks.links.row(edge);
-      last = later(last, tasks.created.get(task));
-      if (tasks.isDone(task) && contactTypes(tasks.type.get(task))) last = later(last, tasks.done.get(task));
-    }
-    for (let edge = activityLinks.first(row); edge >= 0; edge = activityLinks.next(edge)) {
-      const activity = activityLinks.row(edge);
-      if (isContact(type.get(activity)) && automatic.get(activity) !== 1)
-        last = later(last, at.get(activity));
-    }
-    return last;
+  const past = (last: number, instant: number) => (instant <= clock.now ? later(last, instant) : last);
+  const ofTask: Part = {
+    links: tasks.links,
+    add: (last, task) => {
+      const added = past(last, tasks.created.get(task));
+      const isDone = tasks.isDone(task) && contactTypes(tasks.type.get(task));
+      return isDone ? past(added, tasks.done.get(task)) : added;
+    },
+  };
+  const ofActivity: Part = {
+    links: linksOf(scope, kind, 'activity', 'for'),
+    add: (last, activity) =>
+      isContact(type.get(activity)) && automatic.get(activity) !== 1 ? past(last, at.get(activity)) : last,
+  };
+  return { what: `contact ${clock.now}`, none: Number.NEGATIVE_INFINITY, parts: [ofTask, ofActivity] };
+}
+
+const later = (one: number, other: number): number => (other > one ? other : one);
+
+/** Returns, for each row, the later of the instants of a column and of a tally. */
+function latest(column: NumberColumn, tally: Tally): Pick<NumberColumn, 'part'> {
+  const room = new Float64Array(BLOCK);
+  return {
+    part: (from, count) => {
+      const instants = room.subarray(0, count);
+      instants.set(column.part(from, count));
+      const others = tally().subarray(from, from + count);
+      for (let i = 0; i < others.length; i++) if (others[i]! > instants[i]!) instants[i] = others[i]!;
+      return instants;
+    },
   };
 }
 

@@ -5,13 +5,14 @@ import type { Kind } from '../domain/kinds.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { causedByMachines, MACHINE } from '../kinds/machine-events.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
-import type { Table } from '../state/table.ts';
+import type { Narrow, Table } from '../state/table.ts';
 import { contactsOf } from './contacts-of.ts';
 import { wordTest } from './derived.ts';
-import { oneByOne, whereSome } from './narrow.ts';
+import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, linksOf, type Scope } from './scope.ts';
+import { bySum, type Sums, tallyOf } from './tally.ts';
 
 /** Compiles `event:NAME` and `event:NAME@30d`: the record's contacts have such an event, not caused by a program. */
 export function compileEvent(term: Term, kind: Kind, { kinds }: Config): CompiledTerm | undefined {
@@ -43,10 +44,13 @@ export function compileEvent(term: Term, kind: Kind, { kinds }: Config): Compile
           (scope.countsEvent?.(event) ?? true);
       });
       const counts = tests.length === 1 ? tests[0]! : (event: number) => tests.some(test => test(event));
-      const test = (row: number) => each(row, counts);
       return {
-        test,
-        narrow: whereSome(events, false, oneByOne(test)),
+        test: row => each(row, counts),
+        narrow: whenKnown(
+          name,
+          wanted.map(each => each.name),
+          byEvents(scope, kind, counts, JSON.stringify(term.values)),
+        ),
         actual: row => {
           let last = Number.NaN;
           each(row, event => {
@@ -66,6 +70,32 @@ function personTest(events: Table, wanted: readonly { readonly name: string }[])
   if (!wanted.some(({ name }) => causedByMachines.includes(name))) return () => true;
   const machine = events.column(MACHINE) as CodeColumn;
   return event => machine.get(event) < 0;
+}
+
+/** Narrows by events with some names; if there never was such an event, no row stays. */
+const whenKnown =
+  ({ words }: CodeColumn, names: readonly string[], narrow: Narrow): Narrow =>
+  (among, from) => {
+    if (names.some(name => words.includes(name))) narrow(among, from);
+    else among.fill(0);
+  };
+
+/** Leaves the rows whose contacts have an event that counts. Goes once through all events. */
+function byEvents(scope: Scope, kind: Kind, counts: (event: number) => boolean, names: string): Narrow {
+  const links = linksOf(scope, 'contact', 'event', 'contact');
+  const sums: Sums = {
+    ...(!scope.countsEvent && { what: `${names} ${scope.clock.now} ${scope.eventsWithin}` }),
+    none: 0,
+    parts: [{ links, add: (n, event) => n || Number(counts(event)) }],
+  };
+  const tally = tallyOf(sums);
+  if (!tally) {
+    const each = eventsOf(scope, kind);
+    return oneByOne(row => each(row, counts));
+  }
+  if (definitionOf(scope.state.kinds, kind).contacts === 'itself') return bySum(sums, n => n > 0)!;
+  let contacts: ReturnType<typeof contactsOf> | undefined;
+  return oneByOne(row => (contacts ??= contactsOf(scope, kind))(row, contact => (tally()[contact] ?? 0) > 0));
 }
 
 /** Calls `each` with the events of a record's contacts until it returns true. */

@@ -59,7 +59,7 @@ export const whereSome =
 
 /** `holds` is asked of the time since an instant, ms. */
 export const byAge =
-  (column: NumberColumn, now: number, holds: (age: number) => boolean): Narrow =>
+  (column: Pick<NumberColumn, 'part'>, now: number, holds: (age: number) => boolean): Narrow =>
   (among, from) => {
     if (among.includes(1)) keepAges(among, column.part(from, among.length), now, holds);
   };
@@ -105,7 +105,12 @@ export const byNumber =
     if (among.includes(1)) keepNumbers(among, column.part(from, among.length), holds);
   };
 
-function keepNumbers(among: Uint8Array, values: Float64Array, holds: (value: number) => boolean): void {
+/** Takes out the rows of a block for whose value `holds` does not hold. */
+export function keepNumbers(
+  among: Uint8Array,
+  values: Float64Array,
+  holds: (value: number) => boolean,
+): void {
   for (let i = 0; i < among.length; i++) if (among[i] === 1 && !holds(values[i]!)) among[i] = 0;
 }
 

@@ -4,7 +4,6 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Links } from '../state/links.ts';
 import type { State } from '../state/state.ts';
 import type { Narrow } from '../state/table.ts';
-import { inAny, inOrder, oneByOne } from './narrow.ts';
 
 /** A compiled query asked of a scope. */
 export interface BoundTest {
@@ -47,7 +46,7 @@ export interface CompiledTerm {
 
 /** The rows that point to a row, one by one: `Links`, or the visible ones among them. */
 export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'> &
-  Partial<Pick<Links, 'keepTargets'>>;
+  Partial<Pick<Links, 'each' | 'version'>>;
 
 /** Returns the visible rows of `from` that point to a row of `to` with a field. */
 export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
@@ -88,14 +87,4 @@ export function countLinked(links: Linked, row: number, counts: (child: number) 
   let n = 0;
   for (let edge = links.first(row); edge >= 0; edge = links.next(edge)) if (counts(links.row(edge))) n++;
   return n;
-}
-
-/** Leaves the rows that any of some links lead to, and for which `test` holds. */
-export function amongTargets(links: readonly Linked[], test: (row: number) => boolean): Narrow {
-  const narrows = links.flatMap(each => (each.keepTargets ? [each.keepTargets] : []));
-  // The links that a viewer sees are asked for row by row.
-  const isLinked = (row: number) => links.some(each => each.first(row) >= 0);
-  return narrows.length === links.length
-    ? inOrder(inAny(narrows), oneByOne(test))
-    : oneByOne(row => isLinked(row) && test(row));
 }

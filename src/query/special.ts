@@ -20,7 +20,8 @@ import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import { ofPeople, textColumn } from './people.ts';
 import { phonesLike } from './phone-terms.ts';
-import { amongTargets, type BoundTerm, type CompiledTerm, linksOf, type Scope } from './scope.ts';
+import { type BoundTerm, type CompiledTerm, linksOf, type Scope } from './scope.ts';
+import { bySum } from './tally.ts';
 import { containing, lazily } from './text-search.ts';
 import type { CodeColumn, CodesColumn, NumberColumn, TextColumn } from '../state/columns/column.ts';
 import { needleOf } from '../state/columns/texts.ts';
@@ -64,8 +65,12 @@ function compileRelation(name: string, kind: Kind, kinds: Kinds): CompiledTerm |
     timed: false,
     bind: scope => {
       const links = linksOf(scope, kind, pointing!.name, field.path);
-      const test = (row: number) => links.some(row, () => true);
-      return { test, narrow: amongTargets([links], test), actual: row => String(links.count(row)) };
+      const narrow = bySum({ what: 'all', none: 0, parts: [{ links, add: n => n + 1 }] }, n => n > 0);
+      return {
+        test: row => links.first(row) >= 0,
+        actual: row => String(links.count(row)),
+        ...(narrow && { narrow }),
+      };
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../domain/clock.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { notFound } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind } from '../domain/kinds.ts';
-import { type Json, type Rec, recordOf } from '../domain/records.ts';
+import { type Json, type Rec, recordOf, withMore } from '../domain/records.ts';
 import { definitionOf } from '../kinds/define.ts';
 import type { State } from './state.ts';
 
@@ -115,7 +115,7 @@ export class Draft {
     const kind = this.state.kinds.kindOf(id);
     const record = this.record(id);
     const { tidy } = definitionOf(this.state.kinds, kind);
-    const tidied = tidy ? { ...values, ...tidy({ ...record, ...values }) } : values;
+    const tidied = tidy ? { ...values, ...tidy(withMore(record, values)) } : values;
     const change = setChange(kind, record, tidied, why);
     if (change) this.apply(change);
     return change;

@@ -33,11 +33,6 @@ export class LazyIndex<Index> {
     return this.#index;
   }
 
-  /** Returns the index, built if need be: for questions about all there is. */
-  get whole(): Index {
-    return (this.#index ??= this.#build());
-  }
-
   /** Drops the index. The next question builds it again, since the questions asked so far have shown that many come. */
   drop(): void {
     this.#index = undefined;

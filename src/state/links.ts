@@ -1,12 +1,14 @@
+import type { Edges } from './edges.ts';
 import { LazyIndex } from './lazy-index.ts';
-import type { Narrow } from './table.ts';
 
 /** The links after all of them were found. */
 interface Lists {
   /** The first edge to each target, or -1. */
   first: Int32Array<ArrayBuffer>;
-  /** The targets of each row in the lists, needed to take them out again. */
-  readonly linked: (number[] | number | undefined)[];
+  /** Where the rows pointed when the lists were built. */
+  readonly built: EdgeList;
+  /** Where rows that changed since point. */
+  readonly changed: Map<number, readonly number[]>;
 }
 
 /**
@@ -27,34 +29,29 @@ const SEARCHES = 16;
  * `for (let edge = links.first(target); edge >= 0; edge = links.next(edge)) links.row(edge)`.
  */
 export class Links {
-  readonly #targets: (row: number, found: (target: number) => void) => void;
-  readonly #sources: (target: number, found: (row: number) => void) => void;
-  readonly #rows: () => number;
+  readonly #now: Edges;
   readonly #lists = new LazyIndex<Lists>(SEARCHES, () => this.#build());
   /** Until all lists are built: the first edge of each target that was searched for, or -1. */
   readonly #searched = new Map<number, number>();
   #from = new Int32Array(0);
   #next = new Int32Array(0);
   #edges = 0;
+  /** Counts changes, so that results computed from rows that point can be recognised as out of date. */
+  version = 0;
 
-  /**
-   * `targets` calls `found` with each row that a row points to now, `sources` with each row that points to a target
-   * now; `rows` returns the number of rows of the pointing table.
-   */
-  constructor(
-    targets: (row: number, found: (target: number) => void) => void,
-    sources: (target: number, found: (row: number) => void) => void,
-    rows: () => number,
-  ) {
-    this.#targets = targets;
-    this.#sources = sources;
-    this.#rows = rows;
+  constructor(edges: Edges) {
+    this.#now = edges;
+  }
+
+  /** Calls `found` with each row that points and a row that it points to, in the order of the rows that point. */
+  each(found: (row: number, target: number) => void): void {
+    this.#now.each(found);
   }
 
   /** Finds the edges to one target; returns the first, or -1. */
   #search(target: number): number {
     const rows: number[] = [];
-    this.#sources(target, row => rows.push(row));
+    this.#now.sources(target, row => rows.push(row));
     let first = -1;
     for (const row of rows.sort((a, b) => b - a)) {
       const edge = this.#newEdge(row, first);
@@ -74,50 +71,38 @@ export class Links {
   }
 
   #build(): Lists {
-    const from: number[] = [];
-    const to: number[] = [];
-    const lists: Lists = { first: new Int32Array(0), linked: [] };
-    let most = -1;
-    const rows = this.#rows();
-    for (let row = 0; row < rows; row++)
-      this.#targets(row, target => {
-        from.push(row);
-        to.push(target);
-        if (target > most) most = target;
-        remember(lists, row, target);
-      });
-    // A counting sort puts the edges of one target side by side. Edges of earlier searches stay, since a caller may be
-    // walking them.
-    const places = placesOf(to, most + 1, this.#edges);
-    this.#edges += to.length;
-    lists.first = new Int32Array(most + 1).fill(-1);
+    const built = new EdgeList();
+    this.each((row, target) => built.add(row, target));
+    // Edges of earlier searches stay, since a caller may be walking them.
+    const start = this.#edges;
+    this.#edges += built.count;
     this.#from = grown(this.#from, this.#edges);
     this.#next = grown(this.#next, this.#edges);
-    connect(from, to, { places, first: lists.first, from: this.#from, next: this.#next });
     this.#searched.clear();
-    return lists;
+    return { first: connect(built, start, this.#from, this.#next), built, changed: new Map() };
   }
 
   /** Drops all links, because a target came back from the trash, perhaps on another row. */
   invalidate(): void {
+    this.version++;
     this.#lists.drop();
     this.#searched.clear();
   }
 
   /** Follows a change of a row, whose targets may have changed. */
   update(row: number): void {
+    this.version++;
     this.#searched.clear();
     const lists = this.#lists.built;
     if (!lists) return;
-    const linked = lists.linked[row];
-    if (linked !== undefined) {
-      for (const target of typeof linked === 'number' ? [linked] : linked) this.#unlink(lists, row, target);
-      lists.linked[row] = undefined;
-    }
-    this.#targets(row, target => {
+    for (const target of lists.changed.get(row) ?? lists.built.targetsOf(row))
+      this.#unlink(lists, row, target);
+    const targets: number[] = [];
+    lists.changed.set(row, targets);
+    this.#now.targets(row, target => {
       lists.first = grown(lists.first, target);
       lists.first[target] = this.#newEdge(row, lists.first[target]!);
-      remember(lists, row, target);
+      targets.push(target);
     });
   }
 
@@ -163,11 +148,6 @@ export class Links {
     return false;
   }
 
-  /** Takes the rows to which no row points out of a block. */
-  readonly keepTargets: Narrow = (among, from) => {
-    keepLinked(among, this.#lists.whole.first, from);
-  };
-
   /** Returns the number of rows that point to the target. */
   count(target: number): number {
     let count = 0;
@@ -176,40 +156,83 @@ export class Links {
   }
 }
 
-/** Returns the first place of the edges to each target, counted from `start` on. */
-function placesOf(to: readonly number[], targets: number, start: number): Int32Array {
-  const places = new Int32Array(targets + 1);
-  for (let i = 0; i < to.length; i++) places[to[i]! + 1]!++;
-  places[0] = start;
-  for (let target = 0; target < targets; target++) places[target + 1]! += places[target]!;
-  return places;
-}
+/** Edges in ascending order of the rows that point. */
+class EdgeList {
+  #rows = new Int32Array(1024);
+  #targets = new Int32Array(1024);
+  count = 0;
+  /** The largest target, or -1. */
+  most = -1;
 
-/** Puts each edge in its place, and after the one before it to the same target. */
-function connect(
-  rows: readonly number[],
-  to: readonly number[],
-  { places, first, from, next }: Readonly<Record<'places' | 'first' | 'from' | 'next', Int32Array>>,
-): void {
-  for (let i = 0; i < to.length; i++) {
-    const target = to[i]!;
-    const edge = places[target]!++;
-    from[edge] = rows[i]!;
-    if (first[target]! < 0) first[target] = edge;
-    else next[edge - 1] = edge;
+  add(row: number, target: number): void {
+    const at = this.count++;
+    if (at === this.#rows.length) {
+      this.#rows = enlarged(this.#rows);
+      this.#targets = enlarged(this.#targets);
+    }
+    this.#rows[at] = row;
+    this.#targets[at] = target;
+    if (target > this.most) this.most = target;
+  }
+
+  get rows(): Int32Array {
+    return this.#rows.subarray(0, this.count);
+  }
+
+  get targets(): Int32Array {
+    return this.#targets.subarray(0, this.count);
+  }
+
+  /** Returns the targets of a row. */
+  targetsOf(row: number): Int32Array {
+    const first = firstNotBelow(this.rows, row);
+    return this.targets.subarray(first, firstNotBelow(this.rows, row + 1));
   }
 }
 
-function keepLinked(among: Uint8Array, first: Int32Array, from: number): void {
-  const known = Math.max(0, Math.min(among.length, first.length - from));
-  for (let i = 0; i < known; i++) if (first[from + i]! < 0) among[i] = 0;
-  among.fill(0, known);
+/**
+ * Puts edges into `from` and `next` from the place `start` on, those to the same target side by side (a counting sort).
+ * Returns the first edge to each target.
+ */
+function connect(
+  edges: EdgeList,
+  start: number,
+  from: Int32Array,
+  next: Int32Array,
+): Int32Array<ArrayBuffer> {
+  const { rows, targets, most } = edges;
+  // Counts at first, then the place after the last edge to each target.
+  const places = new Int32Array(most + 1);
+  for (let i = 0; i < targets.length; i++) places[targets[i]!]!++;
+  for (let target = 0, place = start; target <= most; target++) places[target] = place += places[target]!;
+  const first = new Int32Array(most + 1).fill(-1);
+  for (let i = targets.length - 1; i >= 0; i--) {
+    const target = targets[i]!;
+    const edge = --places[target]!;
+    from[edge] = rows[i]!;
+    next[edge] = first[target]!;
+    first[target] = edge;
+  }
+  return first;
 }
 
-function remember({ linked }: Lists, row: number, target: number): void {
-  const known = linked[row];
-  linked[row] =
-    known === undefined ? target : typeof known === 'number' ? [known, target] : [...known, target];
+/** Returns the first place in an ascending array whose number is not below `number`. */
+function firstNotBelow(ascending: Int32Array, number: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Returns a copy in larger memory, of which only what is written becomes resident. */
+function enlarged(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(8 * array.length);
+  larger.set(array);
+  return larger;
 }
 
 /** Returns an array with room for a place; unwritten places are -1. */

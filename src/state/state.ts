@@ -19,7 +19,7 @@ import type { Rec } from '../domain/records.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import { ChangeLog, type Logged, type Run } from './change-log.ts';
-import type { NumberColumn, NumbersColumn } from './columns/column.ts';
+import { edgesBetween } from './edges.ts';
 import { Links } from './links.ts';
 import type { Source } from './source.ts';
 import { Table } from './table.ts';
@@ -226,11 +226,7 @@ export class State {
     const key = `${to} ${from} ${field}`;
     let links = this.#links.get(key);
     if (!links) {
-      const table = this.table(from);
-      const paths = [field, ...alsoPointing(this.kinds, to, from, field)];
-      const targets = paths.map(path => targetsOf(this, to, from, path));
-      const sources = paths.map(path => sourcesOf(this, to, from, path));
-      links = new Links(inTurn(targets), inTurn(sources), () => table.rows);
+      links = new Links(edgesBetween(this.kinds, this.table(from), field, this.table(to)));
       this.#links.set(key, links);
       this.#linksFrom.set(from, [...(this.#linksFrom.get(from) ?? []), links]);
     }
@@ -329,70 +325,4 @@ function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): vo
   if ('add' in change || isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
-}
-
-type Find = (row: number, found: (row: number) => void) => void;
-
-/** Returns a function that calls both functions in order, or the only one. */
-const inTurn = (finds: readonly Find[]): Find =>
-  finds.length === 1
-    ? finds[0]!
-    : (row, found) => {
-        for (const find of finds) find(row, found);
-      };
-
-/**
- * Returns the paths of lists of records of `to` that count like a field: the contacts that a meeting was with, beside
- * the one that it is for.
- */
-function alsoPointing(kinds: Kinds, to: Kind, from: Kind, path: string): string[] {
-  const { fields } = definitionOf(kinds, from);
-  const also = fields.find(each => each.path === path)?.also ?? [];
-  return also.filter(each => fields.some(list => list.path === each && list.refs?.includes(to)));
-}
-
-/** Returns, for a row of `from`, the rows of `to` that its field points to. */
-function targetsOf(
-  state: State,
-  to: Kind,
-  from: Kind,
-  field: string,
-): (row: number, found: (target: number) => void) => void {
-  const fromTable = state.table(from);
-  const toTable = state.table(to);
-  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
-  if (column.type === 'numbers')
-    return (row, found) => {
-      if (!fromTable.live(row)) return;
-      const numbers = column.get(row);
-      for (let i = 0; i < numbers.length; i++) {
-        const target = toTable.row(numbers[i]!);
-        if (target >= 0) found(target);
-      }
-    };
-  return (row, found) => {
-    const ref = column.get(row);
-    if (!(ref > 0) || !fromTable.live(row)) return;
-    const target = toTable.row(state.kinds.numberIn(to, ref));
-    if (target >= 0) found(target);
-  };
-}
-
-/** Returns, for a row of `to`, the rows of `from` whose field points to it. */
-function sourcesOf(
-  state: State,
-  to: Kind,
-  from: Kind,
-  field: string,
-): (target: number, found: (row: number) => void) => void {
-  const fromTable = state.table(from);
-  const toTable = state.table(to);
-  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
-  return (target, found) => {
-    const number = toTable.number(target);
-    if (toTable.row(number) !== target) return;
-    column.equal(column.type === 'numbers' ? number : state.kinds.refTo(to, number), row => {
-      if (fromTable.live(row)) found(row);
-    });
-  };
 }

@@ -10,7 +10,7 @@ import { cacheVerified } from './columns/cache.ts';
 import { keptCheckpoint, readCheckpoint } from './checkpoint/checkpoint-file.ts';
 import { GENESIS } from './lines/encoding.ts';
 import type { FileJournal } from './journal/file-journal.ts';
-import { requireOwnDirectory } from './disk/io.ts';
+import { namesIn, requireOwnDirectory } from './disk/io.ts';
 import type { Tailed, Tip } from './journal/journal.ts';
 import type { Checkpoint, KindBase, Opened } from './checkpoint/opened.ts';
 import { sourceOf } from './columns/projection.ts';
@@ -19,6 +19,7 @@ import type { Site } from './site/site.ts';
 import {
   areIntact,
   isAddedLater,
+  type OpenSnapshot,
   openSnapshot,
   readBody,
   type SnapshotKind,
@@ -47,8 +48,13 @@ async function openUnder(site: Site, journal: FileJournal, checkpoint: Checkpoin
   const verified = Verified.read(site.io, site.caches.path);
   // Snapshots are opened before the journal is listed, so that they are at or below its tip.
   const snapshots = new Map<SnapshotKind, KindBase>();
-  for (const kind of snapshotKinds(site.options.kinds))
-    snapshots.set(kind, openKind(site, kind, checkpoint, verified));
+  // Most workspaces lack some kinds, and opening a file that is not there costs more than this list.
+  const names = new Set(namesIn(site.io, site.data));
+  for (const kind of snapshotKinds(site.options.kinds)) {
+    const file = snapshotFile(site.options.kinds, kind);
+    const snapshot = names.has(file) ? openSnapshot(site.io, site.data, file) : undefined;
+    snapshots.set(kind, baseOfKind(site, kind, snapshot, checkpoint, verified));
+  }
   cacheVerified(site, verified);
   const first = Math.min(...[...snapshots.values()].map(s => s.seq));
   const { tail, signatures, tip } = await tailAfter(site, journal, first);
@@ -88,13 +94,14 @@ async function tailAfter(
   }
 }
 
-function openKind(
-  { io, data, options }: Site,
+/** Returns what holds of a kind before the tail: its snapshot, if that is what crm wrote, and since which transaction. */
+function baseOfKind(
+  { io, options }: Site,
   kind: SnapshotKind,
+  snapshot: OpenSnapshot | undefined,
   checkpoint: Checkpoint | undefined,
   verified: Verified,
 ): KindBase {
-  const snapshot = openSnapshot(io, data, snapshotFile(options.kinds, kind));
   const kept = checkpoint?.current[kind];
   if (!snapshot) {
     const isEmpty = kept === 0 || (kept === undefined && isAddedLater(options.kinds, kind));
@@ -123,15 +130,21 @@ function misfitOf(
     ...snapshots.values(),
   ].flatMap(({ snapshot }) => (snapshot ? [{ ...snapshot.head, path: snapshot.path }] : []));
   if (checkpoint) known.push({ ...checkpoint, path: join(data, 'checkpoint.json') });
-  const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
-  if (tail[0]?.prev !== undefined) hashes.set(tail[0].seq - 1, tail[0].prev);
-  hashes.set(tip.seq, tip.hash);
   for (const { seq, hash, path } of known) {
-    const actual = seq === 0 ? GENESIS : hashes.get(seq);
+    const actual = hashOf(seq, tail, tip);
     if (seq > tip.seq || (actual !== undefined && actual !== hash))
       return `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`;
   }
   return undefined;
+}
+
+/** Returns the hash of a transaction if the tail tells it: it has its own transactions, and the one before them. */
+function hashOf(seq: number, tail: readonly Tailed[], tip: Tip): string | undefined {
+  if (seq === 0) return GENESIS;
+  if (seq === tip.seq) return tip.hash;
+  const first = tail[0];
+  if (first === undefined || seq < first.seq) return first?.seq === seq + 1 ? first.prev : undefined;
+  return tail.find(tx => tx.seq === seq)?.hash;
 }
 
 /** Says that all of data/ is gone; undefined if it is not, or if nothing shows that it existed. */

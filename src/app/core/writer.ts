@@ -129,7 +129,7 @@ export class Writer implements Writing {
 
   /** Adds a record; returns it as it is now. */
   add(kind: Kind, fields: Fields, why?: Why): Rec {
-    return this.draft.record(this.insert(kind, { ...fields }, why));
+    return this.draft.record(this.insert(kind, copyOf(fields), why));
   }
 
   /** Adds a record and returns its id. Completes the fields in place. */
@@ -144,7 +144,7 @@ export class Writer implements Writing {
 
   /** Returns the fields of a new record, completed by its kind. */
   completed(kind: Kind, fields: Fields): Fields {
-    const complete = { ...fields };
+    const complete = copyOf(fields);
     definitionOf(this.config.kinds, kind).complete?.(complete, undefined, this);
     return complete;
   }
@@ -154,7 +154,7 @@ export class Writer implements Writing {
     const before = this.view.record(id);
     const kind = this.config.kinds.kindOf(id);
     const definition = definitionOf(this.config.kinds, kind);
-    const complete = { ...fields };
+    const complete = copyOf(fields);
     this.#tidyLines(kind, complete, before);
     definition.complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
@@ -246,6 +246,9 @@ export class Writer implements Writing {
     }
   }
 }
+
+/** Returns a copy that gets more fields, not made by a spread: see `withMore`. */
+const copyOf = (fields: Fields): Fields => Object.assign({}, fields);
 
 interface Order {
   /** The paths of all fields, in the order in which they are stored. */

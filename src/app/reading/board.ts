@@ -1,7 +1,8 @@
 /** The board of a pipeline: its deals in columns by stage or by owner, the most urgent first. */
 import { asksFor } from './asks-for.ts';
+import { FirstDeals, orderOf, type Sorting } from './first-deals.ts';
 import { countGroups, firstOfGroups } from './groups.ts';
-import { keyOf, keysOf } from './keys.ts';
+import { codesOf, keyOf, keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { ownAmounts } from './amounts.ts';
 import { chancesIn } from './chances.ts';
@@ -12,12 +13,13 @@ import { countOf, type Total, totalsIn, totalsOf } from './totals.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { type Config, defaultCard, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
+import { once } from '../../domain/memo.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { rotting } from '../../query/rotting.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
-import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
 
 export interface BoardOptions {
@@ -77,40 +79,69 @@ export type CardField =
 /** Returns a board. `caches` may have the sums of its columns; they are left out if the view is not of the present. */
 export function board(view: View, options: BoardOptions, caches?: SumsCaches): Board {
   const { state } = view;
-  const deals = state.table('deal');
-  const found = view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config));
-  const by = deals.column(options.by) as CodeColumn;
-  const sums = sumsOfAll(view, options, caches) ?? summed(view, options, found, by);
-  const next = nextTasks(view);
-  const first = firstOfGroups(found, keysOf(by), {
-    rank: row => (next.isOverdue(row) ? 0 : 1),
-    worth: deals.column('value') as NumberColumn,
-    rows: deals.rows,
-    number: deals.isInOrder ? undefined : row => deals.number(row),
-  });
-  // The code -1, which means none, comes before the codes of words.
-  const met = [null, ...by.words].filter(id => sums.count(id) > 0);
-  const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);
+  const { pipeline, by } = options;
+  // Kept answers are about all deals.
+  const given = by === 'stage' && options.query.length === 0 ? caches : undefined;
+  const found = once(() =>
+    view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config)),
+  );
+  const column = once(() => state.table('deal').column(by) as CodeColumn);
+  const sums = (given && sumsOfAll(view, options, given)) ?? summed(view, options, found(), column());
+  const next = once(() => nextTasks(view));
+  const kept = given && !options.closed ? new FirstDeals(view, given, byPlace(view), next) : undefined;
+  const first = once(() => firstOfGroups(found(), keysOf(column()), orderOf(state, overdueFirst(next()))));
+  const met = sums.ids.filter(id => sums.count(id) > 0);
+  const columns = by === 'stage' ? byStage(pipeline, met) : byOwner(state.config, met);
   return {
-    columns: columns.map(column => {
-      const group = column.id === null ? 0 : by.words.indexOf(column.id) + 1;
-      const count = sums.count(column.id);
-      const hidden = count === 0 && column.id !== null ? sums.hidden(column.id) : undefined;
+    columns: columns.map(each => {
+      const { id } = each;
+      const count = sums.count(id);
+      const hidden = count === 0 && id !== null ? sums.hidden(id) : undefined;
       return {
-        ...column,
+        ...each,
         ...(hidden && { hidden }),
         count,
-        rows: most => (count === 0 ? [] : first(group, most)),
-        totals: sums.totals(column.id),
+        rows: most =>
+          count === 0
+            ? []
+            : (kept?.rows(placeName(pipeline.id, id), most) ?? first()(groupOf(column(), id), most)),
+        totals: sums.totals(id),
       };
     }),
     totals: sums.totals(),
-    card: cards(view, options, next),
+    card: cards(view, options, kept?.next ?? next()),
   };
 }
 
+const overdueFirst = (next: NextTasks) => (row: number) => (next.isOverdue(row) ? 0 : 1);
+
+const placeName = (pipeline: string | null, stage: string | null) => JSON.stringify([pipeline, stage]);
+
+/** The deals of all boards by stage. */
+const byPlace = ({ state }: View): Sorting => ({
+  name: 'board',
+  groupOf: ({ pipeline, stage }) => placeName(pipeline ?? null, stage ?? null),
+  rank: overdueFirst,
+  keys: () => {
+    const columns = ['pipeline', 'stage'].map(path => state.table('deal').column(path) as CodeColumn);
+    return {
+      keys: keysOf(...columns),
+      nameOf: key => {
+        const [pipeline, stage] = codesOf(key, ...columns).map((code, i) => columns[i]!.words[code] ?? null);
+        return placeName(pipeline!, stage!);
+      },
+    };
+  },
+});
+
+/** Returns the key of a word, or of none, as `keysOf` a column has it; 0 for a word that no row has. */
+const groupOf = ({ words }: CodeColumn, word: string | null): number =>
+  word === null ? 0 : words.indexOf(word) + 1;
+
 /** The sums of a board, by the ids of its columns. */
 interface Sums {
+  /** Of all columns that have deals, and perhaps of others. */
+  readonly ids: readonly (string | null)[];
   count(id: string | null): number;
   /** Returns the totals of a column; those of the board without an id. */
   totals(id?: string | null): Total[];
@@ -121,22 +152,22 @@ interface Sums {
 /** Adds up the deals of a board. */
 function summed(view: View, options: BoardOptions, found: Iterable<Block>, by: CodeColumn): Sums {
   const tallies = new Tallies(found, byCodeOf(by), ownAmounts(view.state, chancesIn(view.state)));
-  const groupOf = (id: string | null) => (id === null ? 0 : by.words.indexOf(id) + 1);
-  const isKnown = (id: string | null) => id === null || groupOf(id) > 0;
+  const isKnown = (id: string | null) => id === null || groupOf(by, id) > 0;
   return {
-    count: id => (isKnown(id) ? countOf(tallies, groupOf(id)) : 0),
-    totals: id => (id === undefined ? totalsOf(tallies) : isKnown(id) ? totalsOf(tallies, groupOf(id)) : []),
+    ids: [null, ...by.words],
+    count: id => (isKnown(id) ? countOf(tallies, groupOf(by, id)) : 0),
+    totals: id =>
+      id === undefined ? totalsOf(tallies) : isKnown(id) ? totalsOf(tallies, groupOf(by, id)) : [],
     hidden: hiddenOf(view, options),
   };
 }
 
-/** Takes the sums of a board from those of all deals; undefined if none are kept, or a query or the owners divide the deals. */
+/** Takes the sums of a board from those of all deals; undefined if none are kept. */
 function sumsOfAll(
   view: View,
-  { pipeline, by, query, closed }: BoardOptions,
-  caches: SumsCaches | undefined,
+  { pipeline, closed }: Pick<BoardOptions, 'pipeline' | 'closed'>,
+  caches: SumsCaches,
 ): Sums | undefined {
-  if (!caches || by !== 'stage' || query.length > 0) return undefined;
   const kept = stageSumsOf(view, caches);
   if (!kept) return undefined;
   const of = (holds: (stage: string | null, status: string | null) => boolean) =>
@@ -146,6 +177,7 @@ function sumsOfAll(
   const count = (sums: ReadonlyMap<string, Tally>) =>
     [...sums.values()].reduce((sum, { deals }) => sum + deals, 0);
   return {
+    ids: kept.stagesOf(pipeline.id),
     count: id => count(shown(id)),
     totals: id => totalsIn(shown(id)),
     hidden: id => {
@@ -226,17 +258,15 @@ function cardOf({ card }: Pipeline): readonly string[] {
 function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Board['card'] {
   const deals = view.state.table('deal');
   const tasks = view.state.table('task');
-  const stages = deals.column('stage') as CodeColumn;
   const isRotting = rotting(view.scope);
-  const fields = new Map<number, readonly Shown[]>();
-  const fieldsOf = (row: number) => {
-    const code = stages.get(row);
-    let known = fields.get(code);
+  const fields = new Map<string, readonly Shown[]>();
+  const fieldsOf = ({ stage = '' }: Partial<Deal>) => {
+    let known = fields.get(stage);
     if (!known) {
-      const names = stageOf(pipeline, stages.words[code] ?? '')?.card ?? cardOf(pipeline);
+      const names = stageOf(pipeline, stage)?.card ?? cardOf(pipeline);
       // Facts that the column already shows make room for others.
       const others = by === 'stage' ? names : names.map(name => (name === 'owner' ? 'stage' : name));
-      fields.set(code, (known = shown(view, 'deal', 'list', others)));
+      fields.set(stage, (known = shown(view, 'deal', 'list', others)));
     }
     return known;
   };
@@ -261,7 +291,7 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
       id: deal.id,
       overdue: next.isOverdue(row),
       rotting: isRotting(row),
-      fields: withStatus(deal, fieldsOf(row).map(present)),
+      fields: withStatus(deal, fieldsOf(deal).map(present)),
     };
   };
 }

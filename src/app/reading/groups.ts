@@ -35,20 +35,21 @@ export function firstOfGroups(
 ): (group: number, most?: number) => readonly number[] {
   let known: { readonly most: number; readonly first: readonly (readonly number[])[] } | undefined;
   return (group, most = Number.POSITIVE_INFINITY) => {
-    if (known?.most !== most) known = { most, first: firstOfEach(blocks, groups, order, most) };
+    if (most === 0) return [];
+    if (known?.most !== most) known = { most, first: firstOfEach(blocks, groups, order, most).first };
     return known.first[group]!;
   };
 }
 
-/** The first `most` rows of each group. */
-function firstOfEach(
+/** Returns the first `most` rows of each group, at least one, and how many rows it has. */
+export function firstOfEach(
   blocks: Iterable<Block>,
   groups: Keys,
   { rank, worth, rows, number }: Order,
   most: number,
-): number[][] {
+): { readonly first: number[][]; readonly counts: Int32Array } {
   const first: number[][] = Array.from({ length: groups.size }, () => []);
-  if (most === 0) return first;
+  const counts = new Int32Array(groups.size + 1);
   // The worth of rows that were met, by row: pages that nothing is written to are never made resident.
   const known = new Float64Array(rows);
   const order = (a: number, b: number) =>
@@ -57,6 +58,7 @@ function firstOfEach(
   const lastRank = new Int32Array(groups.size).fill(LAST);
   const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
   for (const { keys, from } of keyed(blocks, groups)) {
+    countKeys(keys, counts);
     const part = worth.part(from, keys.length);
     for (let i = 0; i < keys.length; i++) {
       const group = keys[i]!;
@@ -79,5 +81,5 @@ function firstOfEach(
     }
   }
   for (const met of first) if (met.sort(order).length > most) met.length = most;
-  return first;
+  return { first, counts };
 }

@@ -31,7 +31,9 @@ export function nextTasks(view: View): NextTasks {
   // The row of each deal's next task plus one, 0 for none: memory that stays 0 costs nothing.
   const next = new Int32Array(deals.rows);
   const days = daysOf(tasks.column('due') as NumberColumn, tasks.rows);
-  for (const { deals: ofTasks, from } of dealsOfOpenTasks(view)) keepEarliest(next, days, ofTasks, from);
+  const number = tasks.isInOrder ? undefined : (row: number) => tasks.number(row);
+  for (const { deals: ofTasks, from } of dealsOfOpenTasks(view))
+    keepEarliest(next, days, ofTasks, from, number);
   const today = dayNumber(clock.zone.day(clock.now));
   const dueOf = (task: number) => (days[task] === NO_DAY ? Number.POSITIVE_INFINITY : days[task]!);
   const dayOf = (deal: number) => (next[deal] === 0 ? Number.NaN : dueOf(next[deal]! - 1));
@@ -58,12 +60,21 @@ function copyDays(part: Float64Array, days: Int32Array, from: number): void {
   for (let i = 0; i < part.length; i++) days[from + i] = Number.isNaN(part[i]!) ? NO_DAY : part[i]!;
 }
 
-function keepEarliest(next: Int32Array, days: Int32Array, deals: Int32Array, from: number): void {
+/** Of two tasks that are due on the same day, the one with the lower number is next; without `number`, rows are in that order. */
+function keepEarliest(
+  next: Int32Array,
+  days: Int32Array,
+  deals: Int32Array,
+  from: number,
+  number: ((task: number) => number) | undefined,
+): void {
   for (let i = 0; i < deals.length; i++) {
     const deal = deals[i]!;
     if (deal < 0) continue;
-    const known = next[deal]!;
-    if (known === 0 || days[from + i]! < days[known - 1]!) next[deal] = from + i + 1;
+    const row = from + i;
+    const known = next[deal]! - 1;
+    if (known < 0 || days[row]! < days[known]!) next[deal] = row + 1;
+    else if (number && days[row] === days[known] && number(row) < number(known)) next[deal] = row + 1;
   }
 }
 

@@ -59,6 +59,12 @@ class StageSums {
     this.#groups = groups;
   }
 
+  /** Returns the stages of a pipeline in which deals are, each once; null for deals that do not say it. */
+  stagesOf(pipeline: string): (string | null)[] {
+    const its = this.#groups.filter(group => group.pipeline === pipeline);
+    return [...new Set(its.map(({ stage }) => stage))];
+  }
+
   /** Returns the sums, by currency, of the deals in the places for which `holds` is true. */
   of(holds: (place: Place) => boolean): ReadonlyMap<string, Tally> {
     return byCurrency(this.#groups.filter(holds));

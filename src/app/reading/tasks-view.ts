@@ -1,5 +1,7 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
+import { FirstDeals, orderOf, type Sorting } from './first-deals.ts';
 import { countGroups, firstOfGroups, LAST } from './groups.ts';
+import type { SumsCaches } from './kept-sums.ts';
 import { codesOf, keyOf, type Keys, keysOf } from './keys.ts';
 import { nameOf } from './said.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
@@ -7,10 +9,11 @@ import type { View } from '../core/view.ts';
 import { hasAccess } from '../core/viewer.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { once } from '../../domain/memo.ts';
 import type { Deal, Task } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
-import { type NextAction, nextActions } from '../../query/derived.ts';
+import { type NextAction, nextAction, nextActions } from '../../query/derived.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -72,40 +75,74 @@ export interface TasksView {
 
 /**
  * The open deals that a query finds (its arguments are ANDed). By stage, `apart` takes deals with an overdue task, and
- * those without a task, out of their stages into groups of their own.
+ * those without a task, out of their stages into groups of their own. `caches` may have the first deals by next action; they
+ * are left out if the view is not of the present.
  */
 export function tasksView(
   view: View,
   query: readonly string[],
   by: Grouping,
   { apart }: { readonly apart: boolean },
+  caches?: SumsCaches,
 ): TasksView {
-  const { state } = view;
-  const deals = state.table('deal');
-  const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
-  const found = view.blocks(compileAsked(asked, 'deal', view.scope, view.config));
-  const next = nextTasks(view);
-  const { groups, named } = by === 'stage' ? byStage(view, apart ? next : undefined) : byNextAction(next);
-  const counts = countGroups(found, groups);
-  const first = firstOfGroups(found, groups, {
-    rank: row => lastIfNone(next.due(row)),
-    worth: deals.column('value') as NumberColumn,
-    rows: deals.rows,
-    number: deals.isInOrder ? undefined : row => deals.number(row),
-  });
+  const next = once(() => nextTasks(view));
+  const found = once(() =>
+    groupsFound(
+      view,
+      query,
+      next(),
+      by === 'stage' ? byStage(view, apart ? next() : undefined) : byNextAction(next()),
+    ),
+  );
+  const isOfAll = by === 'next-action' && query.length === 0;
+  const kept = caches && isOfAll ? new FirstDeals(view, caches, sortedByNextAction, next) : undefined;
+  const known = kept?.next ?? next();
   return {
-    groups: named(counts).map(({ group, ...known }) => ({
-      ...known,
-      count: counts[group] ?? 0,
-      rows: most => (counts[group] ? first(group, most) : []),
-    })),
-    next,
-    line: lines(view, next),
+    groups: (kept && groupsKept(kept, found)) ?? found(),
+    next: known,
+    line: lines(view, known),
   };
 }
 
+function groupsFound(
+  view: View,
+  query: readonly string[],
+  next: NextTasks,
+  { groups, named }: Grouped,
+): readonly TaskGroup[] {
+  const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
+  const found = view.blocks(compileAsked(asked, 'deal', view.scope, view.config));
+  const counts = countGroups(found, groups);
+  const first = firstOfGroups(found, groups, orderOf(view.state, mostPressing(next)));
+  return named(counts).map(({ group, ...known }) => ({
+    ...known,
+    count: counts[group] ?? 0,
+    rows: most => (counts[group] ? first(group, most) : []),
+  }));
+}
+
+/** Takes groups from the caches; undefined if they have none. `found` is asked for more deals than they have. */
+function groupsKept(kept: FirstDeals, found: () => readonly TaskGroup[]): readonly TaskGroup[] | undefined {
+  if (kept.count(nextActions[0]) === undefined) return undefined;
+  return nextActions.map((id, i) => ({
+    id,
+    name: names[id],
+    count: kept.count(id)!,
+    rows: most => kept.rows(id, most) ?? found()[i]!.rows(most),
+  }));
+}
+
+const mostPressing = (next: NextTasks) => (row: number) => lastIfNone(next.due(row));
+
 /** No day comes after every day, and no task after that. */
 const lastIfNone = (due: number) => (Number.isNaN(due) ? LAST : Math.min(due, LAST - 1));
+
+const sortedByNextAction: Sorting = {
+  name: 'tasks',
+  groupOf: (_, due, today) => nextAction(due, today),
+  rank: mostPressing,
+  keys: next => ({ keys: byNextAction(next).groups, nameOf: key => nextActions[key]! }),
+};
 
 /** How deals are grouped, and the names of the groups, by the number of deals in each. */
 interface Grouped {

@@ -14,6 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
   statfsSync,
   unlinkSync,
@@ -173,20 +174,22 @@ export const systemOf = (io: Io): object => io.readFileSync;
 export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
   ifThere(() => io.readFileSync(path) as Buffer);
 
-/** Whether a path names anything, even a link to nowhere. */
-export function isThere(io: Io, path: string): boolean {
+/** Returns what a path itself names, even a link to nowhere; undefined if that is nothing. */
+function named(io: Io, path: string): Stats | undefined {
   try {
-    return io.lstatSync(path) !== undefined;
+    return io.lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     // Nothing can be below a file.
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
 
+/** Whether a path names anything, even a link to nowhere. */
+export const isThere = (io: Io, path: string): boolean => named(io, path) !== undefined;
+
 /** Whether a path names a link, wherever that leads. */
-export const isLink = (io: Io, path: string): boolean =>
-  isThere(io, path) && io.lstatSync(path).isSymbolicLink();
+export const isLink = (io: Io, path: string): boolean => named(io, path)?.isSymbolicLink() === true;
 
 /** Throws INVALID if a directory of a workspace is a link or a file; one that is not there may be made. */
 export function requireOwnDirectory(io: Io, path: string): void {

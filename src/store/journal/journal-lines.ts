@@ -84,8 +84,8 @@ export class JournalLines {
       this.#window.open(join(this.#dir, nameOf(seq, listing)));
       this.#listing = listing;
       try {
-        const found = this.#window.transactions(known && (place => known(first + place)));
         const count = isPacked(seq, listing) ? PACK_SIZE : 1;
+        const found = this.#window.transactions(count === 1, known && (place => known(first + place)));
         const isAsNamed = found?.length === count && found.every(({ head }, i) => head.seq === first + i);
         if (!found || !isAsNamed) return { first, next, isUsual: false, isEnough: false };
         const wanted = found.filter(({ head }) => head.seq >= from && head.seq <= to && head.seq < next);

@@ -97,9 +97,15 @@ export class LineWindow {
 
   /**
    * Returns the transactions of the file; undefined if one is not in the form in which crm writes them, or has a wrong hash.
-   * Of a transaction that is `known`, by its place in the file, only the commit line is read; its hash is not checked again.
+   * Of a transaction that is `known`, by its place in the file, only the commit line is read; its hash is not checked again. A
+   * file that should have a single one is not searched for commit lines, unless it has something else.
    */
-  transactions(known?: (place: number) => Known | undefined): FoundTransaction[] | undefined {
+  transactions(
+    isSingle = false,
+    known?: (place: number) => Known | undefined,
+  ): FoundTransaction[] | undefined {
+    const single = isSingle && this.#size > WINDOW && !known?.(0) ? this.#single() : undefined;
+    if (single) return [single];
     const found: FoundTransaction[] = [];
     for (let begin = 0; begin < this.#size; begin = found.at(-1)!.next) {
       const one = this.#byCommitLine(begin, known?.(found.length)) ?? this.#whole(begin);
@@ -127,19 +133,36 @@ export class LineWindow {
     return undefined;
   }
 
+  /** Returns the transaction whose lines are all of the file; undefined for any other file. */
+  #single(): FoundTransaction | undefined {
+    const commit = this.#commitLine(0, this.#size);
+    if (!commit) return undefined;
+    const digest = new Sha256();
+    for (const lines of this.pieces(0, commit.begin)) digest.update(lines);
+    const head = wholeHead(commit.text, digest);
+    return head && { head, begin: 0, end: commit.begin, next: this.#size };
+  }
+
   /** Returns the transaction at `begin` by its commit line alone; undefined if it is not the known one. */
   #byCommitLine(begin: number, known: Known | undefined): FoundTransaction | undefined {
     const next = begin + (known?.size ?? 0);
     if (!known || next > this.#size) return undefined;
-    const last = this.bytes(Math.max(begin, next - COMMIT_LINE), next);
-    const end = last.lastIndexOf(NEXT_COMMIT) + 1;
-    const head = end > 0 ? headIn(last.toString('utf8', end)) : undefined;
+    const commit = this.#commitLine(begin, next);
+    const head = commit && headIn(commit.text);
     if (head?.hash !== known.hash) return undefined;
     const { others } = known;
     const parts: Stretch[] = [];
     for (let i = 0; i < others.length; i += 2)
       parts.push({ begin: begin + others[i]!, end: begin + others[i + 1]! });
-    return { head, begin, end: next - (last.length - end), next, parts };
+    return { head, begin, end: commit!.begin, next, parts };
+  }
+
+  /** Returns the commit line that ends at `to` and begins after `from`; undefined if there is none. */
+  #commitLine(from: number, to: number): { readonly begin: number; readonly text: string } | undefined {
+    const last = this.bytes(Math.max(from, to - COMMIT_LINE), to);
+    const begin = last.lastIndexOf(NEXT_COMMIT) + 1;
+    if (begin === 0 || last.indexOf(NEWLINE, begin) !== last.length - 1) return undefined;
+    return { begin: to - (last.length - begin), text: last.toString('utf8', begin) };
   }
 
   /**

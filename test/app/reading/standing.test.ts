@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type Board, type BoardOptions, board } from '../../../src/app/reading/board.ts';
 import type { SumsCaches } from '../../../src/app/reading/kept-sums.ts';
 import { type Standing, standingOf } from '../../../src/app/reading/standing.ts';
+import { tasksView } from '../../../src/app/reading/tasks-view.ts';
 import { View } from '../../../src/app/core/view.ts';
 import type { Change } from '../../../src/domain/changes.ts';
 import { addition } from '../../../src/domain/changes.ts';
@@ -50,14 +51,30 @@ const taskFields = fc.record({
 });
 type TaskFields = typeof taskFields extends fc.Arbitrary<infer T> ? T : never;
 type Fields = typeof fields extends fc.Arbitrary<infer T> ? T : never;
-const step = fc.record({
-  does: fc.constantFrom('set', 'add', 'remove', 'restore', 'purge'),
-  kind: fc.constantFrom('deal', 'task'),
-  at: fc.nat(9),
-  deal: fields,
-  task: taskFields,
-});
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+/** Many deals in few places, with many tasks. */
+const crowded = fc.record({
+  status: fc.constantFrom('open', 'open', 'open', 'won'),
+  pipeline: fc.constant('sales'),
+  stage: fc.constantFrom('new', 'new', 'offer'),
+  value: fc.constantFrom('0', '1.05', '333.33'),
+  currency: fc.constant('EUR'),
+  expectedClose: fc.constant(null),
+  closedAt: fc.constant('2026-08-31T22:00:00.000Z'),
+}) as fc.Arbitrary<Fields>;
+const planned = fc.record({
+  status: fc.constantFrom('open', 'open', 'done'),
+  for: fc.option(fc.constantFrom('D1', 'D2', 'D3'), { freq: 9 }),
+  due: fc.option(fc.constantFrom(...days)),
+}) as fc.Arbitrary<TaskFields>;
+const stepOf = (deal: fc.Arbitrary<Fields>, task: fc.Arbitrary<TaskFields>) =>
+  fc.record({
+    does: fc.constantFrom('set', 'set', 'add', 'remove', 'restore', 'purge'),
+    kind: fc.constantFrom('deal', 'task'),
+    at: fc.nat(9),
+    deal,
+    task,
+  });
+type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer T> ? T : never;
 
 const dealOf = (
   number: number,
@@ -69,7 +86,7 @@ const dealOf = (
   ...(status !== 'open' && { closedAt }),
 });
 const taskOf = (number: number, { status, for: subject, due }: TaskFields): Rec => ({
-  ...{ id: `T${number}`, title: 'Call', type: 'call', status, createdAt: AT, updatedAt: AT },
+  ...{ id: `T${number}`, title: `Call ${number}`, type: 'call', status, createdAt: AT, updatedAt: AT },
   ...(subject !== null && { for: subject }),
   ...(due !== null && { due }),
 });
@@ -178,16 +195,31 @@ function expectSums(state: State, standing: Standing): void {
     );
 }
 
-/** Compares the board that has kept sums with the one that adds up its deals. */
-function expectBoards(view: View, caches: SumsCaches): void {
+/** Compares the board that has kept sums and first deals with the one that goes through all deals. */
+function expectBoards(view: View, caches: SumsCaches, mosts: readonly (number | undefined)[]): void {
   for (const closed of [false, true]) {
     const options = { pipeline: config.pipelines[0]!, by: 'stage', query: [], closed } as const;
-    const shown = ({ columns, totals }: Board) => ({
+    const shown = ({ columns, totals, card }: Board) => ({
       totals,
-      columns: columns.map(({ rows, ...column }) => ({ ...column, rows: rows(2) })),
+      columns: columns.map(({ rows, ...column }) => ({
+        ...column,
+        rows: mosts.map(most => rows(most).map(row => [row, card(row)])),
+      })),
     });
     expect(shown(board(view, options, caches))).toEqual(shown(board(view, options)));
   }
+}
+
+/** Compares the tasks view that has kept first deals with the one that goes through all deals. */
+function expectTasks(view: View, caches: SumsCaches, mosts: readonly (number | undefined)[]): void {
+  const shown = (caches?: SumsCaches) => {
+    const { groups, line } = tasksView(view, [], 'next-action', { apart: false }, caches);
+    return groups.map(group => ({
+      ...group,
+      rows: mosts.map(most => group.rows(most).map(row => line(group, row))),
+    }));
+  };
+  expect(shown(caches)).toEqual(shown());
 }
 
 /** Caches of one workspace, with what its journal says. */
@@ -196,7 +228,11 @@ class Caches implements SumsCaches {
   hashOf: SumsCaches['hashOf'] = () => undefined;
   readonly version = '1';
   readonly fewest = 0;
+  readonly firsts: number;
   writes = 0;
+  constructor(firsts = 40) {
+    this.firsts = firsts;
+  }
   kept<T extends object>(name: string, key: string): T | undefined {
     const file = this.#files.get(`${name} ${key}`);
     return file === undefined ? undefined : JSON.parse(file);
@@ -207,46 +243,80 @@ class Caches implements SumsCaches {
   }
 }
 
-const batch = fc.record({
-  steps: fc.array(step, { maxLength: 4 }),
-  isFolded: fc.boolean(),
-  isLost: fc.boolean(),
-});
+/** What happens to a workspace: deals and tasks at first, then changes. */
+const storyOf = (deal: fc.Arbitrary<Fields>, task: fc.Arbitrary<TaskFields>, mostDeals: number) =>
+  fc.record({
+    deals: fc.array(deal, { minLength: 1, maxLength: mostDeals }),
+    tasks: fc.array(task, { maxLength: mostDeals }),
+    batches: fc.array(
+      fc.record({
+        steps: fc.array(stepOf(deal, task), { maxLength: 4 }),
+        isFolded: fc.boolean(),
+        isLost: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  });
+type Story = ReturnType<typeof storyOf> extends fc.Arbitrary<infer T> ? T : never;
+
+/** Calls `check` after each batch of changes. */
+function tell({ deals, tasks, batches }: Story, caches: Caches, check: (view: View) => void): void {
+  const records = {
+    deal: deals.map((each, i) => dealOf(i + 1, each)),
+    task: tasks.map((each, i) => taskOf(i + 1, each)),
+  };
+  let state = stateOf(1, records, 20);
+  let base = 1;
+  for (const [i, { steps, isFolded, isLost }] of batches.entries()) {
+    // The journal goes on; or it is another one from here on, as after a restored copy.
+    const seq = i + 2;
+    for (const each of steps) change(state, each, seq);
+    state.seq = seq;
+    caches.hashOf = isLost
+      ? at => (at === seq ? `${at} lost` : undefined)
+      : at => (at >= base && at <= seq ? String(at) : undefined);
+    check(new View(state, manager, clock));
+    // The next command finds what a checkpoint left.
+    if (!isFolded) continue;
+    base = seq;
+    const left = { deal: liveRecords(state, 'deal'), task: liveRecords(state, 'task') };
+    state = stateOf(base, left, 20 * (i + 2));
+  }
+}
 
 test('sums kept as of a transaction, and what has changed since, are the sums of all records (property)', () => {
   fc.assert(
-    fc.property(
-      fc.array(fields, { minLength: 1, maxLength: 6 }),
-      fc.array(taskFields, { maxLength: 4 }),
-      fc.array(batch, { minLength: 1, maxLength: 4 }),
-      (deals, tasks, batches) => {
-        const caches = new Caches();
-        const records = {
-          deal: deals.map((each, i) => dealOf(i + 1, each)),
-          task: tasks.map((each, i) => taskOf(i + 1, each)),
-        };
-        let state = stateOf(1, records, 20);
-        let base = 1;
-        for (const [i, { steps, isFolded, isLost }] of batches.entries()) {
-          // The journal goes on; or it is another one from here on, as after a restored copy.
-          const seq = i + 2;
-          for (const each of steps) change(state, each, seq);
-          state.seq = seq;
-          caches.hashOf = isLost
-            ? at => (at === seq ? `${at} lost` : undefined)
-            : at => (at >= base && at <= seq ? String(at) : undefined);
-          expectSums(state, standingOf(new View(state, manager, clock), caches)!);
-          expectBoards(new View(state, manager, clock), caches);
-          // The next command finds what a checkpoint left.
-          if (!isFolded) continue;
-          base = seq;
-          const left = { deal: liveRecords(state, 'deal'), task: liveRecords(state, 'task') };
-          state = stateOf(base, left, 20 * (i + 2));
-        }
-      },
-    ),
+    fc.property(storyOf(fields, taskFields, 6), story => {
+      const caches = new Caches();
+      tell(story, caches, view => {
+        expectSums(view.state, standingOf(view, caches)!);
+        expectBoards(view, caches, [2]);
+      });
+    }),
     { numRuns: runs(40) },
   );
+});
+
+test('the first deals kept as of a transaction, and what has changed since, are the first of all deals (property)', () => {
+  fc.assert(
+    fc.property(storyOf(crowded, planned, 9), fc.constantFrom(1, 2, 3, 40), (story, firsts) => {
+      const caches = new Caches(firsts);
+      const mosts = [1, 3, undefined];
+      tell(story, caches, view => {
+        expectBoards(view, caches, mosts);
+        expectTasks(view, caches, mosts);
+      });
+    }),
+    { numRuns: runs(40) },
+  );
+});
+
+test('of two tasks due on the same day, the one that was added first is next, also if it came back from the trash', () => {
+  const task = { status: 'open', for: 'D1', due: '2026-09-01' } as const;
+  const state = stateOf(1, { deal: [dealOf(1, open)], task: [taskOf(2, task)] }, 3);
+  state.apply(addition('task', taskOf(1, task)), AT, 2);
+  const { groups, line } = tasksView(new View(state, manager, clock), [], 'next-action', { apart: false });
+  expect(groups.flatMap(group => group.rows().map(row => line(group, row).task))).toEqual(['T1']);
 });
 
 const open: Fields = {

@@ -9,6 +9,7 @@ import { HistoryFold } from '../../../src/state/fold-history.ts';
 import { GENESIS } from '../../../src/store/lines/encoding.ts';
 import { FileJournal } from '../../../src/store/journal/file-journal.ts';
 import { LineFold } from '../../../src/store/past/fold-lines.ts';
+import { WINDOW } from '../../../src/store/lines/line-window.ts';
 import { JournalLines } from '../../../src/store/journal/journal-lines.ts';
 import { PACK_SIZE } from '../../../src/store/journal/journal-directory.ts';
 import { added } from '../../added.ts';
@@ -165,6 +166,33 @@ describe('a journal', () => {
     }
     writeFileSync(path, sound.subarray(0, sound.length - 1));
     await expect(byLines(journal, 3)).rejects.toThrow('damaged');
+  });
+
+  test('of which a file that is larger than the window is damaged is refused', async () => {
+    const large = Array.from({ length: 300 }, (_, i) => deal(i + 1, 'x'.repeat(1000)));
+    const { dir, journal } = await journalOf([large, [deal(1000)]]);
+    const [path, next] = readdirSync(dir)
+      .sort()
+      .map(name => join(dir, name)) as [string, string];
+    const sound = readFileSync(path);
+    expect(sound.length).toBeGreaterThan(WINDOW);
+    const commit = sound.lastIndexOf('\n{"seq":') + 1;
+    const flipped = [0, 150_000, commit - 2, commit - 1, commit, commit + 20, sound.length - 1].map(at => {
+      const damaged = Buffer.from(sound);
+      damaged[at]! ^= 1;
+      return damaged;
+    });
+    const cut = [sound.subarray(0, sound.length - 1), sound.subarray(0, commit), sound.subarray(100)];
+    const longer = ['\n', ' ', '{}\n', readFileSync(next)].map(rest =>
+      Buffer.concat([sound, Buffer.from(rest)]),
+    );
+    for (const damaged of [...flipped, ...cut, ...longer]) {
+      writeFileSync(path, damaged);
+      await expect(journal.read(0)).rejects.toThrow();
+      await expect(byLines(journal, 2)).rejects.toThrow();
+    }
+    writeFileSync(path, sound);
+    expect(await byLines(journal, 2)).toEqual(byObjects(await journal.read(0)));
   });
 
   test('of which a purge took something is read as what is left', async () => {
