@@ -11,7 +11,7 @@ import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { type Hands, running } from './running.ts';
 import type { Running, Start } from './steps/step.ts';
-import { TextError } from './texts.ts';
+import { TextError } from './texts/texts.ts';
 import type { Enrolled } from './enrolled.ts';
 
 /** The most steps without a wait: a rule that loops is stopped after them. */

@@ -15,8 +15,8 @@ import type { State } from '../state/state.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reading, Running } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
-import { type Lens, textSource } from './text-data.ts';
-import { hasLiquid, type Texts } from './texts.ts';
+import { type Lens, textSource } from './texts/text-data.ts';
+import { hasLiquid, type Texts } from './texts/texts.ts';
 import type { Enrolled } from './enrolled.ts';
 
 /** The tools with which enrolments are advanced. */

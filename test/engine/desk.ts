@@ -24,7 +24,7 @@ import { isNamed, type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import type { Problem } from '../../src/store/yaml/yaml.ts';
 import { crons } from '../../src/engine/croner.ts';
-import { makeTexts } from '../../src/engine/liquid.ts';
+import { makeTexts } from '../../src/engine/texts/liquid.ts';
 import { plan } from '../../src/engine/plan.ts';
 import type { Asked } from '../../src/engine/sweep/input.ts';
 import type { Trace } from '../../src/engine/sweep/report.ts';

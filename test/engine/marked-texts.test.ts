@@ -1,9 +1,9 @@
 /** Texts that know which parts of them are values, templates within templates, and trials of every branch. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeTexts } from '../../src/engine/liquid.ts';
-import { originalOf, reasonOf, tokenOf } from '../../src/engine/liquid-tags.ts';
-import { EmptyValue, type MarkedText, TextError, Written } from '../../src/engine/texts.ts';
+import { makeTexts } from '../../src/engine/texts/liquid.ts';
+import { originalOf, reasonOf, tokenOf } from '../../src/engine/texts/liquid-tags.ts';
+import { EmptyValue, type MarkedText, TextError, Written } from '../../src/engine/texts/texts.ts';
 
 const bodies = new Map([
   ['footer', 'Yours, {{ contact.name }}'],

@@ -14,7 +14,7 @@ import { State } from '../../src/state/state.ts';
 import { MemorySource } from '../../src/state/source.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { crons } from '../../src/engine/croner.ts';
-import { makeTexts } from '../../src/engine/liquid.ts';
+import { makeTexts } from '../../src/engine/texts/liquid.ts';
 import { cursorOf } from '../../src/engine/cursor.ts';
 import { type Plan, plan } from '../../src/engine/plan.ts';
 import { configOf, stateOf } from '../query/world.ts';

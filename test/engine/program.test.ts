@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Automation, StepSpec } from '../../src/domain/automation.ts';
-import { effectsOf } from '../../src/engine/all-steps.ts';
+import { effectsOf } from '../../src/engine/rules/all-steps.ts';
 import { type Instruction, placeOf, programOf, reachedIn } from '../../src/engine/program.ts';
 
 const rule = (steps: readonly StepSpec[]): Automation => ({

@@ -2,8 +2,8 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Automation, StepSpec, TriggerSpec } from '../../src/domain/automation.ts';
 import type { Pipeline, Transition } from '../../src/domain/config.ts';
-import { checkRules } from '../../src/engine/check-rules.ts';
-import { possibleLoops, rowsThatLoop } from '../../src/engine/possible-loops.ts';
+import { checkRules } from '../../src/engine/rules/check-rules.ts';
+import { possibleLoops, rowsThatLoop } from '../../src/engine/rules/possible-loops.ts';
 import { Desk } from './desk.ts';
 
 type Step = Omit<StepSpec, 'id'>;

@@ -5,9 +5,9 @@
 import type { Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
-import { type MarkedText, TextError, type TextSource } from '../../engine/texts.ts';
-import { fullSample, sampleProps } from '../../engine/sample-data.ts';
-import { CONFIRM_URL, linkData, type Rendering, textSource } from '../../engine/text-data.ts';
+import { type MarkedText, TextError, type TextSource } from '../../engine/texts/texts.ts';
+import { fullSample, sampleProps } from '../../engine/texts/sample-data.ts';
+import { CONFIRM_URL, linkData, type Rendering, textSource } from '../../engine/texts/text-data.ts';
 import { formConfirmedBy } from '../../domain/serve-settings.ts';
 import type { State } from '../../state/state.ts';
 import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';

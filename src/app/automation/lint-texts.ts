@@ -5,15 +5,15 @@
  */
 import { type Automation, type SubjectKind, subjectKinds, type Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import { bareSample, fullSample, sampleProps } from '../../engine/sample-data.ts';
-import { type Rendering, textSource } from '../../engine/text-data.ts';
+import { bareSample, fullSample, sampleProps } from '../../engine/texts/sample-data.ts';
+import { type Rendering, textSource } from '../../engine/texts/text-data.ts';
 import {
   hasLiquid,
   type MarkedText,
   TextError,
   type TextSource,
   type TrialProblem,
-} from '../../engine/texts.ts';
+} from '../../engine/texts/texts.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { parseYaml, type Problem, type YamlFile } from '../../store/yaml/yaml.ts';
 import { hashOfAttached } from '../../store/disk/attached-file.ts';

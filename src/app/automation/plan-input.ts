@@ -6,7 +6,7 @@ import type { Logged } from '../../state/change-log.ts';
 import type { State } from '../../state/state.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
-import type { Languages } from '../../engine/languages.ts';
+import type { Languages } from '../../engine/texts/languages.ts';
 import { cursorOf } from '../../engine/cursor.ts';
 import type { Asked, Done, Moment, PlanInput } from '../../engine/sweep/input.ts';
 import { hashOfAttached } from '../../store/disk/attached-file.ts';

@@ -2,8 +2,8 @@
 import type { Template } from '../../domain/automation.ts';
 import { failed } from '../../domain/errors.ts';
 import { relatedTo } from '../../engine/subjects.ts';
-import { type Lens, textSource } from '../../engine/text-data.ts';
-import { type MarkedText, TextError } from '../../engine/texts.ts';
+import { type Lens, textSource } from '../../engine/texts/text-data.ts';
+import { type MarkedText, TextError } from '../../engine/texts/texts.ts';
 import type { View } from '../core/view.ts';
 import { exampleLinkOf } from './confirmations.ts';
 import { loadTexts } from './languages.ts';

@@ -11,7 +11,7 @@ import { clockIn } from '../../domain/clock.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/dates.ts';
-import type { Languages } from '../../engine/languages.ts';
+import type { Languages } from '../../engine/texts/languages.ts';
 import { cursorOf } from '../../engine/cursor.ts';
 import { type Plan, plan } from '../../engine/plan.ts';
 import { Draft } from '../../state/draft.ts';

@@ -1,7 +1,7 @@
 /** Checks the settings in files, with no more of the languages of rules loaded than the files may use. */
 import type { Kinds } from '../../domain/kinds.ts';
 import { noCrons } from '../../engine/crons.ts';
-import { plainTexts } from '../../engine/texts.ts';
+import { plainTexts } from '../../engine/texts/texts.ts';
 import { type CheckedConfig, checkConfig } from './check-config.ts';
 
 /** Checks the settings in files, by path. The result may be shared with other calls, so nobody may change it. */
@@ -9,7 +9,7 @@ export async function checkFiles(files: ReadonlyMap<string, string>, kinds: Kind
   if (!mayUseLanguages(files))
     return checkConfig(files, kinds, { makeTexts: () => plainTexts, crons: noCrons });
   const [{ makeTexts }, { crons }] = [
-    await import('../../engine/liquid.ts'),
+    await import('../../engine/texts/liquid.ts'),
     await import('../../engine/croner.ts'),
   ];
   return checkConfig(files, kinds, { makeTexts, crons });

@@ -6,8 +6,8 @@ import { whyNotNamed } from '../../domain/names.ts';
 import { formConfirmedBy } from '../../domain/serve-settings.ts';
 import { imagesIn } from '../../domain/file-paths.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import { knownVariables } from '../../engine/text-data.ts';
-import type { Texts } from '../../engine/texts.ts';
+import { knownVariables } from '../../engine/texts/text-data.ts';
+import type { Texts } from '../../engine/texts/texts.ts';
 import { parseYaml, type Problem } from '../../store/yaml/yaml.ts';
 import { type Front, readFront } from './template-front.ts';
 

@@ -1,6 +1,6 @@
 /** Makes the HTML part of a mail a page of its own: images are embedded, since a browser does not know `cid:`. */
 import type { Template } from '../../domain/automation.ts';
-import type { MarkedText } from '../../engine/texts.ts';
+import type { MarkedText } from '../../engine/texts/texts.ts';
 import { type HtmlMail, mailHtml } from '../../channels/mail-html.ts';
 import { readAttached } from '../../store/disk/attached-file.ts';
 import type { Workspace } from '../core/workspace.ts';

@@ -4,7 +4,7 @@ import { readAddress } from '../../domain/email.ts';
 import { failed } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { ownerOf, relatedTo } from '../../engine/subjects.ts';
-import { type Rendering, userData } from '../../engine/text-data.ts';
+import { type Rendering, userData } from '../../engine/texts/text-data.ts';
 import { loadTexts } from '../automation/languages.ts';
 import { previewTemplate } from '../automation/preview-template.ts';
 import type { View } from '../core/view.ts';

@@ -1,7 +1,7 @@
 /** `crm help automations`: made of the registries, so that what is there is what is said. */
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { ParamSpecs } from '../../engine/params.ts';
+import type { ParamSpecs } from '../../engine/rules/params.ts';
 import { steps } from '../../engine/steps/index.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 

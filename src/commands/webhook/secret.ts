@@ -1,7 +1,7 @@
 import { mayChangeSettings } from '../../app/core/viewer.ts';
 import { WebhookSecrets } from '../../app/outbox/webhook-secrets.ts';
 import { usage } from '../../domain/errors.ts';
-import { webhookOrigins } from '../../engine/outward-steps.ts';
+import { webhookOrigins } from '../../engine/rules/outward-steps.ts';
 import { mark, text } from '../args/declare.ts';
 import { command } from '../line/command.ts';
 import { printJson } from '../printing/output.ts';

@@ -1,4 +1,4 @@
-import { renderedCommand } from '../command-lines.ts';
+import { renderedCommand } from '../rules/command-lines.ts';
 import { queue } from './queue.ts';
 import type { Reading, Step } from './step.ts';
 

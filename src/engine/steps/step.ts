@@ -7,10 +7,10 @@ import type { Scope } from '../../query/scope.ts';
 import type { Effect } from '../effect.ts';
 import type { AtWork, Descent } from '../generations.ts';
 import type { LeftOutWhy } from '../left-out-lately.ts';
-import type { ParamSpecs } from '../params.ts';
-import type { Complaint } from '../rule-problem.ts';
+import type { ParamSpecs } from '../rules/params.ts';
+import type { Complaint } from '../rules/rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
-import type { MarkedText } from '../texts.ts';
+import type { MarkedText } from '../texts/texts.ts';
 
 /** A text with a reader. */
 export interface Reading {

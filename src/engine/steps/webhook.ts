@@ -1,5 +1,5 @@
 import { failed } from '../../domain/errors.ts';
-import { renderedAddress } from '../addresses.ts';
+import { renderedAddress } from '../rules/addresses.ts';
 import { queue } from './queue.ts';
 import type { Reading, Step } from './step.ts';
 

@@ -2,7 +2,7 @@
 import type { Change } from '../../domain/changes.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import type { Languages } from '../languages.ts';
+import type { Languages } from '../texts/languages.ts';
 import type { Recorder } from '../recorder.ts';
 
 export interface PlanInput {

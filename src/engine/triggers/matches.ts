@@ -1,5 +1,5 @@
 import { compileText } from '../../query/compile.ts';
-import { asksForClosed, makesTrue } from '../plain-terms.ts';
+import { asksForClosed, makesTrue } from '../rules/plain-terms.ts';
 import type { StateTrigger } from './trigger.ts';
 
 export const matches: StateTrigger = {

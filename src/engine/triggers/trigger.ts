@@ -9,8 +9,8 @@ import type { Query } from '../../query/compile.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Crons } from '../crons.ts';
 import type { Effect } from '../effect.ts';
-import type { ParamSpecs } from '../params.ts';
-import type { Complaint } from '../rule-problem.ts';
+import type { ParamSpecs } from '../rules/params.ts';
+import type { Complaint } from '../rules/rule-problem.ts';
 
 interface Described {
   readonly name: string;

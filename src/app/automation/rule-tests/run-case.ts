@@ -6,7 +6,7 @@ import { conflict, CrmError } from '../../../domain/errors.ts';
 import { findField } from '../../../kinds/fields.ts';
 import type { Kind } from '../../../domain/kinds.ts';
 import { State } from '../../../state/state.ts';
-import type { Languages } from '../../../engine/languages.ts';
+import type { Languages } from '../../../engine/texts/languages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { changedFields, newFields } from '../../records/given-fields.ts';
 import { adjustScore } from '../../records/scores.ts';

@@ -1,7 +1,7 @@
 /** The way of commands: a person trusts the program with its arguments, and the bytes of the files that these name. */
 import type { Config } from '../../../domain/config.ts';
-import { isCommandOf } from '../../../engine/command-lines.ts';
-import { commandsOf } from '../../../engine/outward-steps.ts';
+import { isCommandOf } from '../../../engine/rules/command-lines.ts';
+import { commandsOf } from '../../../engine/rules/outward-steps.ts';
 import { programEnvironment } from '../../core/program-environment.ts';
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { Message } from '../message.ts';

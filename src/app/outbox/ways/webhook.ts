@@ -1,7 +1,7 @@
 /** The way of webhooks: a person trusts an origin, and with it every path and query there. */
 import { isInternalByName } from '../../../channels/public-addresses.ts';
 import type { Config } from '../../../domain/config.ts';
-import { webhookOrigins } from '../../../engine/outward-steps.ts';
+import { webhookOrigins } from '../../../engine/rules/outward-steps.ts';
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { WayDefinition } from '../ways.ts';
 import { WebhookSecrets } from '../webhook-secrets.ts';

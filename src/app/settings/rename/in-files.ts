@@ -3,11 +3,11 @@ import { automationIn, subjectKinds, testedIn } from '../../../domain/automation
 import type { Config } from '../../../domain/config.ts';
 import { CrmError } from '../../../domain/errors.ts';
 import type { Kind } from '../../../domain/kinds.ts';
-import type { ParamSpecs } from '../../../engine/params.ts';
+import type { ParamSpecs } from '../../../engine/rules/params.ts';
 import { actsOn, type Step } from '../../../engine/steps/step.ts';
 import { steps } from '../../../engine/steps/index.ts';
 import { definitionOf } from '../../../kinds/define.ts';
-import { hasLiquid } from '../../../engine/texts.ts';
+import { hasLiquid } from '../../../engine/texts/texts.ts';
 import { triggers } from '../../../engine/triggers/index.ts';
 import { kindSeen, type Trigger } from '../../../engine/triggers/trigger.ts';
 import { rewriteQuery } from '../../../query/parse.ts';

@@ -1,6 +1,6 @@
 /** How to rename something that settings name: one function for each kind of text in which its name may stand. */
 import type { Kind } from '../../../domain/kinds.ts';
-import type { ParamType } from '../../../engine/param-types.ts';
+import type { ParamType } from '../../../engine/rules/param-types.ts';
 import type { Atom } from '../../../query/parse.ts';
 
 /** Each function returns its text with the new name in place of the old one; left out: the text does not change. */
