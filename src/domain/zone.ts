@@ -80,6 +80,7 @@ function computedTable(name: string): OffsetTable {
 /** Makes a zone known by a table that was computed before, so that its data need not be loaded. */
 export function useOffsetTable(name: string, { from, offset }: OffsetTable): void {
   known.add(name);
+  if (!tables.has(name)) tables.set(name, { from, offset });
   if (zones.has(name)) return;
   const slow = offsets(name);
   const fast = (instant: number): number => {

@@ -72,6 +72,7 @@ async function commitHere<T>(
   const { tip } = became;
   if (!isEmpty(decision)) world.saved?.(tip.seq);
   if (!options.holding?.keep(workspace, decision, tip)) settle(workspace, decision, tip);
+  if (decision.draft.files.length > 0) await workspace.keepSettings();
   await gate?.tell(decision, tip);
   return committed(decision, isEmpty(decision) ? null : tip.seq);
 }

@@ -11,6 +11,7 @@ import type { Draft } from '../../state/draft.ts';
 import { backwards } from '../../store/journal/journal.ts';
 import { type Opened, stateOf } from '../../store/checkpoint/opened.ts';
 import type { StoreOptions } from '../../store/site/site.ts';
+import { codeOf } from '../../store/disk/io.ts';
 import { Store } from '../../store/store.ts';
 import { findWorkspace, type Surroundings } from '../../store/site/workspace.ts';
 import type { Problem } from '../../store/yaml/yaml.ts';
@@ -133,6 +134,18 @@ export class Workspace {
     if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
+  /**
+   * Keeps the settings among the caches after a commit wrote files of them. They were checked before that, and the next
+   * command would check them again, which takes twice as long as Node's start. A failure costs only that time.
+   */
+  async keepSettings(): Promise<void> {
+    try {
+      await loadConfig(this.store, await readableFiles(this.store), versionsOf(this.world));
+    } catch (error) {
+      if (!(error instanceof CrmError) && codeOf(error) === undefined) throw error;
+    }
+  }
+
   /** Returns the workspace as a draft leaves it: what is read from it has the changes of the draft. */
   withDraft(draft: Draft): Workspace {
     const drafted = new Workspace(this.world, this.store, this.#options, this.#settings);
@@ -192,7 +205,7 @@ async function readSettings(
   let config: Config;
   let broken: CrmError | undefined;
   try {
-    config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
+    config = await loadConfig(store, files, versionsOf(world));
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
     // Without them, the error of the settings is thrown, whatever else is wrong with the journal.
@@ -243,6 +256,9 @@ interface Checked {
   /** The data of the time zone that sound settings needed. */
   readonly offsets: ReturnType<typeof offsetTable> | undefined;
 }
+
+/** What the check of settings depends on besides their files: crm, and the time zones of Node. */
+const versionsOf = ({ version, runtime }: World): string => `${version} ${runtime}`;
 
 /** Returns the settings in files: from the cache if the files are unchanged, otherwise checked again. */
 async function loadConfig(
