@@ -14,6 +14,7 @@ import {
   OPEN,
   positionOf,
   recentRuns,
+  runsAt,
   timeOf,
   type Told,
   type WordColumn,
@@ -317,7 +318,8 @@ export class HistoryLog {
    * row of the base, counted from -1 down.
    */
   #layout(base: DealRuns | undefined, own: DealRuns): Layout {
-    const runs = base ? merged(base, own) : own;
+    // Runs of the recent past have gaps between them, which merging closes, even without a base.
+    const runs = merged(base ?? NO_RUNS, own);
     const order = new Int32Array(runs.end.at(-1) ?? 0);
     for (let i = 0, o = 0, b = 0, to = 0; i < runs.number.length; i++) {
       const deal = runs.number[i]!;
@@ -341,6 +343,11 @@ interface Layout {
   readonly runs: DealRuns;
   readonly order: Int32Array;
 }
+
+const NO_RUNS = runsAt(
+  { number: new Int32Array(), end: new Int32Array(), latest: new Int32Array() },
+  new Int32Array(),
+);
 
 /** The bytes of the widest number in a column. */
 const WIDEST = 8;
