@@ -98,15 +98,15 @@ test('files of commands that open files of the machine are known, and refuse or 
     .filter(name => name.endsWith('.ts') && /from 'node:fs/.test(readFileSync(join(room, name), 'utf8')))
     .sort();
   const refusing = opening.filter(name => readFileSync(join(room, name), 'utf8').includes('requireReach('));
-  expect(refusing).toEqual(['named-file.ts', 'output-file.ts']);
+  expect(refusing).toEqual(['line/named-file.ts', 'printing/output-file.ts']);
   expect(opening.filter(name => !refusing.includes(name))).toEqual([
     'completion/install.ts', // completion: machine
     'completion/places.ts', // completion and init: machine
     'editor.ts', // edit: programs; mail write and reply: delivery
     'export/write-form.ts', // export: files
-    'given-file.ts', // attach: files
-    'identity.ts', // who acts, by the user's own settings
     'import/source.ts', // import: files
+    'line/given-file.ts', // attach: files
+    'line/identity.ts', // who acts, by the user's own settings
     'mail/mail-files.ts', // mail ingest: files
   ]);
 });
