@@ -190,7 +190,7 @@ interface Import {
 }
 
 interface Source {
-  /** From the root of the project: `src/app/commit.ts`. */
+  /** From the root of the project: `src/app/core/commit.ts`. */
   readonly path: string;
   /** Without comments. */
   readonly code: string;

@@ -1,4 +1,4 @@
-/** The languages of rules, by which tests have settings checked. */
+/** The languages of rules that tests hand to `checkConfig`. */
 import { crons } from '../src/engine/croner.ts';
 import { makeTexts } from '../src/engine/texts/liquid.ts';
 

@@ -68,8 +68,8 @@ export interface BoundTransitions {
   stage(row: number): string;
   explain(row: number): RowExplanation[];
   /**
-   * Takes the deals that stay where they are out of a block: that have no answer or that of their own stage, or are held
-   * for the answer that they have.
+   * Takes the deals that stay where they are out of a block: those without an answer, those whose answer is their own stage,
+   * and those that are held for the answer that they have.
    */
   readonly moving: Narrow;
   /** Takes the deals that are not held out of a block. */
@@ -179,7 +179,7 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope) {
   };
 }
 
-/** For which answers deals of a block are held; undefined if no deal is held. */
+/** Returns for which answers the deals of a block are held; undefined if no deal is held. */
 function heldIn(deals: Table, from: number, count: number) {
   const held = deals.column(HELD) as CodeColumn;
   return held.words.length === 0 ? undefined : { words: held.words, codes: held.part(from, count) };

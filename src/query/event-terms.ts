@@ -72,7 +72,7 @@ function personTest(events: Table, wanted: readonly { readonly name: string }[])
   return event => machine.get(event) < 0;
 }
 
-/** Narrows by events with some names; if there never was such an event, no row stays. */
+/** Narrows by events with some names; no row stays if no event ever had one of these names. */
 const whenKnown =
   ({ words }: CodeColumn, names: readonly string[], narrow: Narrow): Narrow =>
   (among, from) => {

@@ -86,7 +86,7 @@ const linksOfInvoices = (scope: Scope) => ({
   byContact: linksOf(scope, 'contact', 'invoice', 'contact'),
 });
 
-/** The account and the first contact of deals; -1 for a row that there is not, or that the viewer does not see. */
+/** Finds the account and the first contact of deals; a row is -1 if there is none, or the viewer does not see it. */
 function customersOf(scope: Scope) {
   const { kinds } = scope.state;
   const deals = scope.state.table('deal');

@@ -1,8 +1,8 @@
 /**
- * The paid invoices of all accounts and contacts, counted in one pass over the invoices. A deal has those of its account, of its
- * contact, and its own, which usually are the same: so it is noted which account, and which contact, the invoices of each deal and
- * contact have in common. If these are the deal's own account and contact, the number of the account, or without one that of the
- * contact, is the deal's.
+ * Counts the paid invoices of all accounts and contacts in one pass over the invoices. A deal has the invoices of its account, of
+ * its first contact, and its own, each once. Usually all of them are invoices of the account, or of the contact if the deal has no
+ * account; then its number is theirs. To tell this, the pass notes which account all invoices of a deal or a contact have in
+ * common, and which contact all invoices of a deal have in common.
  */
 import type { Kind } from '../domain/kinds.ts';
 import { type NumberColumn, PART } from '../state/columns/column.ts';
@@ -55,7 +55,7 @@ export class PaidPerRow {
     }
   }
 
-  /** Adds a paid invoice; -1 for what it is not for. */
+  /** Adds a paid invoice, by the rows of the records that it is for; -1 for none. */
   #add(deal: number, account: number, contact: number): void {
     if (account >= 0) this.#ofAccount[account]!++;
     if (contact >= 0) {

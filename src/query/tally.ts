@@ -2,13 +2,14 @@
  * Adds up what the rows that point to a row say of it: how many open tasks a deal has, when its last contact was. For one
  * row, by its links; for many, in one pass over all rows that point, which costs less than finding the links of each row.
  */
+import { memoBy, recentBy } from '../domain/memo.ts';
 import type { Narrow } from '../state/table.ts';
 import { keepNumbers } from './narrow.ts';
 import type { Linked } from './scope.ts';
 
 /** How the rows that point to a row are added up. */
 export interface Sums {
-  /** Says what is added up, and as of when: all that asks for the same of the same links shares one tally. */
+  /** Names what is added up, and as of when: sums of the same name and links share one tally. Without it, none is shared. */
   readonly what?: string;
   /** The value of a row to which no row points. */
   readonly none: number;
@@ -31,7 +32,7 @@ export const sumOf =
     return sum;
   };
 
-/** The values of all rows up to the last one to which a row points, perhaps with further rows; then come rows with `none`. */
+/** Returns the values of rows, at least up to the last one to which a row points. All later rows have the value `none`. */
 export type Tally = () => Float64Array;
 
 /**
@@ -42,16 +43,17 @@ export function tallyOf(sums: Sums): Tally | undefined {
   const { what, parts } = sums;
   if (parts.some(({ links }) => !links.each)) return undefined;
   if (what === undefined) return newTally(sums);
-  const { links } = parts[0]!;
-  let known = tallies.get(links);
-  if (!known) tallies.set(links, (known = new Map()));
-  let tally = known.get(what);
-  if (!tally) known.set(what, (tally = newTally(sums)));
-  return tally;
+  return talliesOf(parts[0]!.links)(what, sums);
 }
 
-/** The shared tallies, by their first links. */
-const tallies = new WeakMap<Linked, Map<string, Tally>>();
+/**
+ * The most tallies of the same links that are shared. A live view asks one state as of many instants, and the tallies of each
+ * must not fill the memory.
+ */
+const MOST_SHARED = 32;
+
+/** Returns the shared tallies whose first links these are. */
+const talliesOf = memoBy((_: Linked) => recentBy(MOST_SHARED, (_: string, sums: Sums) => newTally(sums)));
 
 function newTally({ none, parts }: Sums): Tally {
   const versionNow = () => parts.reduce((sum, { links }) => sum + links.version!, 0);
@@ -85,7 +87,7 @@ export function bySum(sums: Sums, holds: (value: number) => boolean): Narrow | u
   );
 }
 
-/** How much longer the array of a tally gets at a time. Zeros take memory only once something is written beside them. */
+/** How many times longer the array of a tally gets: zeros take memory only once something is written on their page. */
 const growthOf = (none: number): number => (none === 0 ? 8 : 2);
 
 /** Returns a copy with room for a row. */

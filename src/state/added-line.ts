@@ -109,7 +109,7 @@ export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, '
 class EndOfRecord {
   /** The number of bytes of the longest one. */
   readonly longest: number;
-  /** The shared fields that it does not have as times, so that the record may, as bits: see `LineCutter.found`. */
+  /** The shared fields that are not among its times, which only the record can have, as bits: see `LineCutter.found`. */
   readonly others: number;
   readonly #times: string;
   /** The shared fields that a record may lack, each with its bit. */

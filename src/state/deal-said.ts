@@ -1,6 +1,6 @@
 /**
  * The fields of a deal that one change sets, as numbers. The fold of history reads this form, whether the change came
- * as an object or as the bytes of its line (`store/deal-lines.ts`). One object is reused for all changes.
+ * as an object or as the bytes of its line (`store/past/deal-lines.ts`). One object is reused for all changes.
  */
 import type { AddChange, Change, SetChange } from '../domain/changes.ts';
 import { dayNumber } from '../domain/dates.ts';

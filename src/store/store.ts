@@ -271,7 +271,7 @@ export class Store {
     replaceFile(io, full, temporary, sink => sink.write(encodeFile(text)));
   }
 
-  /** After a commit of `bytes` bytes: brings the snapshots up to date, all or the small ones (`store/checkpoint.ts`). */
+  /** After a commit of `bytes` bytes: brings all snapshots up to date, or the small ones (`checkpoint/checkpoint.ts`). */
   settle(opened: Opened, state: State, tip: Tip, bytes: number): void {
     settle(this.#site, this.#journal, opened, state, tip, bytes);
   }

@@ -1,4 +1,4 @@
-/** Checks the settings in files, with no more of the languages of rules loaded than the files may use. */
+/** Checks the settings in files; loads Liquid and cron only if the files may use them. */
 import type { Kinds } from '../../domain/kinds.ts';
 import { noCrons } from '../../engine/crons.ts';
 import { plainTexts } from '../../engine/texts/texts.ts';
@@ -8,17 +8,15 @@ import { type CheckedConfig, checkConfig } from './check-config.ts';
 export async function checkFiles(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<CheckedConfig> {
   if (!mayUseLanguages(files))
     return checkConfig(files, kinds, { makeTexts: () => plainTexts, crons: noCrons });
-  const [{ makeTexts }, { crons }] = [
-    await import('../../engine/texts/liquid.ts'),
-    await import('../../engine/croner.ts'),
-  ];
+  const { makeTexts } = await import('../../engine/texts/liquid.ts');
+  const { crons } = await import('../../engine/croner.ts');
   return checkConfig(files, kinds, { makeTexts, crons });
 }
 
-/** Liquid, or an escape of YAML that may stand for a part of it. */
+/** Liquid, or a backslash: YAML may write a bracket of Liquid as an escape. */
 const LIQUID = /\{[{%]|\\/;
 
-/** Whether there are rules or templates, or a signature that may have Liquid. */
+/** Returns whether there are rules or templates, or a signature that may have Liquid. */
 function mayUseLanguages(files: ReadonlyMap<string, string>): boolean {
   for (const path of files.keys()) if (/^(automations|templates)\//.test(path)) return true;
   return LIQUID.test(files.get('crm.yaml') ?? '');

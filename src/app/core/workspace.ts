@@ -135,8 +135,8 @@ export class Workspace {
   }
 
   /**
-   * Keeps the settings among the caches after a commit wrote files of them. They were checked before that, and the next
-   * command would check them again, which takes twice as long as Node's start. A failure costs only that time.
+   * Keeps the settings among the caches after a commit wrote files of them. Otherwise the next command
+   * would check them again, which takes twice as long as Node's start. A failure costs only that time.
    */
   async keepSettings(): Promise<void> {
     try {

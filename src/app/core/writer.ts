@@ -247,7 +247,7 @@ export class Writer implements Writing {
   }
 }
 
-/** Returns a copy that gets more fields, not made by a spread: see `withMore`. */
+/** Returns a copy to which fields can be added; it is not made by a spread, for the reason that `withMore` gives. */
 const copyOf = (fields: Fields): Fields => Object.assign({}, fields);
 
 interface Order {

@@ -117,7 +117,7 @@ const overdueFirst = (next: NextTasks) => (row: number) => (next.isOverdue(row) 
 
 const placeName = (pipeline: string | null, stage: string | null) => JSON.stringify([pipeline, stage]);
 
-/** The deals of all boards by stage. */
+/** Groups the deals of all pipelines by pipeline and stage. */
 const byPlace = ({ state }: View): Sorting => ({
   name: 'board',
   groupOf: ({ pipeline, stage }) => placeName(pipeline ?? null, stage ?? null),
@@ -134,13 +134,13 @@ const byPlace = ({ state }: View): Sorting => ({
   },
 });
 
-/** Returns the key of a word, or of none, as `keysOf` a column has it; 0 for a word that no row has. */
+/** Returns the key that `keysOf` a column gives to a word, or to rows without one; 0 for a word that no row has. */
 const groupOf = ({ words }: CodeColumn, word: string | null): number =>
   word === null ? 0 : words.indexOf(word) + 1;
 
 /** The sums of a board, by the ids of its columns. */
 interface Sums {
-  /** Of all columns that have deals, and perhaps of others. */
+  /** The ids of all columns that have deals, perhaps with others. */
   readonly ids: readonly (string | null)[];
   count(id: string | null): number;
   /** Returns the totals of a column; those of the board without an id. */

@@ -17,14 +17,17 @@ import { MOST_CHANGED, presentSums, type SumsCaches } from './kept-sums.ts';
 import type { Keys } from './keys.ts';
 import type { NextTasks } from './next-task.ts';
 
-/** The number of deals of a group that are kept unless the caches say another: few terminals have room for more. */
+/** The number of deals that are kept of a group, unless the caches say another number: few terminals have room for more. */
 const KEPT = 40;
-/** The most groups: the first deals of more would take longer to read than to find. */
+/** The most groups that are kept: reading the first deals of more would take longer than finding them. */
 const MOST_GROUPS = 256;
 
-/** How open deals are grouped and ordered. The day on which the next task is due is Infinity for none, NaN without a task. */
+/**
+ * How open deals are grouped and ordered. `due` is the day on which the next task is due: Infinity if it has no day, NaN
+ * without a task.
+ */
 export interface Sorting {
-  /** Of the cache. */
+  /** The name of the cache. */
   readonly name: string;
   /** Returns the name of a deal's group. */
   groupOf(deal: Deal, due: number, today: number): string;
@@ -39,7 +42,7 @@ type Entry = readonly [deal: number, task: number];
 
 interface Group {
   readonly name: string;
-  /** Of deals; the first of these are in `entries`. */
+  /** The number of its deals; `entries` has the first of them. */
   readonly count: number;
   readonly entries: readonly Entry[];
 }
@@ -57,12 +60,12 @@ export class FirstDeals {
   /** The number of deals of a group that are kept. */
   readonly #most: number;
   readonly #wholeNext: () => NextTasks;
-  /** By name; null if none are kept. */
+  /** The groups by name; null if none are kept. */
   #groups: ReadonlyMap<string, Group> | null | undefined;
-  /** The next tasks of the first deals, by numbers. */
+  /** The number of the next task of each first deal, by the deal's number. */
   #tasks: ReadonlyMap<number, number> = new Map();
 
-  /** `wholeNext` is asked for the next tasks of other deals. */
+  /** `wholeNext` returns the next tasks of all deals; it is called for deals that are not kept. */
   constructor(view: View, caches: SumsCaches, sorting: Sorting, wholeNext: () => NextTasks) {
     this.#view = view;
     this.#caches = caches;
@@ -120,7 +123,7 @@ export class FirstDeals {
   }
 }
 
-/** Whether fewer than `most` deals of a group are known that has more. */
+/** Returns whether the first `most` deals of some group are not all known. */
 const lacks = (groups: readonly Group[], most: number): boolean =>
   groups.some(({ count, entries }) => entries.length < Math.min(most, count));
 
@@ -175,7 +178,7 @@ export function orderOf(state: State, rank: Order['rank']): Order {
   };
 }
 
-/** Returns the groups of the present, and how many deals differ; undefined if these are too many. */
+/** Returns the groups of the present, and how many deals changed; undefined if these are too many. */
 function corrected(
   state: State,
   sorting: Sorting,

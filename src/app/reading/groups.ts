@@ -41,7 +41,7 @@ export function firstOfGroups(
   };
 }
 
-/** Returns the first `most` rows of each group, at least one, and how many rows it has. */
+/** Returns the first `most` rows of each group, and how many rows it has. `most` is at least 1. */
 export function firstOfEach(
   blocks: Iterable<Block>,
   groups: Keys,

@@ -19,7 +19,7 @@ export interface SumsCaches {
   readonly version: string;
   /** The number of deals from which sums are kept (default: 16,384, because to go through fewer is as fast). */
   readonly fewest?: number;
-  /** The number of first deals that are kept of a group (default: 40). */
+  /** The number of first deals that are kept of each group (default: 40, see `first-deals.ts`). */
   readonly firsts?: number;
   /** Returns the hash of a transaction; undefined if it does not exist, or is not in memory. */
   hashOf(seq: number): string | undefined;

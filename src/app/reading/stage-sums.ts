@@ -59,7 +59,7 @@ class StageSums {
     this.#groups = groups;
   }
 
-  /** Returns the stages of a pipeline in which deals are, each once; null for deals that do not say it. */
+  /** Returns the stages of a pipeline that have deals, each once; null for deals without a stage. */
   stagesOf(pipeline: string): (string | null)[] {
     const its = this.#groups.filter(group => group.pipeline === pipeline);
     return [...new Set(its.map(({ stage }) => stage))];

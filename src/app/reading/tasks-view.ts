@@ -75,8 +75,8 @@ export interface TasksView {
 
 /**
  * The open deals that a query finds (its arguments are ANDed). By stage, `apart` takes deals with an overdue task, and
- * those without a task, out of their stages into groups of their own. `caches` may have the first deals by next action; they
- * are left out if the view is not of the present.
+ * those without a task, out of their stages into groups of their own. `caches` may have the first deals by next action;
+ * no caches are given if the view is not of the present.
  */
 export function tasksView(
   view: View,

@@ -36,7 +36,7 @@ export function nearExisting(
   kind: Comparable,
   text: string,
   isNew: (id: string) => boolean = () => false,
-  reading: Reading = each,
+  reading: Reading = readingAnew,
 ): Near | undefined {
   const { column, field, isAddress } = keyOf[kind];
   const wanted = fold(oneLine(isAddress ? (readAddress(text)?.email ?? text) : text));
@@ -49,8 +49,8 @@ export function nearExisting(
     .rowsWith(texts, wanted.slice(-ENDS))
     .filter(row => !texts.includes(row, inBegin));
   let best: { row: number; far: number; known: string } | undefined;
-  // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it. Where it
-  // makes most of the records itself, to leave these out takes a fraction of comparing their names.
+  // Names are compared before rights: an import compares each new name with hundreds, of which few resemble it. If it
+  // makes most of the records itself, leaving these out takes a fraction of comparing their names.
   for (const row of [...reading.rowsWith(texts, begin), ...alsoEnding]) {
     if (isNew(table.id(row))) continue;
     for (const known of reading.textsOf(texts, row)) {
@@ -75,8 +75,8 @@ interface Reading {
   rowsWith(texts: TextColumn, letters: string): readonly number[];
 }
 
-/** Reads the column at each question. */
-const each: Reading = {
+/** Reads the column again for each question. */
+const readingAnew: Reading = {
   textsOf: (texts, row) =>
     texts
       .get(row)
@@ -91,9 +91,9 @@ const each: Reading = {
 
 /** Returns a `Reading` that keeps every answer, for many questions about a state that does not change meanwhile. */
 export const readingOnce = (): Reading => ({
-  textsOf: memoByKey(each.textsOf),
+  textsOf: memoByKey(readingAnew.textsOf),
   // Most names of a file begin with one of few letters ("The ...", "Account ...").
-  rowsWith: memoByKey(each.rowsWith),
+  rowsWith: memoByKey(readingAnew.rowsWith),
 });
 
 /** How many letters at either end are the same in a misspelt name. */

@@ -119,6 +119,7 @@ export function dividedBy(counted: PastDeals, grouping: PastGrouping): PastParts
     currency: row => groupOf(row) * width + counted.currency(row),
   });
   const { several, order } = grouping;
+  // Without a grouping the only part is `counted` itself, so that a report need not count it again for its total.
   const inOne = () => (grouping === all ? counted : part(row => grouping.of(row), counted.includes));
   const places = new Map(order.map((number, place) => [number, place]));
   const groupIn = (position: number) => Math.floor(position / width);

@@ -11,7 +11,7 @@ export type Outcome = (typeof outcomes)[number];
 const ADVANCED = outcomes.indexOf('advanced');
 const BACK = outcomes.indexOf('back');
 const LEFT = outcomes.indexOf('left');
-/** The positions of outcomes by how a visit ended; that of a move depends on where to. */
+/** The positions of outcomes by how a visit ended. The outcome of a move depends on where it goes: see `#moved`. */
 const outcomeOf: readonly number[] = Object.assign([], {
   [STILL]: outcomes.indexOf('still'),
   [WON_THERE]: outcomes.indexOf('won'),
@@ -180,7 +180,7 @@ class Counting {
     this.#countStagesBefore();
   }
 
-  /** Counts the deals that came to a stage for the stages before it too. */
+  /** Counts the deals that reached a stage for all stages before it too. */
   #countStagesBefore(): void {
     const byFurthest = [...this.#cells].map(([key, { reached, reachedWon }]) => ({
       key,
@@ -205,9 +205,7 @@ function enteredBetween({ count, entered }: Visits, from: number, to: number): I
   return chosen.subarray(0, size);
 }
 
-/**
- * Returns whether nobody knows when the deal of a row entered its first stage: it was imported without any time.
- */
+/** Returns a test of whether nobody knows when the deal of a row entered its first stage: it was imported without any time. */
 export function unknownEntriesOf({ flags, since, at }: DealHistory): (row: number) => boolean {
   return row => (flags[row]! & CREATION_UNKNOWN) !== 0 && since[row] === at[row];
 }

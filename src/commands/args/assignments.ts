@@ -4,7 +4,7 @@ import { requireOnce } from '../../domain/given-twice.ts';
 import { once } from '../../domain/memo.ts';
 import { requireName } from '../../domain/names.ts';
 
-/** A field and its sign: of ASCII letters, as nearly all are, or of any. */
+/** A field and its `=`: in ASCII letters, as nearly all are, or in any. */
 const ASCII_FIELD = /^[A-Za-z_][\w.-]*=/;
 const anyField = once(() => /^[\p{L}_][\p{L}\p{N}_.-]*=/u);
 

@@ -22,7 +22,7 @@ async function userInSettings(env: Deps['env']): Promise<{ name: string; path: s
   const home = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, '.config'));
   if (!home) return undefined;
   const path = join(home, 'crm', 'config.yaml');
-  // Few have it, and a failing read takes longer than a question.
+  // Few users have this file, and a read that fails takes longer than this question.
   if (!existsSync(path)) return undefined;
   let text: string;
   try {

@@ -37,10 +37,10 @@ export function buildColumn(type: ColumnType, rows: number, cell: (row: number) 
   return builder.data();
 }
 
-/** The records whose cells are added to one column after the other, few enough to stay in the processor's cache. */
+/** The number of records whose cells are added to one column after the other: few enough to stay in the processor's cache. */
 const AT_ONCE = 256;
 
-/** Builds the columns of all records: by how each is stored, its arrays. */
+/** Builds the columns of records; returns the arrays of each, by the name under which it is stored. */
 export function buildColumns(specs: readonly ColumnSpec[], records: readonly Rec[]): [string, ColumnData][] {
   const all = specs.map(spec => ({ spec, builder: builders[spec.type](records.length) }));
   for (let from = 0; from < records.length; from += AT_ONCE) {

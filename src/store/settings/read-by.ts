@@ -1,8 +1,8 @@
-/** Settings whose values a function reads. */
+/** Schemas of settings that a function of the domain reads. */
 import * as z from 'zod/mini';
 import { CrmError, invalid } from '../../domain/errors.ts';
 
-/** Makes a schema of values of another schema that a function reads; an error of the function becomes the problem. */
+/** Makes a schema that has a function read the values of another schema; an error of the function becomes the problem. */
 export const readBy = <Given, Read>(given: z.ZodMiniType<Given>, read: (value: Given) => Read) =>
   z.pipe(
     given,
@@ -20,7 +20,7 @@ export const readBy = <Given, Read>(given: z.ZodMiniType<Given>, read: (value: G
 const withHint = ({ message, hint }: CrmError): string =>
   hint === undefined ? message : `${message} (${hint})`;
 
-/** Returns what a function made of a value, or throws why it made nothing. */
+/** Returns what was read; throws INVALID with `why` if that is undefined. */
 export function made<Read>(read: Read | undefined, why: string): Read {
   if (read === undefined) throw invalid(why);
   return read;
