@@ -134,7 +134,12 @@ class Walk {
     const enrolled = this.#enrolled;
     const why: Why = { automation, step: id, enrolment: enrolled.id };
     return running(this.#automation, enrolled, this.#hands, {
-      ...{ step: id, params: spec.params, since, why, scope: this.#inside, starts: this.#starts },
+      step: id,
+      params: spec.params,
+      since,
+      why,
+      scope: this.#inside,
+      starts: this.#starts,
       atWork: () => ({ automation, ...enrolled.descent, added: this.#made() }),
     });
   }
