@@ -41,26 +41,18 @@ const files = {
     'src/screens/board',
     'src/screens/card',
     'src/screens/status',
-    'src/screens/surroundings',
     'src/screens/tasks',
     'src/ui/table',
   ],
   /** What cron calls every minute. */
   run: ['src/commands/run.ts'],
   /** What was done, and what takes it back. */
-  past: [
-    'src/commands/history',
-    'src/commands/undo',
-    'src/commands/redo',
-    'src/app/history/undo',
-    'src/screens/history',
-  ],
+  past: ['src/commands/history', 'src/commands/undo', 'src/app/history/undo', 'src/screens/history'],
   /** What finds a record, or what is next: few of a day's commands, each of which needs this and what people look at. */
   find: [
     'src/commands/search',
     'src/commands/show',
     'src/commands/next',
-    'src/commands/today',
     'src/commands/brief',
     'src/app/reading/search',
     'src/app/reading/next',

@@ -1,6 +1,6 @@
 'use strict';
-// Hands out what a chunk exports before the chunk has run. A command reads few of its imports: half of the chunks that
-// it imports have nothing that it calls. This is what `import defer` will do in JavaScript one day.
+// Hands out what a chunk exports before the chunk has run. A command reads few of its imports: of half of the chunks that
+// it imports it calls nothing. This is what `import defer` will do in JavaScript one day.
 
 /**
  * Returns a function from the name of a chunk to an object that stands in for its exports. `need` is called for the chunk

@@ -16,7 +16,7 @@ let toKeep;
 
 /**
  * Returns what a chunk, a library of dist/vendor or a module of Node exports, and runs it at the first call. A chunk whose
- * name is after `~` runs later, when one of its exports is first read.
+ * name follows a `~` runs when one of its exports is first read.
  */
 function need(name) {
   if (name[0] === '~') return exportsOf.get(name.slice(1)) ?? later(name.slice(1));

@@ -32,7 +32,7 @@ export interface Visits {
   readonly left: Float64Array;
   /** STILL, MOVED, ... */
   readonly how: Uint8Array;
-  /** For each deal of the history's runs, the visit after its last one. */
+  /** For each deal of the history's runs, the number of the visit after its last one. */
   readonly end: Int32Array;
 }
 
@@ -53,8 +53,8 @@ export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY)
 const lastVisits = new WeakMap<DealHistory, { readonly until: number; readonly visits: Visits }>();
 
 /**
- * Walks the rows of each deal. A `Walk` is for deals that were in the trash or of which something was undone. Of all others
- * this loop makes the same visits, and hardly calls anything: most of it runs before V8 has compiled it, when calls cost most.
+ * Walks the rows of each deal. Deals that were in the trash, or of which something was undone, need a `Walk`. For all others
+ * this loop makes the same visits and hardly calls anything: most of it runs before V8 has compiled it, when calls cost most.
  */
 function walked(history: DealHistory, until: number): Visits {
   const { at, since, status, undoes, stage, pipeline, flags, runs } = history;
@@ -110,7 +110,7 @@ function roomFor(rows: number, deals: number): Visits {
   };
 }
 
-/** Returns visits without the room that is left. */
+/** Returns visits whose arrays end with the last of `count` visits. */
 const upTo = (count: number, { first, last, entered, left, how, end }: Visits): Visits => ({
   count,
   first: first.subarray(0, count),

@@ -46,7 +46,7 @@ export async function writePlain(program, common) {
 }
 
 /** Returns the file of each chunk, by the chunk's name. */
-function filesOfChunks({ outputs: byPath }, files) {
+function filesOfChunks({ inputs, outputs: byPath }, files) {
   const outputs = new Map(Object.entries(byPath).map(([path, output]) => [nameOf(path), output]));
   const fileOf = new Map();
   const take = (chunk, file) => {
@@ -55,16 +55,20 @@ function filesOfChunks({ outputs: byPath }, files) {
     for (const { path, kind } of outputs.get(chunk).imports)
       if (kind === 'import-statement') take(nameOf(path), file);
   };
-  for (const [file, starts] of Object.entries(files))
+  const paths = Object.keys(inputs);
+  for (const [file, starts] of Object.entries(files)) {
+    const strays = starts.filter(start => !paths.some(path => path.startsWith(start)));
+    if (strays.length > 0) throw new Error(`${file} wants modules that do not exist: ${strays.join(', ')}`);
     for (const [chunk, { entryPoint }] of outputs)
       if (starts.some(start => entryPoint?.startsWith(start))) take(chunk, file);
+  }
   return fileOf;
 }
 
 /**
  * Returns each chunk as the body of a function that calls `require(importOf(other, isByName))` for the exports of another
- * chunk, and `provide(exports)` with its own. `isByName`: it reads single exports of the other, and nothing else, as
- * `import()` does, which copies them, and so does an import of the default.
+ * chunk, and `provide(exports)` with its own. `isByName` says that the chunk reads single exports of the other, when it needs
+ * them. `import()` and an import of the default are not by name: they copy the exports at once.
  */
 async function toCommonJs({ outputFiles, metafile }, importOf, common) {
   const sources = new Map(outputFiles.map(({ path, text }) => [nameOf(path), text]));

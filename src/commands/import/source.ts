@@ -83,7 +83,7 @@ export async function openSource(
   };
 }
 
-/** The bytes that are read at a time. */
+/** The number of bytes that are read at a time. */
 const AT_ONCE = 64 * 1024;
 
 /** Reads a file, or what comes from a pipe. */

@@ -38,7 +38,7 @@ const FIRST = 8192;
 const ALIGNMENT = 8;
 /** The bytes of a column that share a checksum and are read at once: a page of the checksum's memory. */
 const BLOCK = 0x10000;
-/** The rows in a block of the widest numbers. All other blocks have a multiple of these. */
+/** The number of rows in a block of the widest numbers. A block of narrower numbers has a multiple of it. */
 const LEAST_ROWS = BLOCK / Float64Array.BYTES_PER_ELEMENT;
 
 /** The columns that have a number for each deal. Its first row is the one after the last row of the deal before. */
@@ -109,7 +109,7 @@ function keptHistory(io: Io, path: string, fd: number, head: Head): DealHistory 
   return whole;
 }
 
-/** Returns the past of the deals that are open at their end, or were at an instant or later. */
+/** Returns the past of the deals that are open at their end, or were open at an instant or later. */
 function recentPast(
   head: Head,
   file: ColumnsOfHistory,
@@ -124,7 +124,7 @@ function recentPast(
 /** Rows from the first one up to, not including, the second one. */
 type Rows = readonly [from: number, to: number];
 
-/** Returns stretches of rows that have the rows of some deals. They begin and end where blocks of the widest numbers do. */
+/** Returns the stretches of rows that have the rows of some deals, widened to whole blocks of the widest numbers. */
 function stretchesOf({ begin, end }: Pick<DealRuns, 'begin' | 'end'>): readonly Rows[] {
   const stretches: [from: number, to: number][] = [];
   // Where the last stretch ends: most deals lie in the same block as the deal before.
