@@ -296,6 +296,7 @@ function earliest(tasks: readonly Rec[]): Pick<Side, 'task' | 'due'> {
       task: numberOf(id),
       due: typeof due === 'string' ? dayNumber(due) : Number.POSITIVE_INFINITY,
     }));
+  // Two days may both be Infinity, whose difference is not a number.
   return (
     open.sort((a, b) => (a.due === b.due ? 0 : a.due - b.due) || a.task - b.task)[0] ?? {
       task: 0,

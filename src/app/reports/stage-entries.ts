@@ -156,7 +156,7 @@ class Counting {
     return to > from ? ADVANCED : BACK;
   }
 
-  /** The deals that were made in these days, by the furthest stage of the funnel that each was in. */
+  /** Counts the deals that were made in these days, by the furthest stage of the funnel that each was in. */
   #countCohort({ first, end }: Visits): void {
     const { pipeline, stage, at, status, runs } = this.#history;
     const { from, to, until, counted } = this.#asked;

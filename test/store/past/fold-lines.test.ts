@@ -168,7 +168,7 @@ describe('a journal', () => {
     await expect(byLines(journal, 3)).rejects.toThrow('damaged');
   });
 
-  test('of which a file that is larger than the window is damaged is refused', async () => {
+  test('with damage in a file that is larger than the window is refused', async () => {
     const large = Array.from({ length: 300 }, (_, i) => deal(i + 1, 'x'.repeat(1000)));
     const { dir, journal } = await journalOf([large, [deal(1000)]]);
     const [path, next] = readdirSync(dir)
