@@ -174,7 +174,7 @@ const sharedZod = {
   },
 };
 
-/** liquidjs hashes and streams for filters and calls that few texts have; these modules of Node take longer to load than it does. */
+/** liquidjs imports crypto and stream for filters and calls that few texts have; these two take longer to load than liquidjs. */
 const builtInsWhenUsed = {
   name: 'built-ins-when-used',
   setup({ onResolve, onLoad }) {

@@ -28,8 +28,8 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
-/** What the texts and the cron expressions in files are checked by. */
-interface Languages {
+/** What checks the texts and the cron expressions in files, before there are settings to make `Languages` from. */
+interface LanguageMakers {
   /** Makes the texts of a workspace, with the bodies of its templates by id. */
   makeTexts(timezone: string, bodies: ReadonlyMap<string, string>): Texts;
   readonly crons: Crons;
@@ -39,7 +39,7 @@ interface Languages {
 const MOST_REMEMBERED = 32;
 
 const checkedBy = memoBy((kinds: Kinds) =>
-  recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>, languages: Languages) =>
+  recentBy(MOST_REMEMBERED, (_: string, files: ReadonlyMap<string, string>, languages: LanguageMakers) =>
     checked(files, kinds, languages),
   ),
 );
@@ -51,7 +51,7 @@ const checkedBy = memoBy((kinds: Kinds) =>
 export function checkConfig(
   files: ReadonlyMap<string, string>,
   kinds: Kinds,
-  languages: Languages,
+  languages: LanguageMakers,
 ): CheckedConfig {
   return checkedBy(kinds)(JSON.stringify([...files]), files, languages);
 }
@@ -59,7 +59,7 @@ export function checkConfig(
 function checked(
   files: ReadonlyMap<string, string>,
   kinds: Kinds,
-  { makeTexts, crons }: Languages,
+  { makeTexts, crons }: LanguageMakers,
 ): CheckedConfig {
   const { config, problems } = readConfig(files, kinds);
   if (!config) return { config, problems };
