@@ -205,6 +205,9 @@ printf '[%s]' "$@" >> "${given}"; echo >> "${given}"
     env: {
       PATH: `${dir}:${process.env.PATH ?? ''}`,
       HOME: dir,
+      // A shell that ends would write its history there, where nothing may be left by then.
+      HISTFILE: '',
+      fish_history: '',
       TERM: 'xterm',
       CRM_USER: 'tester',
       XDG_CACHE_HOME: ws.cacheHome,
