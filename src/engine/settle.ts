@@ -52,8 +52,9 @@ export function settleDeals(draft: Draft, scope: Scope, settling: Settling): Tra
 }
 
 /**
- * Yields the deals that do not simply stay where they are, and with `isHeldToo` all held deals, in order of their ids. A block of deals is decided at once, up to the first of them that is changed: the answers for later ones may
- * depend on that, so these are yielded one by one.
+ * Yields the deals that do not simply stay where they are, in order of their ids; with `isHeldToo` also all held deals. A block of
+ * deals is decided at once, up to the first deal that is changed. The answers for later deals may depend on that change, so these
+ * deals are yielded one by one.
  */
 function* notSettled(
   deals: Table,

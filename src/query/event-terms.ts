@@ -80,7 +80,7 @@ const whenKnown =
     else among.fill(0);
   };
 
-/** Leaves the rows whose contacts have an event that counts. Goes once through all events. */
+/** Returns a narrowing that keeps the rows whose contacts have an event that counts: all events are read in one pass. */
 function byEvents(scope: Scope, kind: Kind, counts: (event: number) => boolean, names: string): Narrow {
   const links = linksOf(scope, 'contact', 'event', 'contact');
   const sums: Sums = {

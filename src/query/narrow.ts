@@ -12,7 +12,7 @@ export const oneByOne =
     for (let i = 0; i < among.length; i++) if (among[i] === 1 && !test(from + i)) among[i] = 0;
   };
 
-/** Leaves the rows that any of some narrowings leaves. */
+/** Returns a narrowing that keeps the rows that at least one of these narrowings keeps. */
 export function inAny(narrows: readonly Narrow[]): Narrow {
   const [room, other] = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)];
   return (among, from) => {
@@ -31,7 +31,7 @@ export function inAny(narrows: readonly Narrow[]): Narrow {
   };
 }
 
-/** Leaves the rows that a narrowing takes out. */
+/** Returns a narrowing that keeps the rows that another narrowing takes out. */
 export function notIn(narrow: Narrow): Narrow {
   const room = new Uint8Array(BLOCK);
   return (among, from) => {

@@ -40,7 +40,7 @@ export function paidInvoices(scope: Scope, kind: Kind): (row: number) => number 
   };
 }
 
-/** Leaves the rows for whose number of paid invoices `holds` holds. */
+/** Returns a narrowing that keeps the rows whose number of paid invoices passes `holds`. */
 export function byPaidInvoices(scope: Scope, kind: Kind, holds: (paid: number) => boolean): Narrow {
   const counted = paidInvoices(scope, kind);
   const each = oneByOne(row => holds(counted(row)));

@@ -32,7 +32,7 @@ export const sumOf =
     return sum;
   };
 
-/** Returns the values of rows, at least up to the last one to which a row points. All later rows have the value `none`. */
+/** Returns the sums of all rows up to the last one that is pointed to, or a few more. Every later row has the sum `none`. */
 export type Tally = () => Float64Array;
 
 /**
@@ -73,7 +73,7 @@ function newTally({ none, parts }: Sums): Tally {
   };
 }
 
-/** Leaves the rows for whose value `holds` holds; undefined if there is no tally. */
+/** Returns a narrowing that keeps the rows whose sum passes `holds`; undefined if the viewer sees only some of the rows that point. */
 export function bySum(sums: Sums, holds: (value: number) => boolean): Narrow | undefined {
   const tally = tallyOf(sums);
   const isNoneLeft = holds(sums.none);

@@ -157,7 +157,7 @@ export class LineWindow {
     return { head, begin, end: commit!.begin, next, parts };
   }
 
-  /** Returns the commit line that ends at `to` and begins after `from`; undefined if there is none. */
+  /** Returns the last line of the bytes from `from` to `to` if it is a commit line; otherwise undefined. */
   #commitLine(from: number, to: number): { readonly begin: number; readonly text: string } | undefined {
     const last = this.bytes(Math.max(from, to - COMMIT_LINE), to);
     const begin = last.lastIndexOf(NEXT_COMMIT) + 1;
